@@ -1,0 +1,51 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-reset test test-all lint format lock
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
+
+# A bare venv filled from outside needs neither ensurepip nor python3-venv.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chihoi needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv --without-pip $(VENV)
+
+$(VENV)/installed: $(BIN)/python requirements.lock pyproject.toml
+	@echo "Installing (the first time takes a minute) ..."
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-dev: $(BIN)/python requirements-dev.lock pyproject.toml
+	@echo "Installing with the test tools (the first time takes a minute) ..."
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(PYTHON) -m pip --python $(BIN)/python install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/installed
+
+demo: $(VENV)/installed ## play a whole union in your browser (CHIHOI_DEMO_PORT, default 8080)
+	@$(BIN)/chihoi demo
+
+demo-reset: $(VENV)/installed ## forget the demo world and begin anew
+	@$(BIN)/chihoi demo --reset
+
+test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no browser)
+	@$(BIN)/pytest -n 2 --cov --cov-report=term -m "not browser and not postgres and not slow"
+
+test-all: $(VENV)/installed-dev ## what make test leaves out: PostgreSQL, the browser, long checks
+	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -n 2
+
+lint: $(VENV)/installed-dev ## format, lint, types, imports
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+
+format: $(VENV)/installed-dev ## put the code into shape
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+lock: ## write both lock files anew (needs uv)
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock
+	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
