@@ -1,0 +1,159 @@
+"""The composition root: every part built by hand, run in one TaskGroup."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.channels.base import Channel, DeliveryError, Raw
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.dispatch import Dispatcher, Event
+from bot.pacing import Pace
+from bot.schedule import Schedule
+from handlers import TICKS
+from handlers.chat import Kind, Links
+from storage.database import Engine
+
+log = structlog.get_logger()
+FILE_LIMIT = 20 * 1024 * 1024
+"""Bytes; what Telegram lets a bot download (core.telegram.org/bots/api#getfile)."""
+FETCH_TIMEOUT = 60.0
+RETRY_PAUSE = 1.0
+
+
+@dataclass
+class App:
+    """One union's bot: its channels, its worker, its delivery and its clock."""
+
+    engine: Engine
+    channels: Mapping[str, Channel]
+    clock: Clock
+    public_url: str = ""
+    paces: Mapping[str, Pace] = field(default_factory=dict)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+
+    def __post_init__(self) -> None:
+        starts = {name: c.start_link() for name, c in self.channels.items() if c.start_link()}
+        self.dispatcher = Dispatcher(
+            self.engine,
+            self.channels,
+            Links(self.public_url, starts),
+            self.rng,
+            self.policy,
+        )
+        self.delivery = Delivery(self.engine, self.channels, self.clock, self.paces)
+        self.schedule = Schedule(self.clock, self.tick)
+        self._mail = asyncio.Event()
+        self._fetching: set[str] = set()
+
+    async def receive(self, channel: str, raws: Sequence[Raw]) -> None:
+        """Store events; when this returns they may be acknowledged."""
+        now = self.clock.now()
+        await asyncio.to_thread(self.dispatcher.receive, channel, raws, now)
+        self._mail.set()
+
+    def tick(self) -> None:
+        """Fire what is due; called by the schedule, in a worker thread."""
+        self.dispatcher.tick(TICKS, self.clock.now())
+
+    async def fetch(self, event: Event) -> Event:
+        """Bring the file an event speaks of, so that the worker finds it stored."""
+        assert event.incoming is not None and event.incoming.file is not None
+        file = event.incoming.file
+        content: bytes | None = None
+        problem = "too_big" if file.size > FILE_LIMIT else ""
+        if not problem:
+            try:
+                channel = self.channels[event.incoming.channel]
+                content = await asyncio.wait_for(channel.fetch(file), FETCH_TIMEOUT)
+            except (DeliveryError, TimeoutError) as error:
+                log.warning("file_not_fetched", event_id=event.id, reason=str(error))
+                problem = "unavailable"
+        keep = self.dispatcher.keep_file
+        return await asyncio.to_thread(keep, event, content, problem, self.clock.now())
+
+    async def work_once(self) -> int:
+        """Work what has come in so far; how many events."""
+        events = await asyncio.to_thread(self.dispatcher.take)
+        ready = [await self.fetch(event) if wants_file(event) else event for event in events]
+        if ready:
+            await asyncio.to_thread(self.dispatcher.work, ready, self.clock.now())
+            self.delivery.wake.set()
+        return len(ready)
+
+    async def settle(self) -> None:
+        """Work and send until all is quiet (tests)."""
+        while await self.work_once():
+            pass
+        await self.delivery.drain()
+
+    async def _work(self) -> None:
+        async with asyncio.TaskGroup() as fetches:
+            while True:
+                self._mail.clear()
+                try:
+                    worked = await self._work_ready(fetches)
+                except Exception:
+                    log.exception("worker_failed")  # database busy or disk full: try again
+                    await asyncio.sleep(RETRY_PAUSE)
+                    continue
+                if not worked:
+                    await self._mail.wait()
+
+    async def _work_ready(self, fetches: asyncio.TaskGroup) -> int:
+        """Work what is ready; a file is fetched aside, and only its chat waits for it."""
+        events = await asyncio.to_thread(self.dispatcher.take, list(self._fetching))
+        ready: list[Event] = []
+        for event in events:
+            chat = event.incoming.chat if event.incoming else ""
+            if chat in self._fetching:
+                continue
+            if wants_file(event):
+                self._fetching.add(chat)
+                fetches.create_task(self._fetch_and_work(event, chat))
+            else:
+                ready.append(event)
+        if ready:
+            await asyncio.to_thread(self.dispatcher.work, ready, self.clock.now())
+            self.delivery.wake.set()
+        return len(ready)
+
+    async def _fetch_and_work(self, event: Event, chat: str) -> None:
+        try:
+            fetched = await self.fetch(event)
+            await asyncio.to_thread(self.dispatcher.work, [fetched], self.clock.now())
+        except Exception:
+            log.exception("fetch_failed", event_id=event.id)
+            await asyncio.sleep(RETRY_PAUSE)
+        finally:
+            self._fetching.discard(chat)
+            self.delivery.wake.set()
+            self._mail.set()
+
+    async def run(self) -> None:
+        """Run until cancelled: listen, work, send, keep time."""
+        doubtful = await asyncio.to_thread(self.delivery.recover)
+        if doubtful:
+            log.warning("sending_interrupted", messages=doubtful)
+        async with asyncio.TaskGroup() as group:
+            for channel in self.channels.values():
+                group.create_task(channel.listen(self.receive))
+            group.create_task(self._work())
+            group.create_task(self.delivery.run())
+            group.create_task(self.schedule.run(self.delivery.wake))
+
+
+def wants_file(event: Event) -> bool:
+    """Whether a file must be fetched first: only one meant for the bot is."""
+    incoming = event.incoming
+    if incoming is None or incoming.kind is not Kind.FILE or incoming.file is None:
+        return False
+    fetched = incoming.file.blob is not None or incoming.file.problem
+    return not fetched and (incoming.private or incoming.to_bot)

@@ -1,0 +1,126 @@
+"""What a channel is: one configured bot on one platform."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.chat import Address, Choice, File, Incoming, Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An event as the platform sent it, with the key that makes it unique."""
+
+    event_id: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file to send; `ref` is the platform's own id once it was uploaded."""
+
+    name: str
+    mime: str
+    content: bytes
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message ready to go: text in the small HTML of the templates, or plain."""
+
+    chat: Address
+    text: str
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    attachment: Attachment | None = None
+    reply_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the platform said: the message's id, and the uploaded file's."""
+
+    message_id: str = ""
+    file_ref: str = ""
+
+
+class DeliveryError(Exception):
+    """The platform did not take it; the flags say what that means.
+
+    `retryable`: try later; `retry_after`: seconds the platform asked for; `blocked`: this chat is
+    closed to the bot; `in_doubt`: it may have been delivered; `moved_to`: the chat's new address;
+    `gone`: the message to edit is no more.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        retryable: bool = False,
+        retry_after: float = 0.0,
+        blocked: bool = False,
+        in_doubt: bool = False,
+        moved_to: Address = "",
+        gone: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.blocked = blocked
+        self.in_doubt = in_doubt
+        self.moved_to = moved_to
+        self.gone = gone
+
+
+Receive = Callable[[str, Sequence[Raw]], Awaitable[None]]
+"""Stores events; when it returns they may be acknowledged."""
+
+
+class Channel(Protocol):
+    """A platform, as the core sees it. Only `decode` may be called outside the event loop."""
+
+    name: str
+    limits: Limits
+
+    def decode(self, body: str) -> Incoming | None:
+        """Read a stored event; None if it is nothing we care for. May raise anything."""
+        ...
+
+    def start_link(self) -> str:
+        """Pattern of the link that opens a private talk, with `{code}`; "" if there is none."""
+        ...
+
+    def is_group(self, chat: Address) -> bool:
+        """Whether the chat is a group, for the platform's pace limits."""
+        ...
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over events until cancelled."""
+        ...
+
+    async def send(self, post: Post) -> Sent:
+        """Send a message."""
+        ...
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Replace a message's text and buttons."""
+        ...
+
+    async def delete(self, chat: Address, message_id: str) -> None:
+        """Take a message back."""
+        ...
+
+    async def toast(self, chat: Address, press_id: str, text: str) -> None:
+        """Answer a press."""
+        ...
+
+    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
+        """Put a reaction on a message."""
+        ...
+
+    async def fetch(self, file: File) -> bytes:
+        """Bring a file a person sent."""
+        ...

@@ -1,0 +1,213 @@
+"""The sandbox channel: the bot on our own platform, with the abilities of the one it imitates."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import msgspec
+
+from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
+from bot.channels.platform import BOT, Message, Platform
+from handlers.chat import Address, File, Incoming, Kind, Limits
+
+SANDBOX = "sandbox"
+PLAIN = "plain"
+LIMITS = {
+    SANDBOX: Limits(hears_all=True),
+    PLAIN: Limits(
+        buttons=False,
+        edits=False,
+        deletes=False,
+        files=False,
+        reactions=False,
+        toasts=False,
+        markup=False,
+        max_text=2000,
+        resend_in_doubt=False,
+    ),
+}
+MENTION = "@chihoi"
+
+
+class SandboxChannel:
+    """One channel on a platform. What its people do comes in through `say`, `press` and others,
+    which store the event before they return.
+    """
+
+    def __init__(
+        self, name: str, platform: Platform, now: Callable[[], datetime], start_pattern: str = ""
+    ) -> None:
+        self.name = name
+        self.limits = LIMITS[name]
+        self.platform = platform
+        self.now = now
+        self._start_pattern = start_pattern
+        self._receive: Receive | None = None
+
+    def decode(self, body: str) -> Incoming | None:
+        """Read a stored event: it was written in our own words."""
+        return msgspec.json.decode(body, type=Incoming)
+
+    def start_link(self) -> str:
+        """Pattern of a link to the sandbox page that hands over a code."""
+        return self._start_pattern
+
+    def is_group(self, chat: Address) -> bool:
+        """Whether the chat is a group."""
+        found = self.platform.chat(self._id(chat))
+        return found is not None and not found["private"]
+
+    async def listen(self, receive: Receive) -> None:
+        """Let people's deeds in until cancelled."""
+        self._receive = receive
+        await asyncio.Event().wait()
+
+    def connect(self, receive: Receive) -> None:
+        """Let people's deeds in without a running loop (tests)."""
+        self._receive = receive
+
+    def _id(self, address: Address) -> str:
+        return address.removeprefix(f"{self.name}:")
+
+    def _open(self, chat: Address) -> str:
+        found = self.platform.chat(self._id(chat))
+        if found is None:
+            raise DeliveryError("no such chat", blocked=True)
+        if not found["bot"]:
+            raise DeliveryError("the bot is not in this chat", blocked=True)
+        return str(found["id"])
+
+    async def send(self, post: Post) -> Sent:
+        """Show a message."""
+        file = post.attachment
+        message = self.platform.post(
+            self._open(post.chat),
+            BOT,
+            post.text,
+            at=self.now(),
+            choices=post.choices,
+            file=(file.name, file.mime, file.content) if file else None,
+        )
+        return Sent(str(message), f"file-{message}" if file else "")
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Change a message in place."""
+        self._open(post.chat)
+        self.platform.change(int(message_id), post.text, post.choices)
+
+    async def delete(self, chat: Address, message_id: str) -> None:
+        """Take a message back."""
+        self._open(chat)
+        self.platform.delete(int(message_id))
+
+    async def toast(self, chat: Address, press_id: str, text: str) -> None:
+        """Show a short notice to whoever pressed."""
+        if text:
+            self.platform.toast(press_id.partition("/")[0], text, self.now())
+
+    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
+        """Put a reaction on somebody's message."""
+        self.platform.react(int(message_id), emoji)
+
+    async def fetch(self, file: File) -> bytes:
+        """The file a person sent."""
+        found = self.platform.file(int(file.ref))
+        if found is None:
+            raise DeliveryError("unavailable")
+        return found[2]
+
+    async def say(self, person: str, chat: str, text: str, *, reply_to: int | None = None) -> int:
+        """A person writes; the message's id."""
+        message = self.platform.post(chat, person, text, at=self.now(), reply_to=reply_to)
+        mentioned = MENTION in text
+        words = text.replace(MENTION, " ").strip() if mentioned else text
+        to_bot = mentioned or self._is_ours(reply_to)
+        if self.hears(chat, text, to_bot=to_bot):
+            await self._pass_on(person, chat, message, text=words, to_bot=to_bot, reply_to=reply_to)
+        return message
+
+    def hears(self, chat: str, text: str, *, to_bot: bool) -> bool:
+        """Whether the imitated platform would let the bot hear this."""
+        found = self.platform.chat(chat)
+        if found is None or not found["bot"]:
+            return False
+        return bool(found["private"]) or self.limits.hears_all or to_bot
+
+    def _is_ours(self, message: int | None) -> bool:
+        found = self.platform.message(message) if message else None
+        return found is not None and found.sender == BOT
+
+    async def press(self, person: str, message: Message, label: str) -> None:
+        """A person presses a button.
+
+        Raises:
+            KeyError: there is no such button.
+        """
+        lines = {c.label: c.line for row in message.choices for c in row if c.line}
+        line = lines[label]
+        await self._pass_on(
+            person, message.chat, message.id, kind=Kind.PRESS, text=line, to_bot=True
+        )
+
+    async def send_file(
+        self, person: str, chat: str, name: str, mime: str, content: bytes, caption: str = ""
+    ) -> int:
+        """A person sends a file."""
+        message = self.platform.post(
+            chat, person, caption, at=self.now(), file=(name, mime, content)
+        )
+        file = File(ref=str(message), name=name, mime=mime, size=len(content))
+        if self.hears(chat, caption, to_bot=MENTION in caption):
+            await self._pass_on(
+                person, chat, message, kind=Kind.FILE, text=caption.replace(MENTION, "").strip(),
+                to_bot=MENTION in caption, file=file,
+            )  # fmt: skip
+        return message
+
+    async def add_bot(self, person: str, chat: str) -> None:
+        """A person lets the bot into a group."""
+        self.platform.set_bot(chat, inside=True)
+        await self._pass_on(person, chat, 0, kind=Kind.BOT_ADDED)
+
+    async def remove_bot(self, person: str, chat: str) -> None:
+        """A person removes the bot from a group."""
+        await self._pass_on(person, chat, 0, kind=Kind.BOT_REMOVED)
+        self.platform.set_bot(chat, inside=False)
+
+    async def _pass_on(
+        self,
+        person: str,
+        chat: str,
+        message: int,
+        *,
+        kind: Kind = Kind.TEXT,
+        text: str = "",
+        to_bot: bool = False,
+        reply_to: int | None = None,
+        file: File | None = None,
+    ) -> None:
+        found, who = self.platform.chat(chat), self.platform.person(person)
+        assert found is not None and who is not None and self._receive is not None
+        serial = int(self.platform.value("events") or "0") + 1
+        self.platform.remember("events", str(serial))
+        incoming = Incoming(
+            channel=self.name,
+            event_id=str(serial),
+            chat=f"{self.name}:{chat}",
+            sender=f"{self.name}:{person}",
+            at=self.now(),
+            kind=kind,
+            private=bool(found["private"]),
+            sender_name=str(who["name"]),
+            chat_title=str(found["title"]),
+            text=text,
+            message_id=str(message) if message else "",
+            reply_to=str(reply_to) if reply_to else "",
+            to_bot=to_bot,
+            press_id=f"{person}/{serial}" if kind is Kind.PRESS else "",
+            file=file,
+            hears_all=self.limits.hears_all,
+        )
+        await self._receive(self.name, [Raw(str(serial), msgspec.json.encode(incoming).decode())])

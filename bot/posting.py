@@ -1,0 +1,252 @@
+"""Replies → outbox rows, in the transaction of the command that gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from bot.render import plain, render
+from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
+from storage import accounts, mail
+from storage.database import Session
+from storage.mail import Outbox, OutboxState
+
+SUMMARY_EVERY = timedelta(minutes=10)
+"""Where a message cannot be edited, how often a new one may show the same subject."""
+TOAST_LIFE = timedelta(seconds=30)
+TOAST_LENGTH = 200
+"""core.telegram.org/bots/api#answercallbackquery"""
+REACTION = "👍"
+
+
+class Body(msgspec.Struct):
+    """What an outbox row carries to the channel."""
+
+    text: str = ""
+    choices: tuple[tuple[Choice, ...], ...] = ()
+    blob: int | None = None
+    file_name: str = ""
+    reply_to: str = ""
+    press_id: str = ""
+    target: str = ""  # message id a reaction goes to
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """Queues replies; `limits_of` tells what the channel of an address can do."""
+
+    limits_of: Callable[[str], Limits]
+
+    def queue(
+        self,
+        session: Session,
+        replies: Iterable[Reply],
+        *,
+        now: datetime,
+        origin: str,
+        incoming: Incoming | None = None,
+    ) -> int:
+        """Queue replies; `origin` makes the keys of those that name none. How many were new."""
+        fresh = 0
+        toasted = incoming is None or incoming.kind is not Kind.PRESS
+        for number, reply in enumerate(replies):
+            named = self._address(session, reply, f"{origin}:{number}", incoming)
+            to = named.to
+            toasted = toasted or named.how is How.ECHO
+            limits = self.limits_of(to)
+            if named.how is How.ECHO:
+                assert incoming is not None, "an echo answers somebody"
+                fresh += self._echo(session, named, limits, now, incoming)
+            elif named.how in {How.EDIT, How.TALLY, How.DELETE}:
+                fresh += self._change(session, named, limits, now)
+            elif named.how is How.REACTION:
+                assert incoming is not None, "a reaction answers somebody"
+                fresh += self._react(session, named, limits, now, incoming)
+            else:
+                fresh += self._message(session, named, limits, now, incoming)
+        if incoming is not None and not toasted and self.limits_of(incoming.chat).toasts:
+            self._stop_spinning(session, incoming, origin, now)
+        return fresh
+
+    def _address(
+        self, session: Session, reply: Reply, key: str, incoming: Incoming | None
+    ) -> Reply:
+        to, how = reply.to or (incoming.chat if incoming else ""), reply.how
+        if reply.private and incoming is not None and not incoming.private:
+            account = accounts.by_address(session, incoming.sender)
+            if account is not None and account.private_chat and not account.blocked:
+                to, how = account.private_chat, How.MESSAGE
+            elif incoming.kind is Kind.PRESS:
+                how = How.ECHO
+        return replace(reply, to=to, how=how, key=reply.key or key)
+
+    def _stop_spinning(
+        self, session: Session, incoming: Incoming, origin: str, now: datetime
+    ) -> None:
+        """A pressed button turns until it is answered, if only with nothing."""
+        reply = Reply("", to=incoming.chat, key=f"{origin}:press")
+        body = Body(press_id=incoming.press_id)
+        self._add(session, self._row(reply, now, "toast", body, expires_at=now + TOAST_LIFE))
+
+    def _add(self, session: Session, row: Outbox) -> int:
+        if mail.queued(session, row.key) is not None:
+            return 0
+        session.add(row)
+        session.flush()
+        return 1
+
+    def _row(self, reply: Reply, now: datetime, how: str, body: Body, **more: Any) -> Outbox:
+        return Outbox(
+            key=reply.key,
+            channel=channel_of(reply.to),
+            chat=reply.to,
+            how=how,
+            body=msgspec.json.encode(body).decode(),
+            subject=reply.subject,
+            bulk=reply.bulk,
+            created_at=now,
+            not_before=more.pop("not_before", reply.not_before),
+            expires_at=more.pop("expires_at", reply.expires_at),
+            **more,
+        )
+
+    def _message(
+        self,
+        session: Session,
+        reply: Reply,
+        limits: Limits,
+        now: datetime,
+        incoming: Incoming | None,
+    ) -> int:
+        message = render(reply, limits)
+        lines = [choice.line for choice in reply.choices if choice.line]
+        blob = reply.document.blob if reply.document and limits.files else None
+        fresh = 0
+        for number, part in enumerate(message.parts):
+            last = number == len(message.parts) - 1
+            body = Body(
+                text=part,
+                choices=message.choices if last else (),
+                blob=blob if last else None,
+                file_name=reply.document.name if reply.document and last else "",
+            )
+            keyed = reply if last else replace(reply, key=f"{reply.key}/{number}", subject="")
+            fresh += self._add(
+                session, self._row(keyed, now, "message", body, choices=lines if last else [])
+            )
+        if (
+            fresh
+            and incoming is not None
+            and reply.to == incoming.chat
+            and (lines or reply.expects)
+        ):
+            mail.ask(
+                session,
+                chat=incoming.chat,
+                sender=incoming.sender,
+                expects=reply.expects,
+                choices=lines,
+                now=now,
+            )
+        elif fresh and lines:
+            self._offer(session, reply, lines, now)
+        return fresh
+
+    def _offer(self, session: Session, reply: Reply, lines: list[str], now: datetime) -> None:
+        """Let an unasked-for private list be answered by number, unless a question is open."""
+        account = accounts.by_private_chat(session, reply.to)
+        if account is None:
+            return
+        asked = mail.asked(session, chat=reply.to, sender=account.address)
+        if asked is None or not asked.expects or asked.lapses_at <= now:
+            mail.ask(
+                session,
+                chat=reply.to,
+                sender=account.address,
+                expects=reply.expects,
+                choices=lines,
+                now=now,
+            )
+
+    def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
+        """Edit or take back what shows `subject`; where edits are missing a tally is repeated."""
+        original = mail.latest(session, reply.to, reply.subject)
+        if original is None:
+            return 0
+        if reply.how is How.DELETE:
+            return self._take_back(session, reply, original, limits, now)
+        message = render(reply, limits)
+        body = Body(text=message.parts[0], choices=message.choices)
+        if original.state == OutboxState.QUEUED:
+            keep = msgspec.json.decode(original.body, type=Body)
+            body.blob, body.file_name = keep.blob, keep.file_name
+            original.body = msgspec.json.encode(body).decode()
+            session.add(original)
+            return 1
+        if limits.edits:
+            return self._replace(session, reply, "edit", body, now, now)
+        if reply.how is How.EDIT:
+            return 0
+        last = original.sent_at or original.created_at
+        row_time = max(now, last + SUMMARY_EVERY)
+        return self._replace(session, reply, "message", body, now, row_time)
+
+    def _take_back(
+        self, session: Session, reply: Reply, original: Outbox, limits: Limits, now: datetime
+    ) -> int:
+        if original.state == OutboxState.QUEUED:
+            original.state, original.note = OutboxState.EXPIRED, "recalled"
+            session.add(original)
+            return 1
+        return self._add(session, self._row(reply, now, "delete", Body())) if limits.deletes else 0
+
+    def _replace(
+        self, session: Session, reply: Reply, how: str, body: Body, now: datetime, at: datetime
+    ) -> int:
+        """Queue a change, or put it in the place of one that has not gone out yet."""
+        waiting = mail.unsent_change(session, reply.to, reply.subject, how)
+        if waiting is not None:
+            waiting.body = msgspec.json.encode(body).decode()
+            session.add(waiting)
+            return 0
+        lines = [choice.line for choice in reply.choices if choice.line]
+        row = self._row(reply, now, how, body, not_before=at, choices=lines)
+        return self._add(session, row)
+
+    def _echo(
+        self, session: Session, reply: Reply, limits: Limits, now: datetime, incoming: Incoming
+    ) -> int:
+        if incoming.kind is Kind.PRESS and limits.toasts:
+            text = plain(render(reply, limits).parts[0])
+            if len(text) > TOAST_LENGTH:
+                text = f"{text[: TOAST_LENGTH - 1]}…"
+            body = Body(text=text, press_id=incoming.press_id)
+            row = self._row(reply, now, "toast", body, expires_at=now + TOAST_LIFE)
+            return self._add(session, row)
+        if incoming.private:
+            return self._message(session, reply, limits, now, incoming)
+        if limits.reactions and incoming.message_id:
+            return self._react(session, reply, limits, now, incoming)
+        account = accounts.by_address(session, incoming.sender)
+        if account is None or not account.private_chat or account.blocked:
+            return 0
+        door = replace(reply, to=account.private_chat, how=How.MESSAGE)
+        return self._message(session, door, self.limits_of(account.private_chat), now, None)
+
+    def _react(
+        self, session: Session, reply: Reply, limits: Limits, now: datetime, incoming: Incoming
+    ) -> int:
+        if not limits.reactions or not incoming.message_id:
+            return 0
+        body = Body(text=REACTION, target=incoming.message_id)
+        row = self._row(reply, now, "reaction", body, expires_at=now + timedelta(minutes=10))
+        return self._add(session, row)
+
+
+def channel_of(address: str) -> str:
+    """The channel of an address: all but its last part."""
+    return address.rpartition(":")[0]

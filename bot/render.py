@@ -1,0 +1,104 @@
+"""Reply → words and buttons for one channel, by the templates."""
+
+from __future__ import annotations
+
+import html
+import re
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import templates
+from handlers.chat import Choice, Limits, Reply
+from handlers.understanding import spoken
+
+TEMPLATES = Path(templates.__file__).parent
+_TAG = re.compile(r"</?(?:b|i|u|s|code|a|blockquote)(?:\s[^>]*)?>")
+_LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
+_BLANKS = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words ready for a channel, in one or more parts, and the buttons under the last."""
+
+    parts: tuple[str, ...]
+    choices: tuple[tuple[Choice, ...], ...] = ()
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """The one template environment: undefined names are errors, and everything is escaped."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        date=spoken.speak_date,
+        moment=spoken.speak_moment,
+    )
+    return env
+
+
+def words(template: str, context: Mapping[str, Any]) -> str:
+    """A template filled in, in its small HTML."""
+    text = environment().get_template(template).render(context)
+    return _BLANKS.sub("\n\n", text).strip()
+
+
+def plain(text: str) -> str:
+    """The same without markup; a link keeps its address."""
+    text = _LINK.sub(lambda m: m[1] if m[1] == m[2] else f"{m[2]}: {m[1]}", text)
+    return html.unescape(_TAG.sub("", text))
+
+
+def render(reply: Reply, limits: Limits) -> Message:
+    """What a reply looks like on a channel: buttons, or numbers where there are none."""
+    text = words(reply.template, reply.context)
+    rows: tuple[tuple[Choice, ...], ...] = ()
+    if reply.choices and limits.buttons:
+        step = max(1, reply.columns)
+        rows = tuple(reply.choices[at : at + step] for at in range(0, len(reply.choices), step))
+    elif reply.choices:
+        text = f"{text}\n\n{numbered(reply.choices)}"
+    if not limits.markup:
+        text = plain(text)
+    room = limits.max_caption if reply.document else limits.max_text
+    return Message(tuple(split(text, room)), rows)
+
+
+def numbered(choices: tuple[Choice, ...]) -> str:
+    """Choices as a list to answer by number, for channels without buttons."""
+    return words("talk/choices.j2", {"choices": choices, "lines": [c for c in choices if c.line]})
+
+
+def split(text: str, room: int) -> list[str]:
+    """Cut at line ends; a single line that is too long loses its markup and is cut at words.
+
+    Markup of the templates never spans lines, so no cut falls inside a tag.
+    """
+    if len(text) <= room:
+        return [text]
+    lines: list[str] = []
+    for line in text.split("\n"):
+        if len(line) <= room:
+            lines.append(line)
+        else:
+            # 4 characters of slack an escaped "&" may add are rare; room // 5 is the worst case
+            pieces = textwrap.wrap(plain(line), room - room // 5)
+            lines += [html.escape(piece, quote=False) for piece in pieces]
+    parts = [lines[0]]
+    for line in lines[1:]:
+        if len(parts[-1]) + 1 + len(line) <= room:
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return [part.strip() for part in parts if part.strip()]

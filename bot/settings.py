@@ -1,0 +1,96 @@
+"""Every setting, read once from the environment and passed down."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CHIHOI_"
+
+
+class Settings(BaseSettings):
+    """What an operator may set. Each field's description is its line in the README's table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        "sqlite:///chihoi.db", description="Where everything is kept: SQLite file or PostgreSQL"
+    )
+    secret_key: str = Field("", description="Signs links; at least 32 characters, keep it for ever")
+    public_url: str = Field(
+        "", description="Address under which the pages are reached from outside"
+    )
+    host: str = Field("127.0.0.1", description="Address the web server binds to")
+    port: int = Field(8080, ge=1, le=65535, description="Port of the web server")
+    telegram_token: str = Field("", repr=False, description="Token of the Telegram bot")
+    telegram_api: str = Field("", description="Another Bot API server, as http://host:port")
+    telegram_proxy: str = Field(
+        "", repr=False, description="Proxy to Telegram, as socks5://host:port"
+    )
+    telegram_webhook: bool = Field(
+        default=False,
+        description="1: Telegram calls PUBLIC_URL; 0: the bot asks Telegram (long polling)",
+    )
+    workbooks_in_chat: bool = Field(
+        default=False, description="1: a workbook of members may come over Telegram itself"
+    )
+    demo_port: int = Field(8080, ge=1, le=65535, description="Port of the demo")
+    demo_dir: Path = Field(Path("demo-world"), description="Where the demo keeps its world")
+    demo_shared: bool = Field(
+        default=False, description="1: a practice server, each visitor gets a world of her own"
+    )
+
+    @field_validator("public_url", "telegram_api")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names it in one line."""
+
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "demo": (),
+    "migrate": ("database_url",),
+    "units load": ("database_url",),
+    "members import": ("database_url",),
+    "members export": ("database_url",),
+    "invite": ("database_url",),
+    "run": ("database_url", "secret_key", "telegram_token"),
+}
+"""Which command needs which setting; the README's table is generated from it."""
+
+
+def load(command: str = "") -> Settings:
+    """Read the settings and check what `command` needs.
+
+    Raises:
+        SettingsError: one is missing or wrong.
+    """
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise SettingsError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from None
+    for name in NEEDS.get(command, ()):
+        if not getattr(settings, name):
+            raise SettingsError(f"{PREFIX}{name.upper()} is not set; `chihoi {command}` needs it")
+    if command == "run":
+        _check_run(settings)
+    return settings
+
+
+def _check_run(settings: Settings) -> None:
+    if len(settings.secret_key) < 32:
+        raise SettingsError("CHIHOI_SECRET_KEY is too short; give it 32 random characters or more")
+    if settings.telegram_webhook and not settings.public_url:
+        raise SettingsError("CHIHOI_PUBLIC_URL is not set; CHIHOI_TELEGRAM_WEBHOOK=1 needs it")
+    identifier, _, secret = settings.telegram_token.partition(":")
+    if not identifier.isdigit() or len(secret) < 20:
+        raise SettingsError("CHIHOI_TELEGRAM_TOKEN does not look like a token (digits:letters)")

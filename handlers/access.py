@@ -1,0 +1,158 @@
+"""Who may see and do what; the only door to another unit's rows.
+
+Every action on a unit passes through here, whether it was typed, pressed, timed or imported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from handlers.chat import Who
+from handlers.errors import NotYoursError
+from handlers.understanding.zone import local_date
+from storage import accounts, members, units
+from storage.database import Session
+from storage.members import Member, RoleKind
+from storage.units import Unit
+
+LEADERS = (RoleKind.LEADER, RoleKind.DEPUTY)
+RECEIVERS = (RoleKind.LEADER, RoleKind.DEPUTY, RoleKind.TEAM_HEAD)
+_RANK = {who: rank for rank, who in enumerate(Who)}
+_STANDING = {
+    RoleKind.OFFICER: Who.OFFICER,
+    RoleKind.LEADER: Who.LEADER,
+    RoleKind.DEPUTY: Who.LEADER,
+    RoleKind.TEAM_HEAD: Who.TEAM_HEAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A role held today."""
+
+    kind: str
+    unit_id: int
+    team: str
+    member_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is speaking: an account, the members it speaks for, the roles they hold."""
+
+    address: str
+    name: str = ""
+    account_id: int | None = None
+    private_chat: str = ""
+    member_ids: tuple[int, ...] = ()
+    standings: tuple[Standing, ...] = ()
+
+    def stands(self, who: Who) -> bool:
+        """Whether the person has at least this standing somewhere."""
+        return _RANK[self.highest()] >= _RANK[who]
+
+    def highest(self) -> Who:
+        """The highest standing the person has anywhere."""
+        found = [_STANDING[RoleKind(standing.kind)] for standing in self.standings]
+        if not found:
+            return Who.MEMBER if self.member_ids else Who.OUTSIDER
+        return max(found, key=_RANK.__getitem__)
+
+    def units(self, *kinds: str) -> list[int]:
+        """Units in which the person holds one of these roles, each once."""
+        return list(dict.fromkeys(s.unit_id for s in self.standings if s.kind in kinds))
+
+
+def recognise(session: Session, *, address: str, name: str, now: datetime) -> Actor:
+    """Turn an address into an actor; an unknown address is an outsider."""
+    account = accounts.by_address(session, address)
+    if account is None or account.id is None:
+        return Actor(address=address, name=name)
+    member_ids = tuple(accounts.members_of(session, account.id))
+    roles = members.roles_of(session, member_ids, local_date(now)) if member_ids else []
+    return Actor(
+        address=address,
+        name=name or account.name,
+        account_id=account.id,
+        private_chat="" if account.blocked else account.private_chat,
+        member_ids=member_ids,
+        standings=tuple(Standing(r.kind, r.unit_id, r.team, r.member_id) for r in roles),
+    )
+
+
+def governs(session: Session, actor: Actor, unit_id: int) -> bool:
+    """Whether the person is an officer of this unit or of one above it."""
+    mine = set(actor.units(RoleKind.OFFICER))
+    return bool(mine) and not mine.isdisjoint(units.lineage(session, unit_id))
+
+
+def leads(session: Session, actor: Actor, unit_id: int) -> bool:
+    """Whether the person leads this very unit, or governs it."""
+    return unit_id in actor.units(*LEADERS) or governs(session, actor, unit_id)
+
+
+def receives(actor: Actor, unit_id: int) -> bool:
+    """Whether the person may confirm a receipt for this very unit."""
+    return unit_id in actor.units(*RECEIVERS)
+
+
+def belongs(session: Session, actor: Actor, unit_id: int) -> bool:
+    """Whether one of the people the account speaks for is a member of this unit."""
+    return any(m.unit_id == unit_id for m in members.get_many(session, actor.member_ids))
+
+
+def access_unit(session: Session, actor: Actor, unit_id: int, who: Who = Who.LEADER) -> Unit:
+    """A unit the person leads (or governs, with `Who.OFFICER`).
+
+    Raises:
+        NotYoursError: there is no such unit, or it is not theirs.
+    """
+    unit = units.get(session, unit_id)
+    check = governs if who is Who.OFFICER else leads
+    if unit is None or not check(session, actor, unit_id):
+        raise NotYoursError
+    return unit
+
+
+def access_code(session: Session, actor: Actor, code: str, who: Who = Who.LEADER) -> Unit:
+    """The same by the unit's code.
+
+    Raises:
+        NotYoursError: there is no such unit, or it is not theirs.
+    """
+    unit = units.by_code(session, code)
+    if unit is None or unit.id is None:
+        raise NotYoursError
+    return access_unit(session, actor, unit.id, who)
+
+
+def access_member(session: Session, actor: Actor, member_id: int) -> Member:
+    """A member of a unit the person leads or governs.
+
+    Raises:
+        NotYoursError: there is no such member, or she is not theirs.
+    """
+    member = members.get(session, member_id)
+    if member is None or not leads(session, actor, member.unit_id):
+        raise NotYoursError
+    return member
+
+
+def led_units(session: Session, actor: Actor) -> list[Unit]:
+    """Units the person answers for directly: led ones, then governed ones."""
+    ids = actor.units(*LEADERS, RoleKind.OFFICER)
+    found = [units.get(session, unit_id) for unit_id in ids]
+    return [unit for unit in found if unit is not None]
+
+
+def leaders_of(session: Session, unit_id: int, on: date) -> list[Member]:
+    """Leader and deputies of a unit."""
+    return members.holders(session, unit_id, LEADERS, on)
+
+
+def leader_chats(session: Session, unit_id: int, on: date) -> list[str]:
+    """Private chats of a unit's leader and deputies; each person's first door only."""
+    people = [m.id for m in leaders_of(session, unit_id, on) if m.id is not None]
+    doors = accounts.reachable(session, people)
+    return list(dict.fromkeys(doors[person][0] for person in people if person in doors))

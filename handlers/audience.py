@@ -1,0 +1,69 @@
+"""Showing one thing to a whole unit: in each of its groups, or by its leader's hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.access import access_unit, leader_chats
+from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
+from handlers.errors import NotYoursError
+from handlers.understanding.zone import local_date
+from storage import groups, relays, units
+
+
+def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
+    """`reply` for every group of a unit (or only one), keyed by its `subject`.
+
+    A unit without a group gets relay: its leader receives the same words in private, ready to
+    paste, and presses "đã gửi" once they are in her group.
+    """
+    assert reply.subject, "what is shown to a unit can be found again"
+    rooms = [g for g in groups.of_unit(moment.session, unit_id) if only in {None, g.id}]
+    if rooms:
+        base = reply.key or reply.subject
+        return [replace(reply, to=room.address, key=f"{base}:{room.address}") for room in rooms]
+    return relay(moment, unit_id, reply)
+
+
+def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
+    """The words of `reply` for the leader to paste into a group no bot can enter."""
+    doors = leader_chats(moment.session, unit_id, local_date(moment.now))
+    row = relays.ensure(moment.session, unit_id, reply.subject, reached=len(doors), now=moment.now)
+    unit = units.get(moment.session, unit_id)
+    assert unit is not None
+    context = {**reply.context, "template": reply.template, "unit": unit.name}
+    return [
+        replace(
+            reply,
+            template="relay/paste.j2",
+            context=context,
+            to=door,
+            key=f"relay:{reply.key or reply.subject}:{unit_id}:{door}",
+            subject=f"relay:{row.id}",
+            choices=(Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),),
+        )
+        for door in doors
+    ]
+
+
+def change(moment: Moment, unit_id: int, reply: Reply) -> Replies:
+    """The same edit, tally or recall in every group of a unit."""
+    return [
+        replace(reply, to=room.address, key=f"{reply.key}:{room.address}")
+        for room in groups.of_unit(moment.session, unit_id)
+    ]
+
+
+def relayed(call: Call, rest: str) -> Reply:
+    """The leader says that she has pasted the text; the first one counts."""
+    row = relays.get(call.session, int(rest)) if rest.isdigit() else None
+    if row is None:
+        raise NotYoursError
+    access_unit(call.session, call.actor, row.unit_id)
+    if row.passed_at is None:
+        row.passed_at, row.passed_by = call.now, call.actor.account_id
+        call.session.add(row)
+    return Reply("relay/passed.j2", how=How.ECHO)
+
+
+ROUTES = {"relayed": Route(relayed, listed=False)}

@@ -1,0 +1,246 @@
+"""The vocabulary of every channel and every command: what comes in, what goes out.
+
+Platform ids are strings everywhere inside; an `Address` is `channel:id`, such as
+`telegram:-1001234`. Everything a person does becomes a *line*: a typed command, a pressed button
+(its payload is the line), a number answering a printed list, or words completing the question
+last asked.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handlers.access import Actor
+    from storage.database import Session
+    from storage.groups import Group
+
+Address = str
+LINE_BYTES = 64
+"""Longest line a button may carry: Telegram's callback_data (core.telegram.org/bots/api)."""
+
+
+class Kind(StrEnum):
+    """What happened in a chat."""
+
+    TEXT = "text"
+    PRESS = "press"
+    FILE = "file"
+    BOT_ADDED = "bot_added"  # also: its rights changed
+    BOT_REMOVED = "bot_removed"
+    BLOCKED = "blocked"
+    UNBLOCKED = "unblocked"
+    MIGRATED = "migrated"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file a person sent; `blob` is its row once the edge has fetched it."""
+
+    ref: str
+    name: str
+    mime: str = ""
+    size: int = 0
+    blob: int | None = None
+    problem: str = ""  # "too_big" or "unavailable" when the edge could not fetch it
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that happened, in no platform's words."""
+
+    channel: str
+    event_id: str
+    chat: Address
+    sender: Address
+    at: datetime
+    kind: Kind = Kind.TEXT
+    private: bool = False
+    sender_name: str = ""
+    chat_title: str = ""
+    text: str = ""  # words, caption, or the pressed line
+    message_id: str = ""  # the message with the words, or the one whose button was pressed
+    reply_to: str = ""  # id of the message it answers
+    to_bot: bool = False  # mentions the bot or answers one of its messages
+    press_id: str = ""  # what a toast answers
+    file: File | None = None
+    moved_to: Address = ""
+    hears_all: bool | None = None  # whether the bot hears all talk of this group, if known
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button, or a numbered line where there are none.
+
+    Raises:
+        ValueError: the line is not plain ASCII of at most 64 bytes.
+    """
+
+    label: str
+    line: str = ""
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.line.isascii() or len(self.line) > LINE_BYTES or not (self.line or self.url):
+            raise ValueError(f"a choice carries a short ASCII line or a link: {self.line!r}")
+
+
+class How(StrEnum):
+    """In which form a reply reaches the person."""
+
+    MESSAGE = "message"
+    EDIT = "edit"  # replaces the message sent under the same `subject` in that chat
+    TALLY = "tally"  # an edit that, where edits are missing, becomes a new message now and then
+    DELETE = "delete"  # takes back the message sent under the same `subject` in that chat
+    ECHO = "echo"  # toast for a press, reaction for words in a group, message in private
+    REACTION = "reaction"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored file to go with a message."""
+
+    blob: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a command answers; it is rendered and queued in the command's own transaction.
+
+        `to` is another chat than the one spoken in; `key` makes the message unique for ever;
+        `subject` names the prompt it shows, so that later edits find it; `expects` is the line that
+        the person's next words complete; `bulk` lets people's own replies overtake it; `forget` makes
+    the words that led here vanish from every table and log at once; `private` moves the reply from
+        a group to the person's private talk, if she has opened it.
+    """
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+    to: Address = ""
+    how: How = How.MESSAGE
+    choices: tuple[Choice, ...] = ()
+    columns: int = 1
+    expects: str = ""
+    document: Document | None = None
+    key: str = ""
+    subject: str = ""
+    bulk: bool = False
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    forget: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel can do."""
+
+    buttons: bool = True
+    edits: bool = True
+    deletes: bool = True
+    files: bool = True
+    reactions: bool = True
+    toasts: bool = True
+    max_text: int = 4096
+    max_caption: int = 1024
+    hears_all: bool = False
+    resend_in_doubt: bool = True
+    markup: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses a command may print: pages of our own, and doors into a channel."""
+
+    public_url: str = ""
+    start: Mapping[str, str] = field(default_factory=dict)  # channel -> "…?start={code}"
+
+    def page(self, path: str) -> str:
+        """Full address of one of our pages."""
+        return f"{self.public_url.rstrip('/')}/{path.lstrip('/')}"
+
+    def start_link(self, code: str, channel: str = "") -> str:
+        """Link that opens a private talk with the bot and hands over `code`; "" if no channel can."""
+        pattern = self.start.get(channel) or next(iter(self.start.values()), "")
+        return pattern.format(code=code) if pattern else ""
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a command gets: who asks, where, when, and an open transaction it never commits."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    incoming: Incoming
+    group: Group | None = None
+    links: Links = field(default_factory=Links)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+    policy: Mapping[str, Any] = field(default_factory=dict)
+    run: Callable[[Call, str], list[Reply] | None] = field(default=lambda _call, _line: None)
+
+    def moment(self) -> Moment:
+        """The same without a person: what reminders and other timed work need."""
+        return Moment(self.session, self.now, self.links, self.rng)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What timed work gets instead of a `Call`."""
+
+    session: Session
+    now: datetime
+    links: Links = field(default_factory=Links)
+    rng: random.Random = field(default_factory=random.SystemRandom)
+
+
+Replies = list[Reply]
+Command = Callable[[Call, str], "Reply | Replies | None"]
+
+
+class Where(StrEnum):
+    """Where a command may be given."""
+
+    ANY = "any"
+    PRIVATE = "private"
+    GROUP = "group"
+
+
+class Who(StrEnum):
+    """The least standing a command is offered to; the action itself checks the unit.
+
+    OUTSIDER includes people not yet linked; each later one includes those after it.
+    """
+
+    OUTSIDER = "outsider"
+    MEMBER = "member"
+    TEAM_HEAD = "team_head"
+    LEADER = "leader"
+    OFFICER = "officer"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One command. `names` are what people type, without marks; an empty tuple means only
+    buttons and questions lead here. `listed` ones have a text in `templates/help/`.
+    """
+
+    command: Command
+    names: tuple[str, ...] = ()
+    who: Who = Who.OUTSIDER
+    where: Where = Where.ANY
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Timed work of one noun: which items are due, and what one of them sends."""
+
+    due: Callable[[Session, datetime], list[int]]
+    fire: Callable[[Moment, int], Replies]

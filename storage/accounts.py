@@ -1,0 +1,155 @@
+"""Accounts: addresses people write from, and whom they speak for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlmodel import Column, Field, SQLModel, col, select
+
+from storage.database import Session, Utc
+
+
+class Account(SQLModel, table=True):
+    """One address on one channel. Several people may share it: a phone is not an identity.
+
+    `private_chat` is set once the person has written to the bot: before that no platform lets a
+    bot write first. `blocked` when she has closed that door.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    name: str = ""
+    private_chat: str = ""
+    blocked: bool = False
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class AccountMember(SQLModel, table=True):
+    """An account speaks for a member; who confirmed it, and when."""
+
+    __tablename__ = "account_member"
+    __table_args__ = (UniqueConstraint("account_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(
+        sa_column=Column(ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    member_id: int = Field(foreign_key="member.id", index=True)
+    linked_at: datetime = Field(sa_type=Utc)
+    linked_by: str = ""  # the code, or the account that confirmed
+
+
+class Pending(SQLModel, table=True):
+    """A line from someone not yet linked; it is worked again, in her name, once she is."""
+
+    __table_args__ = (UniqueConstraint("account_id", "subject"),)
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(
+        sa_column=Column(ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    subject: str  # "roll:12": a later answer to the same thing replaces the earlier
+    line: str
+    at: datetime = Field(sa_type=Utc)
+
+
+def by_address(session: Session, address: str) -> Account | None:
+    """The account of an address."""
+    return session.exec(select(Account).where(Account.address == address)).first()
+
+
+def by_private_chat(session: Session, chat: str) -> Account | None:
+    """The account whose private talk with the bot is this chat."""
+    return session.exec(select(Account).where(Account.private_chat == chat)).first()
+
+
+def get(session: Session, account_id: int) -> Account | None:
+    """The account with this id."""
+    return session.get(Account, account_id)
+
+
+def ensure(session: Session, *, address: str, name: str, now: datetime) -> Account:
+    """The account of an address, made on first sight."""
+    account = by_address(session, address)
+    if account is None:
+        account = Account(address=address, name=name, created_at=now)
+        session.add(account)
+        session.flush()
+    return account
+
+
+def members_of(session: Session, account_id: int) -> list[int]:
+    """Whom the account speaks for, in the order they were linked."""
+    return list(
+        session.exec(
+            select(AccountMember.member_id)
+            .where(AccountMember.account_id == account_id)
+            .order_by(col(AccountMember.id))
+        )
+    )
+
+
+def link(session: Session, account_id: int, member_id: int, *, by: str, now: datetime) -> bool:
+    """Let the account speak for a member; False if it already does."""
+    if member_id in members_of(session, account_id):
+        return False
+    session.add(
+        AccountMember(account_id=account_id, member_id=member_id, linked_at=now, linked_by=by)
+    )
+    session.flush()
+    return True
+
+
+def reachable(session: Session, member_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Private chats in which each of these people can be written to."""
+    rows = session.exec(
+        select(AccountMember.member_id, Account.private_chat)
+        .join(Account, col(Account.id) == col(AccountMember.account_id))
+        .where(
+            col(AccountMember.member_id).in_(member_ids),
+            Account.private_chat != "",
+            col(Account.blocked).is_(False),
+        )
+        .order_by(col(AccountMember.id))
+    )
+    chats: dict[int, list[str]] = {}
+    for member_id, chat in rows:
+        chats.setdefault(member_id, []).append(chat)
+    return chats
+
+
+def linked(session: Session, member_ids: Sequence[int]) -> set[int]:
+    """Which of these people any account speaks for."""
+    return set(
+        session.exec(
+            select(AccountMember.member_id).where(col(AccountMember.member_id).in_(member_ids))
+        )
+    )
+
+
+def keep_pending(
+    session: Session, account_id: int, *, subject: str, line: str, now: datetime
+) -> None:
+    """Keep a line of someone not yet linked, in place of her earlier one on the same subject."""
+    row = session.exec(
+        select(Pending).where(Pending.account_id == account_id, Pending.subject == subject)
+    ).first()
+    if row is None:
+        session.add(Pending(account_id=account_id, subject=subject, line=line, at=now))
+    else:
+        row.line, row.at = line, now
+        session.add(row)
+
+
+def pending_of(session: Session, account_id: int) -> list[Pending]:
+    """The lines kept for an account, oldest first."""
+    return list(
+        session.exec(
+            select(Pending).where(Pending.account_id == account_id).order_by(col(Pending.at))
+        )
+    )
+
+
+def pending_about(session: Session, subject: str) -> list[Pending]:
+    """Everything kept about one subject."""
+    return list(session.exec(select(Pending).where(Pending.subject == subject)))

@@ -1,0 +1,144 @@
+"""Engines, sessions and column types; the one place that knows which database it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.engine import Dialect, make_url
+from sqlmodel import Session, SQLModel
+
+__all__ = [
+    "Connection",
+    "Engine",
+    "Session",
+    "Utc",
+    "begin",
+    "open_engine",
+    "reading",
+    "savepoint",
+    "scrub_log",
+]
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata: MetaData = SQLModel.metadata
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Utc(TypeDecorator[datetime]):
+    """A moment, stored in UTC and always handed out aware."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse wall-clock times: they would be stored seven hours wrong."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time needs its zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give back an aware moment."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`, with what SQLite needs to be safe.
+
+    pysqlite's own transaction handling lets rows survive a ROLLBACK, so it is switched off and
+    every transaction begins IMMEDIATE (docs.sqlalchemy.org, "SQLite transactional DDL").
+    """
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, pool_pre_ping=True)
+    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten: the law, and anonymous answers
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    reads = connection.get_execution_options().get("reads_only")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def begin(engine: Engine) -> Iterator[Session]:
+    """One transaction: committed at the end, rolled back on any error."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """A transaction that only looks: on SQLite it waits for no writer."""
+    with engine.connect().execution_options(reads_only=True) as connection:
+        with Session(connection, expire_on_commit=False) as session:
+            yield session
+        connection.rollback()
+
+
+@contextmanager
+def savepoint(connection: Connection, name: str = "event") -> Iterator[Session]:
+    """One event inside a batch's transaction: an error undoes this event alone.
+
+    A raw SAVEPOINT around a session of its own; sharing one session over several savepoints
+    would roll back the whole batch when a flush fails.
+    """
+    connection.exec_driver_sql(f"SAVEPOINT {name}")
+    session = Session(
+        bind=connection,
+        join_transaction_mode="create_savepoint",
+        autoflush=True,
+        expire_on_commit=False,
+    )
+    try:
+        yield session
+        session.flush()
+        session.commit()
+    except BaseException:
+        session.close()
+        connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
+        connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+        raise
+    session.close()
+    connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+def scrub_log(engine: Engine) -> None:
+    """Empty SQLite's write-ahead log, so that overwritten rows are gone from it too."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")

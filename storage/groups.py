@@ -1,0 +1,81 @@
+"""Chat groups and the units they belong to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel, col, select
+
+from storage import mail
+from storage.database import Session, Utc
+
+
+class GroupState(StrEnum):
+    """Whether the bot can speak in a group."""
+
+    ACTIVE = "active"
+    GONE = "gone"  # removed, or the group is deleted
+
+
+class Group(SQLModel, table=True):
+    """A chat group the bot has seen; bound to a unit once `/ketnoi` was given."""
+
+    __tablename__ = "chat_group"
+    __table_args__ = (Index("ix_chat_group_unit_id", "unit_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    address: str = Field(unique=True)
+    title: str = ""
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    main: bool = False
+    hears_all: bool | None = None
+    state: str = GroupState.ACTIVE
+    bound_by: int | None = Field(default=None, foreign_key="account.id")
+    bound_at: datetime | None = Field(default=None, sa_type=Utc)
+    seen_at: datetime = Field(sa_type=Utc)
+
+
+def by_address(session: Session, address: str) -> Group | None:
+    """The group of an address."""
+    return session.exec(select(Group).where(Group.address == address)).first()
+
+
+def get(session: Session, group_id: int) -> Group | None:
+    """The group with this id."""
+    return session.get(Group, group_id)
+
+
+def of_unit(session: Session, unit_id: int) -> list[Group]:
+    """The groups of a unit the bot can speak in, main one first."""
+    return list(
+        session.exec(
+            select(Group)
+            .where(Group.unit_id == unit_id, Group.state == GroupState.ACTIVE)
+            .order_by(col(Group.main).desc(), col(Group.id))
+        )
+    )
+
+
+def ensure(session: Session, *, address: str, title: str, now: datetime) -> Group:
+    """The group of an address, made on first sight."""
+    group = by_address(session, address)
+    if group is None:
+        group = Group(address=address, title=title, seen_at=now)
+        session.add(group)
+    elif title and title != group.title:
+        group.title = title
+        session.add(group)
+    session.flush()
+    return group
+
+
+def move(session: Session, old: str, new: str) -> Group | None:
+    """A group became a supergroup: same group, new address, and its queued mail with it."""
+    group = by_address(session, old)
+    if group is not None and by_address(session, new) is None:
+        group.address = new
+        session.add(group)
+        session.flush()
+    mail.readdress(session, old, new)
+    return group

@@ -1,0 +1,340 @@
+"""What came in, what goes out, what was last asked, and the files that go along."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, or_
+from sqlmodel import Field, SQLModel, col, delete, func, select, update
+
+from storage.database import Session, Utc
+
+QUESTION_LIFE = timedelta(minutes=10)
+"""How long the bot's last question waits for free words."""
+
+
+class InboxState(StrEnum):
+    """How far an event has come."""
+
+    NEW = "new"
+    WORKED = "worked"
+    FAILED = "failed"  # a bug: rolled back, kept for a person to look at
+    SET_ASIDE = "set_aside"  # could not even be read
+
+
+class Inbox(SQLModel, table=True):
+    """An event, stored before it is acknowledged; its key stays for ever."""
+
+    __table_args__ = (
+        UniqueConstraint("channel", "event_id"),
+        Index("ix_inbox_state_id", "state", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    event_id: str
+    chat: str = ""
+    body: str = ""
+    received_at: datetime = Field(sa_type=Utc)
+    state: str = InboxState.NEW
+    worked_at: datetime | None = Field(default=None, sa_type=Utc)
+    note: str = ""
+
+
+class OutboxState(StrEnum):
+    """The fate of a message."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    IN_DOUBT = "in_doubt"
+    FAILED = "failed"
+    BLOCKED = "blocked"
+    EXPIRED = "expired"
+
+
+class Outbox(SQLModel, table=True):
+    """A message to send; `key` makes sure that it is queued once."""
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index("ix_outbox_state_bulk_id", "state", "bulk", "id"),
+        Index("ix_outbox_chat_subject", "chat", "subject"),
+        Index("ix_outbox_chat_message_id", "chat", "message_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    key: str
+    channel: str
+    chat: str
+    how: str = "message"
+    body: str = ""
+    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    subject: str = ""
+    bulk: bool = False
+    state: str = OutboxState.QUEUED
+    created_at: datetime = Field(sa_type=Utc)
+    not_before: datetime | None = Field(default=None, sa_type=Utc)
+    expires_at: datetime | None = Field(default=None, sa_type=Utc)
+    attempts: int = 0
+    sent_at: datetime | None = Field(default=None, sa_type=Utc)
+    message_id: str = ""
+    note: str = ""
+
+
+class Dialogue(SQLModel, table=True):
+    """What one person was last asked in one chat: a list to number from, or words to complete."""
+
+    chat: str = Field(primary_key=True)
+    sender: str = Field(primary_key=True)
+    expects: str = ""
+    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    lapses_at: datetime = Field(sa_type=Utc)
+
+
+class Blob(SQLModel, table=True):
+    """A file, kept in the database (at most 20 MB: what Telegram lets a bot download)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    mime: str = ""
+    size: int
+    digest: str = Field(index=True)
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class BlobUpload(SQLModel, table=True):
+    """Where a channel keeps a file that was uploaded once."""
+
+    __tablename__ = "blob_upload"
+    blob_id: int = Field(
+        sa_column=Column(ForeignKey("blob.id", ondelete="CASCADE"), primary_key=True)
+    )
+    channel: str = Field(primary_key=True)
+    ref: str
+
+
+def receive(session: Session, rows: Iterable[Inbox]) -> list[Inbox]:
+    """Store events not seen before; return those. A repeat leaves nothing."""
+    kept = []
+    for row in rows:
+        seen = select(Inbox.id).where(Inbox.channel == row.channel, Inbox.event_id == row.event_id)
+        if session.exec(seen).first() is None:
+            session.add(row)
+            session.flush()
+            kept.append(row)
+    return kept
+
+
+def waiting(session: Session, limit: int, skip: Sequence[str] = ()) -> list[Inbox]:
+    """Events to work, oldest first, leaving out the chats in `skip`."""
+    query = select(Inbox).where(Inbox.state == InboxState.NEW)
+    if skip:
+        query = query.where(col(Inbox.chat).not_in(skip))
+    return list(session.exec(query.order_by(col(Inbox.id)).limit(limit)))
+
+
+def close_event(
+    session: Session,
+    event: int,
+    *,
+    state: InboxState,
+    now: datetime,
+    note: str = "",
+    forget: bool = False,
+) -> None:
+    """Write down how an event ended; `forget` drops its words at once."""
+    values: dict[str, Any] = {"state": state, "worked_at": now, "note": note}
+    if forget:
+        values["body"] = ""
+    session.exec(update(Inbox).where(col(Inbox.id) == event).values(**values))
+
+
+def drop_old_bodies(session: Session, before: datetime) -> None:
+    """Drop the words of events worked and messages sent before `before`; keys stay.
+
+    A message's body goes too once it can no longer be edited or answered by number.
+    """
+    session.exec(
+        update(Inbox)
+        .where(
+            col(Inbox.state) == InboxState.WORKED, col(Inbox.worked_at) < before, Inbox.body != ""
+        )
+        .values(body="")
+    )
+    done = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.BLOCKED]
+    session.exec(
+        update(Outbox)
+        .where(col(Outbox.state).in_(done), col(Outbox.created_at) < before, Outbox.body != "")
+        .values(body="")
+    )
+
+
+def queued(session: Session, key: str) -> Outbox | None:
+    """The message queued under `key`, whatever became of it."""
+    return session.exec(select(Outbox).where(Outbox.key == key)).first()
+
+
+def latest(session: Session, chat: str, subject: str) -> Outbox | None:
+    """The newest message in `chat` that shows `subject`."""
+    return session.exec(
+        select(Outbox)
+        .where(Outbox.chat == chat, Outbox.subject == subject, Outbox.how == "message")
+        .order_by(col(Outbox.id).desc())
+        .limit(1)
+    ).first()
+
+
+def unsent_change(session: Session, chat: str, subject: str, how: str) -> Outbox | None:
+    """An edit or repeat of `subject` that has not gone out yet."""
+    return session.exec(
+        select(Outbox)
+        .where(
+            Outbox.chat == chat,
+            Outbox.subject == subject,
+            Outbox.how == how,
+            Outbox.state == OutboxState.QUEUED,
+        )
+        .order_by(col(Outbox.id).desc())
+        .limit(1)
+    ).first()
+
+
+def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
+    """Our own message with this platform id."""
+    if not message_id:
+        return None
+    return session.exec(
+        select(Outbox)
+        .where(Outbox.chat == chat, Outbox.message_id == message_id, Outbox.how == "message")
+        .order_by(col(Outbox.id).desc())
+        .limit(1)
+    ).first()
+
+
+def due(session: Session, now: datetime, channels: Sequence[str], limit: int) -> list[Outbox]:
+    """Messages that may go now: people's replies before bulk, then in order."""
+    return list(
+        session.exec(
+            select(Outbox)
+            .where(
+                Outbox.state == OutboxState.QUEUED,
+                col(Outbox.channel).in_(channels),
+                or_(col(Outbox.not_before).is_(None), col(Outbox.not_before) <= now),
+            )
+            .order_by(col(Outbox.bulk), col(Outbox.id))
+            .limit(limit)
+        )
+    )
+
+
+def fates(session: Session, subject_like: str) -> list[tuple[str, str, datetime | None, str]]:
+    """(chat, state, sent_at, note) of every message whose subject matches a LIKE pattern."""
+    rows = session.exec(
+        select(Outbox.chat, Outbox.state, Outbox.sent_at, Outbox.note)
+        .where(col(Outbox.subject).like(subject_like), Outbox.how == "message")
+        .order_by(col(Outbox.id))
+    )
+    return [(chat, state, sent_at, note) for chat, state, sent_at, note in rows]
+
+
+def in_state(session: Session, state: OutboxState) -> list[Outbox]:
+    """Every message in a state."""
+    return list(session.exec(select(Outbox).where(Outbox.state == state).order_by(col(Outbox.id))))
+
+
+def next_due(session: Session, now: datetime) -> datetime | None:
+    """When the next message that must still wait may go."""
+    return session.exec(
+        select(func.min(Outbox.not_before)).where(
+            Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) > now
+        )
+    ).one()
+
+
+def block(session: Session, chat: str) -> None:
+    """Give up all that is queued for a chat that is closed to the bot."""
+    session.exec(
+        update(Outbox)
+        .where(col(Outbox.chat) == chat, col(Outbox.state) == OutboxState.QUEUED)
+        .values(state=OutboxState.BLOCKED)
+    )
+
+
+def readdress(session: Session, old: str, new: str) -> None:
+    """Send what is queued for a chat to its new address."""
+    session.exec(
+        update(Outbox)
+        .where(col(Outbox.chat) == old, col(Outbox.state) == OutboxState.QUEUED)
+        .values(chat=new)
+    )
+
+
+def uploaded(session: Session, blob_id: int, channel: str) -> str:
+    """The channel's own id of a file uploaded before; "" if it was not."""
+    row = session.get(BlobUpload, (blob_id, channel))
+    return row.ref if row else ""
+
+
+def note_upload(session: Session, blob_id: int, channel: str, ref: str) -> None:
+    """Remember the channel's own id of a file."""
+    session.merge(BlobUpload(blob_id=blob_id, channel=channel, ref=ref))
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many messages are in each state."""
+    return dict(session.exec(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
+
+
+def ask(
+    session: Session, *, chat: str, sender: str, expects: str, choices: Sequence[str], now: datetime
+) -> None:
+    """Remember what was asked, in place of what was asked before."""
+    session.merge(
+        Dialogue(
+            chat=chat,
+            sender=sender,
+            expects=expects,
+            choices=list(choices),
+            lapses_at=now + QUESTION_LIFE,
+        )
+    )
+
+
+def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
+    """What was last asked; its free-word part lapses, its numbered list does not."""
+    return session.get(Dialogue, (chat, sender))
+
+
+def answered(session: Session, *, chat: str, sender: str) -> None:
+    """Forget the question: it was answered, or another command came."""
+    session.exec(delete(Dialogue).where(col(Dialogue.chat) == chat, col(Dialogue.sender) == sender))
+
+
+def keep_blob(session: Session, *, name: str, mime: str, content: bytes, now: datetime) -> Blob:
+    """Store a file."""
+    blob = Blob(
+        name=name,
+        mime=mime,
+        size=len(content),
+        digest=hashlib.sha256(content).hexdigest(),
+        content=content,
+        created_at=now,
+    )
+    session.add(blob)
+    session.flush()
+    return blob
+
+
+def get_blob(session: Session, blob_id: int) -> Blob | None:
+    """A stored file."""
+    return session.get(Blob, blob_id)
+
+
+def drop_blob(session: Session, blob_id: int) -> None:
+    """Delete a file for good."""
+    session.exec(delete(BlobUpload).where(col(BlobUpload.blob_id) == blob_id))
+    session.exec(delete(Blob).where(col(Blob.id) == blob_id))

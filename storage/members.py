@@ -1,0 +1,155 @@
+"""People of the register, and the roles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Index, UniqueConstraint, or_
+from sqlmodel import Field, SQLModel, col, func, select
+
+from storage.database import Session, Utc
+
+
+class MemberStatus(StrEnum):
+    """Whether a person is counted."""
+
+    ACTIVE = "active"
+    AWAY = "away"  # on leave or working elsewhere: not chased, not in the denominator
+    LEFT = "left"
+
+
+class RoleKind(StrEnum):
+    """What a person does in a unit."""
+
+    OFFICER = "officer"
+    LEADER = "leader"
+    DEPUTY = "deputy"
+    TEAM_HEAD = "team_head"
+
+
+class Member(SQLModel, table=True):
+    """A person of the register. `birth` is YYYY, YYYY-MM or YYYY-MM-DD, as far as known.
+
+    `ground` is the legal ground of keeping the data (Law 91/2025/QH15).
+    """
+
+    __table_args__ = (
+        Index("ix_member_unit_id_status", "unit_id", "status"),
+        Index("ix_member_folded", "folded"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    team: str = ""
+    name: str
+    folded: str
+    name_key: str
+    birth: str = ""
+    phone: str = ""
+    no_phone: bool = False
+    address: str = ""
+    job: str = ""
+    joined: str = ""
+    title: str = ""
+    note: str = ""
+    status: str = MemberStatus.ACTIVE
+    ground: str = "membership"
+    created_at: datetime = Field(sa_type=Utc)
+    changed_at: datetime = Field(sa_type=Utc)
+
+
+class Role(SQLModel, table=True):
+    """A role with its scope and term; one person may hold several."""
+
+    __table_args__ = (
+        UniqueConstraint("member_id", "unit_id", "kind", "team", "since"),
+        Index("ix_role_unit_id_kind", "unit_id", "kind"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    member_id: int = Field(foreign_key="member.id", index=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    kind: str
+    team: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def get(session: Session, member_id: int) -> Member | None:
+    """The person with this id."""
+    return session.get(Member, member_id)
+
+
+def get_many(session: Session, member_ids: Sequence[int]) -> list[Member]:
+    """The people with these ids, in name order."""
+    return list(
+        session.exec(
+            select(Member).where(col(Member.id).in_(member_ids)).order_by(col(Member.name_key))
+        )
+    )
+
+
+def of_unit(session: Session, unit_id: int) -> list[Member]:
+    """Those counted in a unit, in name order."""
+    return list(
+        session.exec(
+            select(Member)
+            .where(Member.unit_id == unit_id, Member.status == MemberStatus.ACTIVE)
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def count(session: Session, unit_ids: Sequence[int]) -> int:
+    """How many are counted in these units."""
+    return session.exec(
+        select(func.count())
+        .select_from(Member)
+        .where(col(Member.unit_id).in_(unit_ids), Member.status == MemberStatus.ACTIVE)
+    ).one()
+
+
+def search(session: Session, folded: str, unit_ids: Sequence[int], limit: int = 20) -> list[Member]:
+    """People of these units whose name holds every word of `folded`, or whose phone does."""
+    query = select(Member).where(
+        col(Member.unit_id).in_(unit_ids), Member.status != MemberStatus.LEFT
+    )
+    for word in folded.split():
+        query = query.where(
+            or_(
+                col(Member.folded).contains(word, autoescape=True),
+                col(Member.phone).contains(word, autoescape=True),
+            )
+        )
+    return list(session.exec(query.order_by(col(Member.name_key)).limit(limit)))
+
+
+def roles_of(session: Session, member_ids: Sequence[int], on: date) -> list[Role]:
+    """The roles these people hold on a day."""
+    return list(
+        session.exec(
+            select(Role).where(
+                col(Role.member_id).in_(member_ids),
+                or_(col(Role.since).is_(None), col(Role.since) <= on),
+                or_(col(Role.until).is_(None), col(Role.until) > on),
+            )
+        )
+    )
+
+
+def holders(session: Session, unit_id: int, kinds: Sequence[str], on: date) -> list[Member]:
+    """Who holds one of these roles in this very unit on a day."""
+    return list(
+        session.exec(
+            select(Member)
+            .join(Role, col(Role.member_id) == col(Member.id))
+            .where(
+                Role.unit_id == unit_id,
+                col(Role.kind).in_(kinds),
+                or_(col(Role.since).is_(None), col(Role.since) <= on),
+                or_(col(Role.until).is_(None), col(Role.until) > on),
+            )
+            .order_by(col(Role.kind).desc(), col(Member.name_key))
+            .distinct()
+        )
+    )

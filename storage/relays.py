@@ -1,0 +1,47 @@
+"""Texts a leader passes on by hand, for units no bot can enter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.database import Session, Utc
+
+
+class Relay(SQLModel, table=True):
+    """One text for one unit to pass on, and when its leader said she had."""
+
+    __table_args__ = (UniqueConstraint("unit_id", "subject"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    subject: str  # "directive:12"
+    asked_at: datetime = Field(sa_type=Utc)
+    reached: int = 0  # how many leaders could be written to
+    passed_at: datetime | None = Field(default=None, sa_type=Utc)
+    passed_by: int | None = Field(default=None, foreign_key="account.id")
+
+
+def ensure(session: Session, unit_id: int, subject: str, *, reached: int, now: datetime) -> Relay:
+    """The relay of a subject to a unit, made once."""
+    row = session.exec(
+        select(Relay).where(Relay.unit_id == unit_id, Relay.subject == subject)
+    ).first()
+    if row is None:
+        row = Relay(unit_id=unit_id, subject=subject, asked_at=now, reached=reached)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def get(session: Session, relay_id: int) -> Relay | None:
+    """The relay with this id."""
+    return session.get(Relay, relay_id)
+
+
+def about(session: Session, subject: str) -> list[Relay]:
+    """Every relay of a subject."""
+    return list(
+        session.exec(select(Relay).where(Relay.subject == subject).order_by(col(Relay.unit_id)))
+    )

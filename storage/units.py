@@ -1,0 +1,118 @@
+"""The tree of units: any depth, level names as data, old names as aliases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlmodel import Column, Field, SQLModel, col, select
+
+from storage.database import Session
+from storage.vietnamese import fold
+
+
+class Unit(SQLModel, table=True):
+    """A unit of the organisation: the city, a ward, a branch. `kind` is free data."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    code: str = Field(unique=True)
+    name: str
+    kind: str
+    parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class UnitAlias(SQLModel, table=True):
+    """Another name people use for a unit; `folded` is without marks."""
+
+    __tablename__ = "unit_alias"
+    __table_args__ = (UniqueConstraint("unit_id", "folded"),)
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(
+        sa_column=Column(ForeignKey("unit.id", ondelete="CASCADE"), nullable=False)
+    )
+    name: str
+    folded: str = Field(index=True)
+
+
+def by_code(session: Session, code: str) -> Unit | None:
+    """The unit with this code, in any letter case."""
+    return session.exec(select(Unit).where(Unit.code == code.strip().upper())).first()
+
+
+def get(session: Session, unit_id: int) -> Unit | None:
+    """The unit with this id."""
+    return session.get(Unit, unit_id)
+
+
+def everything(session: Session) -> list[Unit]:
+    """Every unit, parents before children where loaded so."""
+    return list(session.exec(select(Unit).order_by(col(Unit.id))))
+
+
+def children(session: Session, unit_id: int) -> list[Unit]:
+    """The units directly below."""
+    return list(
+        session.exec(select(Unit).where(Unit.parent_id == unit_id).order_by(col(Unit.code)))
+    )
+
+
+def lineage(session: Session, unit_id: int) -> list[int]:
+    """The unit and all above it, nearest first."""
+    base = (
+        select(col(Unit.id).label("id"), col(Unit.parent_id).label("parent_id"))
+        .where(Unit.id == unit_id)
+        .cte("lineage", recursive=True)
+    )
+    above = base.union_all(
+        select(Unit.id, Unit.parent_id).join(base, col(Unit.id) == base.c.parent_id)
+    )
+    return [int(row) for row in session.exec(select(above.c.id))]
+
+
+def subtree(session: Session, unit_ids: Sequence[int]) -> list[int]:
+    """The units given and all below them."""
+    base = (
+        select(col(Unit.id).label("id"))
+        .where(col(Unit.id).in_(unit_ids))
+        .cte("below", recursive=True)
+    )
+    below = base.union(select(Unit.id).join(base, col(Unit.parent_id) == base.c.id))
+    return [int(row) for row in session.exec(select(below.c.id))]
+
+
+def leaves(session: Session, unit_id: int) -> list[Unit]:
+    """The units of the subtree that have none below: the branches."""
+    inside = subtree(session, [unit_id])
+    parents = select(Unit.parent_id).where(col(Unit.parent_id).is_not(None))
+    return list(
+        session.exec(
+            select(Unit)
+            .where(col(Unit.id).in_(inside), col(Unit.id).not_in(parents))
+            .order_by(col(Unit.code))
+        )
+    )
+
+
+def aliases(session: Session, unit_id: int) -> list[str]:
+    """The other names of a unit."""
+    return list(
+        session.exec(
+            select(UnitAlias.name).where(UnitAlias.unit_id == unit_id).order_by(col(UnitAlias.id))
+        )
+    )
+
+
+def named(session: Session, words: str, within: Sequence[int]) -> list[Unit]:
+    """Units among `within` whose code, name or alias is `words`, marks or not."""
+    folded = fold(words)
+    other = select(UnitAlias.unit_id).where(UnitAlias.folded == folded)
+    rows = session.exec(select(Unit).where(col(Unit.id).in_(within)).order_by(col(Unit.id))).all()
+    known = set(session.exec(other))
+    return [
+        unit
+        for unit in rows
+        if fold(unit.code) == folded or fold(unit.name) == folded or unit.id in known
+    ]
