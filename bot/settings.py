@@ -16,18 +16,21 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
     database_url: str = Field(
-        "sqlite:///chihoi.db", description="Where everything is kept: SQLite file or PostgreSQL"
+        default="sqlite:///chihoi.db",
+        description="Where everything is kept: SQLite file or PostgreSQL",
     )
-    secret_key: str = Field("", description="Signs links; at least 32 characters, keep it for ever")
+    secret_key: str = Field(
+        default="", description="Signs links; at least 32 characters, keep it for ever"
+    )
     public_url: str = Field(
-        "", description="Address under which the pages are reached from outside"
+        default="", description="Address under which the pages are reached from outside"
     )
-    host: str = Field("127.0.0.1", description="Address the web server binds to")
-    port: int = Field(8080, ge=1, le=65535, description="Port of the web server")
-    telegram_token: str = Field("", repr=False, description="Token of the Telegram bot")
-    telegram_api: str = Field("", description="Another Bot API server, as http://host:port")
+    host: str = Field(default="127.0.0.1", description="Address the web server binds to")
+    port: int = Field(default=8080, ge=1, le=65535, description="Port of the web server")
+    telegram_token: str = Field(default="", repr=False, description="Token of the Telegram bot")
+    telegram_api: str = Field(default="", description="Another Bot API server, as http://host:port")
     telegram_proxy: str = Field(
-        "", repr=False, description="Proxy to Telegram, as socks5://host:port"
+        default="", repr=False, description="Proxy to Telegram, as socks5://host:port"
     )
     telegram_webhook: bool = Field(
         default=False,
@@ -36,8 +39,8 @@ class Settings(BaseSettings):
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
-    demo_port: int = Field(8080, ge=1, le=65535, description="Port of the demo")
-    demo_dir: Path = Field(Path("demo-world"), description="Where the demo keeps its world")
+    demo_port: int = Field(default=8080, ge=1, le=65535, description="Port of the demo")
+    demo_dir: Path = Field(default=Path("demo-world"), description="Where the demo keeps its world")
     demo_shared: bool = Field(
         default=False, description="1: a practice server, each visitor gets a world of her own"
     )

@@ -161,14 +161,16 @@ def drop_old_bodies(session: Session, before: datetime) -> None:
     session.exec(
         update(Inbox)
         .where(
-            col(Inbox.state) == InboxState.WORKED, col(Inbox.worked_at) < before, Inbox.body != ""
+            col(Inbox.state) == InboxState.WORKED,
+            col(Inbox.worked_at) < before,
+            col(Inbox.body) != "",
         )
         .values(body="")
     )
     done = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.BLOCKED]
     session.exec(
         update(Outbox)
-        .where(col(Outbox.state).in_(done), col(Outbox.created_at) < before, Outbox.body != "")
+        .where(col(Outbox.state).in_(done), col(Outbox.created_at) < before, col(Outbox.body) != "")
         .values(body="")
     )
 

@@ -307,10 +307,10 @@ def _fill(session: Session, now: datetime) -> None:
         for alias in aliases:
             session.add(UnitAlias(unit_id=unit.id, name=alias, folded=fold(alias)))
     for key, name, code, birth, team, role in PEOPLE:
-        unit = units.by_code(session, code)
-        assert unit is not None and unit.id is not None
+        home = units.by_code(session, code)
+        assert home is not None and home.id is not None
         member = Member(
-            unit_id=unit.id,
+            unit_id=home.id,
             team=team,
             name=name,
             folded=fold(name),
@@ -324,7 +324,7 @@ def _fill(session: Session, now: datetime) -> None:
         assert member.id is not None
         if role:
             scope = team if role is RoleKind.TEAM_HEAD else ""
-            session.add(Role(member_id=member.id, unit_id=unit.id, kind=role, team=scope))
+            session.add(Role(member_id=member.id, unit_id=home.id, kind=role, team=scope))
         if key not in UNLINKED:
             for channel in (SANDBOX, PLAIN):
                 account = accounts.ensure(session, address=f"{channel}:{key}", name=name, now=now)
