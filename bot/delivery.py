@@ -191,7 +191,7 @@ class Delivery:
         channel = self.channels[row.channel]
         if error.moved_to:
             groups.move(session, row.chat, error.moved_to)
-            row.state = OutboxState.QUEUED
+            row.chat, row.state = error.moved_to, OutboxState.QUEUED
         elif error.blocked:
             row.state = OutboxState.BLOCKED
             self._close_door(session, row.chat, now)

@@ -92,8 +92,9 @@ def split(text: str, room: int) -> list[str]:
         if len(line) <= room:
             lines.append(line)
         else:
-            # 4 characters of slack an escaped "&" may add are rare; room // 5 is the worst case
-            pieces = textwrap.wrap(plain(line), room - room // 5)
+            bare = plain(line)
+            width = room if html.escape(bare, quote=False) == bare else room // len("&amp;")
+            pieces = textwrap.wrap(bare, width)
             lines += [html.escape(piece, quote=False) for piece in pieces]
     parts = [lines[0]]
     for line in lines[1:]:

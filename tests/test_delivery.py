@@ -1,0 +1,262 @@
+"""Every message's fate: sent, retried, waiting, blocked, expired, in doubt."""
+
+from __future__ import annotations
+
+from collections import deque
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from bot.app import App
+from bot.channels.base import DeliveryError
+from bot.clock import MovableClock
+from bot.pacing import Pace
+from handlers.chat import Choice, Document, How, Limits, Reply
+from storage import accounts, groups, mail
+from storage.database import begin, reading
+from storage.groups import Group
+from storage.mail import Outbox
+from tests.cast import MONDAY_8AM
+from tests.channels.fake_channel import FakeChannel
+
+CHAT = "fake:an"
+HELLO = "talk/cancelled.j2"
+
+
+class Post:
+    """A post office with a fake channel at its far end."""
+
+    def __init__(self, engine: Engine, channel: FakeChannel) -> None:
+        self.engine = engine
+        self.channel = channel
+        self.clock = MovableClock(MONDAY_8AM, held=True)
+        self.app = App(engine, {"fake": channel}, self.clock)
+
+    def queue(self, *replies: Reply) -> None:
+        with begin(self.engine) as session:
+            poster = self.app.dispatcher.poster
+            for number, reply in enumerate(replies):
+                poster.queue(
+                    session, [reply], now=self.clock.now(), origin=f"test:{number}:{reply}"
+                )
+
+    async def send(self, **later: float) -> None:
+        self.clock.advance(timedelta(**later))
+        await self.app.delivery.drain()
+
+    def fates(self) -> list[str]:
+        with reading(self.engine) as session:
+            return [row.state for row in session.exec(select(Outbox).order_by(Outbox.id))]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def post(engine: Engine) -> Post:
+    return Post(engine, FakeChannel())
+
+
+async def test_a_key_is_queued_once_for_ever(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, key="meeting:1:T-24h"))
+    await post.send()
+    post.queue(Reply(HELLO, to=CHAT, key="meeting:1:T-24h"))
+    await post.send()
+
+    assert len(post.channel.sent) == 1
+
+
+async def test_a_passing_failure_is_retried_later(post: Post) -> None:
+    post.channel.failures = deque([DeliveryError("502", retryable=True)])
+    post.queue(Reply(HELLO, to=CHAT))
+    await post.send()
+    assert post.fates() == ["queued"]
+
+    await post.send(seconds=6)
+    assert post.fates() == ["sent"]
+
+
+async def test_a_failure_that_does_not_pass_is_given_up_after_five_tries(post: Post) -> None:
+    post.channel.failures = deque([DeliveryError("502", retryable=True)] * 9)
+    post.queue(Reply(HELLO, to=CHAT))
+    for _ in range(9):
+        await post.send(minutes=10)
+
+    assert post.fates() == ["failed"]
+    assert len(post.channel.failures) == 4
+
+
+async def test_the_platform_names_the_pause_and_it_is_kept(post: Post) -> None:
+    post.channel.failures = deque([DeliveryError("429", retryable=True, retry_after=0.2)])
+    post.queue(Reply(HELLO, to=CHAT))
+    await post.send()
+    assert post.fates() == ["queued"]
+    wait = post.app.delivery.limiters["fake"].wait("fake:other", group=False)
+    assert wait is not None and wait > 0.1
+
+    await post.send(seconds=0.1)
+    assert post.channel.sent == []
+
+
+async def test_a_closed_door_stops_everything_for_that_chat(post: Post) -> None:
+    with begin(post.engine) as session:
+        account = accounts.ensure(session, address=CHAT, name="An", now=MONDAY_8AM)
+        account.private_chat = CHAT
+    post.channel.failures = deque([DeliveryError("blocked by the user", blocked=True)])
+    post.queue(Reply(HELLO, to=CHAT), Reply(HELLO, to=CHAT), Reply(HELLO, to="fake:binh"))
+    await post.send()
+
+    assert sorted(post.fates()) == ["blocked", "blocked", "sent"]
+    with reading(post.engine) as session:
+        found = accounts.by_address(session, CHAT)
+        assert found is not None and found.blocked
+
+
+async def test_a_group_that_moved_is_followed(post: Post) -> None:
+    with begin(post.engine) as session:
+        session.add(Group(address="fake:-1", title="CH", seen_at=MONDAY_8AM))
+    post.channel.failures = deque([DeliveryError("upgraded", moved_to="fake:-100")])
+    post.queue(Reply(HELLO, to="fake:-1"))
+    await post.send()
+
+    assert [sent.chat for sent in post.channel.sent] == ["fake:-100"]
+    with reading(post.engine) as session:
+        assert groups.by_address(session, "fake:-100") is not None
+
+
+async def test_a_lost_answer_is_doubted_resent_once_and_then_left(post: Post) -> None:
+    post.channel.failures = deque([DeliveryError("timeout", in_doubt=True)] * 2)
+    post.queue(Reply(HELLO, to=CHAT))
+    await post.send()
+    await post.send()
+
+    assert post.fates() == ["in_doubt"]
+    assert not post.channel.failures
+
+
+async def test_a_lost_answer_is_not_resent_where_that_is_not_allowed(engine: Engine) -> None:
+    post = Post(engine, FakeChannel(limits=Limits(resend_in_doubt=False)))
+    post.channel.failures = deque([DeliveryError("timeout", in_doubt=True)])
+    post.queue(Reply(HELLO, to=CHAT))
+    await post.send()
+
+    assert post.fates() == ["in_doubt"]
+    assert post.channel.sent == []
+
+
+async def test_a_message_past_its_time_is_not_sent(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, expires_at=MONDAY_8AM + timedelta(minutes=5)))
+    await post.send(minutes=5)
+
+    assert post.fates() == ["expired"]
+    assert post.channel.sent == []
+
+
+async def test_a_message_before_its_time_waits(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, not_before=MONDAY_8AM + timedelta(hours=1)))
+    await post.send()
+    assert post.channel.sent == []
+
+    await post.send(hours=1)
+    assert len(post.channel.sent) == 1
+
+
+async def test_replies_overtake_bulk_and_a_chat_keeps_its_order(post: Post) -> None:
+    post.queue(
+        *(Reply(HELLO, to=f"fake:g{n}", bulk=True) for n in range(3)),
+        Reply(HELLO, to=CHAT),
+        Reply("talk/failed.j2", {"event": 1}, to=CHAT),
+    )
+    await post.send()
+
+    chats = [sent.chat for sent in post.channel.sent]
+    assert chats[0] == CHAT
+    mine = [sent.text for sent in post.channel.sent if sent.chat == CHAT]
+    assert "bỏ qua" in mine[0] and "trục trặc" in mine[1]
+
+
+async def test_edits_go_to_the_message_that_shows_the_subject(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    await post.send()
+    post.queue(Reply("talk/failed.j2", {"event": 1}, to=CHAT, subject="roll:1", how=How.TALLY))
+    await post.send()
+
+    ((message, text),) = post.channel.changed
+    assert message == "m1"
+    assert "trục trặc" in text
+
+
+async def test_edits_that_wait_are_one(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    await post.send()
+    for number in range(5):
+        context = {"event": number}
+        post.queue(Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY))
+    await post.send()
+
+    ((_, text),) = post.channel.changed
+    assert "4" in text
+
+
+async def test_without_edits_a_tally_is_repeated_every_ten_minutes_at_most(engine: Engine) -> None:
+    post = Post(engine, FakeChannel(limits=Limits(edits=False)))
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    await post.send()
+    for number in range(30):
+        context = {"event": number}
+        post.queue(Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY))
+        await post.send(minutes=1)
+
+    assert post.channel.changed == []
+    assert 3 <= len(post.channel.sent) <= 4
+
+
+async def test_a_recall_takes_back_what_was_sent_and_stops_what_was_not(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, subject="d:1"), Reply(HELLO, to="fake:b", subject="d:1"))
+    with begin(post.engine) as session:
+        row = mail.latest(session, "fake:b", "d:1")
+        assert row is not None
+        row.not_before = MONDAY_8AM + timedelta(hours=1)
+    await post.send()
+    post.queue(*(Reply("", to=to, subject="d:1", how=How.DELETE) for to in (CHAT, "fake:b")))
+    await post.send(hours=2)
+
+    assert post.channel.changed == [("m1", "")]
+    assert [sent.chat for sent in post.channel.sent] == [CHAT]
+
+
+async def test_a_file_is_uploaded_once_and_then_sent_by_its_id(post: Post) -> None:
+    with begin(post.engine) as session:
+        blob = mail.keep_blob(
+            session, name="kh.pdf", mime="application/pdf", content=b"%PDF", now=MONDAY_8AM
+        )
+    assert blob.id is not None
+    document = Document(blob.id, "kh.pdf")
+    post.queue(Reply(HELLO, to=CHAT, document=document))
+    await post.send()
+    post.queue(Reply(HELLO, to="fake:b", document=document))
+    await post.send()
+
+    refs = [sent.attachment.ref for sent in post.channel.sent if sent.attachment]
+    assert refs == ["", "uploaded"]
+
+
+async def test_a_channel_without_buttons_prints_numbers(engine: Engine) -> None:
+    post = Post(engine, FakeChannel(limits=Limits(buttons=False, markup=False)))
+    post.queue(Reply(HELLO, to=CHAT, choices=(Choice("Có mặt", "a 1"), Choice("Vắng", "a 2"))))
+    await post.send()
+
+    (sent,) = post.channel.sent
+    assert "1. Có mặt\n2. Vắng" in sent.text
+    assert "<b>" not in sent.text
+    assert sent.choices == ()
+
+
+async def test_one_chat_that_must_wait_does_not_hold_the_others(engine: Engine) -> None:
+    channel = FakeChannel(groups={"fake:g"})
+    post = Post(engine, channel)
+    post.app.delivery.paces = {"fake": Pace(overall=30, per_chat=0, per_group=1)}
+    post.app.delivery.__post_init__()
+    post.queue(Reply(HELLO, to="fake:g"), Reply(HELLO, to="fake:g"), Reply(HELLO, to="fake:b"))
+    await post.send()
+
+    assert sorted(sent.chat for sent in channel.sent) == ["fake:b", "fake:g"]
