@@ -196,10 +196,9 @@ async def test_without_its_savepoint_a_bug_would_keep_half_a_deed(
     engine: Engine,
 ) -> None:
     """The twin of the guard above: the same failure in a bare transaction leaves the row."""
-    with begin(engine) as session:
-        with contextlib.suppress(ZeroDivisionError):
-            accounts.ensure(session, address="fake:half", name="half-saved", now=MONDAY_8AM)
-            _ = 1 // 0
+    with begin(engine) as session, contextlib.suppress(ZeroDivisionError):
+        accounts.ensure(session, address="fake:half", name="half-saved", now=MONDAY_8AM)
+        _ = 1 // 0
     with reading(engine) as session:
         assert accounts.by_address(session, "fake:half") is not None
 
