@@ -17,7 +17,7 @@ from bot.dispatch import Dispatcher, Event
 from bot.pacing import Pace
 from bot.schedule import Schedule
 from handlers import TICKS
-from handlers.chat import Kind, Links
+from handlers.chat import Kind
 from storage.database import Engine
 
 log = structlog.get_logger()
@@ -40,13 +40,8 @@ class App:
     rng: random.Random = field(default_factory=random.SystemRandom)
 
     def __post_init__(self) -> None:
-        starts = {name: c.start_link() for name, c in self.channels.items() if c.start_link()}
         self.dispatcher = Dispatcher(
-            self.engine,
-            self.channels,
-            Links(self.public_url, starts),
-            self.rng,
-            self.policy,
+            self.engine, self.channels, self.public_url, self.rng, self.policy
         )
         self.delivery = Delivery(self.engine, self.channels, self.clock, self.paces)
         self.schedule = Schedule(self.clock, self.tick)
@@ -54,10 +49,14 @@ class App:
         self._fetching: set[str] = set()
 
     async def receive(self, channel: str, raws: Sequence[Raw]) -> None:
-        """Store events; when this returns they may be acknowledged."""
-        now = self.clock.now()
-        await asyncio.to_thread(self.dispatcher.receive, channel, raws, now)
+        """Store events; when this returns they may be acknowledged. An empty batch says that
+        the channel has become ready.
+        """
+        if raws:
+            now = self.clock.now()
+            await asyncio.to_thread(self.dispatcher.receive, channel, raws, now)
         self._mail.set()
+        self.delivery.wake.set()
 
     def tick(self) -> None:
         """Fire what is due; called by the schedule, in a worker thread."""
@@ -75,7 +74,7 @@ class App:
                 content = await asyncio.wait_for(channel.fetch(file), FETCH_TIMEOUT)
             except (DeliveryError, TimeoutError) as error:
                 log.warning("file_not_fetched", event_id=event.id, reason=str(error))
-                problem = "unavailable"
+                problem = "too_big" if str(error) == "too_big" else "unavailable"
         keep = self.dispatcher.keep_file
         return await asyncio.to_thread(keep, event, content, problem, self.clock.now())
 

@@ -74,7 +74,8 @@ class Delivery:
         pause = 60.0
         chats: set[str] = set()
         with begin(self.engine) as session:
-            for row in mail.due(session, now, list(self.channels), LOOK_AHEAD):
+            ready = [name for name, channel in self.channels.items() if channel.ready]
+            for row in mail.due(session, now, ready, LOOK_AHEAD):
                 if row.chat in self._busy or row.chat in chats:
                     continue
                 chats.add(row.chat)  # in order within a chat: a row that must wait holds the rest

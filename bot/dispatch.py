@@ -39,12 +39,17 @@ class Dispatcher:
 
     engine: Engine
     channels: Mapping[str, Channel]
-    links: Links = field(default_factory=Links)
+    public_url: str = ""
     rng: random.Random = field(default_factory=random.SystemRandom)
     policy: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.poster = Poster(lambda address: self.channels[address.rpartition(":")[0]].limits)
+
+    def links(self) -> Links:
+        """Addresses to print; a channel knows its own once it is ready."""
+        starts = {name: channel.start_link() for name, channel in self.channels.items()}
+        return Links(self.public_url, {name: link for name, link in starts.items() if link})
 
     def receive(self, channel: str, raws: Sequence[Raw], now: datetime) -> int:
         """Store events; once this returns they may be acknowledged. How many were new."""
@@ -71,9 +76,8 @@ class Dispatcher:
     def take(self, skip: Sequence[str] = ()) -> list[Event]:
         """The next events to work, read; chats in `skip` wait (a file of theirs is on its way)."""
         with begin(self.engine) as session:
-            rows = mail.waiting(session, BATCH, skip)
-            known = [row for row in rows if row.channel in self.channels]
-            return [self._read(row) for row in known]
+            ready = [name for name, channel in self.channels.items() if channel.ready]
+            return [self._read(row) for row in mail.waiting(session, ready, BATCH, skip)]
 
     def _read(self, row: Inbox) -> Event:
         assert row.id is not None
@@ -140,7 +144,7 @@ class Dispatcher:
         group = None if incoming.private else groups.by_address(session, incoming.chat)
         actor = recognise(session, address=incoming.sender, name=incoming.sender_name, now=now)
         call = Call(
-            session, actor, now, incoming, group, self.links, self.rng, self.policy, run_line
+            session, actor, now, incoming, group, self.links(), self.rng, self.policy, run_line
         )
         accounts.remember(call)
         line = LINES.read(session, incoming, actor)
@@ -201,7 +205,7 @@ class Dispatcher:
     def _fire(self, noun: str, tick: Tick, item: int, now: datetime) -> int:
         try:
             with begin(self.engine) as session:
-                replies = tick.fire(Moment(session, now, self.links, self.rng), item)
+                replies = tick.fire(Moment(session, now, self.links(), self.rng), item)
                 origin = f"tick:{noun}:{item}:{now.timestamp():.3f}"
                 return self.poster.queue(session, replies, now=now, origin=origin)
         except Exception:

@@ -129,9 +129,11 @@ def receive(session: Session, rows: Iterable[Inbox]) -> list[Inbox]:
     return kept
 
 
-def waiting(session: Session, limit: int, skip: Sequence[str] = ()) -> list[Inbox]:
-    """Events to work, oldest first, leaving out the chats in `skip`."""
-    query = select(Inbox).where(Inbox.state == InboxState.NEW)
+def waiting(
+    session: Session, channels: Sequence[str], limit: int, skip: Sequence[str] = ()
+) -> list[Inbox]:
+    """Events of these channels to work, oldest first, leaving out the chats in `skip`."""
+    query = select(Inbox).where(Inbox.state == InboxState.NEW, col(Inbox.channel).in_(channels))
     if skip:
         query = query.where(col(Inbox.chat).not_in(skip))
     return list(session.exec(query.order_by(col(Inbox.id)).limit(limit)))

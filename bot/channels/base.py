@@ -85,6 +85,11 @@ class Channel(Protocol):
     name: str
     limits: Limits
 
+    @property
+    def ready(self) -> bool:
+        """Whether it can decode and send yet; once it can, `listen` hands over an empty batch."""
+        ...
+
     def decode(self, body: str) -> Incoming | None:
         """Read a stored event; None if it is nothing we care for. May raise anything."""
         ...

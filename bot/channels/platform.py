@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS message (
   deleted INTEGER NOT NULL DEFAULT 0, reactions TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL
 );
 CREATE INDEX IF NOT EXISTS message_chat ON message (chat, version);
+CREATE TABLE IF NOT EXISTS event (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, body TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS toast (
   id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL
 );
@@ -125,6 +128,7 @@ class Platform:
     def set_bot(self, chat: str, *, inside: bool) -> None:
         """Add the bot to a group, or remove it."""
         self._run("UPDATE chat SET bot = ? WHERE id = ?", int(inside), chat)
+        self._version()
 
     def chats(self) -> list[dict[str, Any]]:
         """Every chat, with its newest version number for the page's polling."""

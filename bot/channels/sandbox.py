@@ -46,6 +46,8 @@ class SandboxChannel:
         self._start_pattern = start_pattern
         self._receive: Receive | None = None
 
+    ready = True
+
     def decode(self, body: str) -> Incoming | None:
         """Read a stored event: it was written in our own words."""
         return msgspec.json.decode(body, type=Incoming)

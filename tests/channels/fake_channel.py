@@ -17,6 +17,7 @@ class FakeChannel:
     """`failures` are raised by the next calls, in order; None lets a call pass."""
 
     name: str = "fake"
+    ready: bool = True
     limits: Limits = field(default_factory=Limits)
     failures: deque[DeliveryError | None] = field(default_factory=deque)
     sent: list[Post] = field(default_factory=list)

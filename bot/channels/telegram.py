@@ -1,0 +1,343 @@
+"""Telegram, through aiogram's client; the only file that knows it.
+
+Updates are read by our own loop, or come by webhook, as raw JSON: stored, acknowledged, and only
+then decoded. aiogram's own polling acknowledges before handlers finish, and one update it cannot
+decode blocks it for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import Any
+
+import msgspec
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    ReactionTypeEmoji,
+)
+from aiohttp import ClientConnectorError, ClientError, ClientTimeout
+
+from bot.channels import telegram_updates as updates
+from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
+from handlers.chat import Address, Choice, File, Incoming, Limits
+
+log = structlog.get_logger()
+NAME = "telegram"
+POLL_SECONDS = 25
+"""Long poll; Telegram caps it at 50 s."""
+POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
+BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+UNCHANGED = "message is not modified"
+CLOSED = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deleted")
+GONE = ("message to edit not found", "message to delete not found", "message can't be")
+
+
+class TelegramChannel:
+    """One Telegram bot. With `webhook` (address and secret) Telegram calls us; else we poll."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api: str = "",
+        proxy: str = "",
+        webhook: tuple[str, str] | None = None,
+        commands: dict[str, tuple[tuple[str, str], ...]] | None = None,
+    ) -> None:
+        server = TelegramAPIServer.from_base(api) if api else PRODUCTION
+        self._session = AiohttpSession(proxy=proxy or None, api=server)
+        self._bot = Bot(token, session=self._session)
+        self._webhook = webhook
+        self._commands = commands or {}
+        self._me: updates.Me | None = None
+        self.limits = Limits()
+
+    @property
+    def ready(self) -> bool:
+        """Whether Telegram has told us who we are; before that nothing can be decoded."""
+        return self._me is not None
+
+    def decode(self, body: str) -> Incoming | None:
+        """Read a stored update."""
+        assert self._me is not None, "not ready"
+        return updates.decode(body, self.name, self._me)
+
+    def start_link(self) -> str:
+        """Pattern of the link that opens a private talk and hands over a code."""
+        return f"https://t.me/{self._me.username}?start={{code}}" if self._me else ""
+
+    def is_group(self, chat: Address) -> bool:
+        """Groups and supergroups have negative ids."""
+        return _id(chat) < 0
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._session.close()
+
+    async def listen(self, receive: Receive) -> None:
+        """Say who we are, then hand over updates until cancelled."""
+        await self._open()
+        await receive(self.name, [])
+        if self._webhook is not None:
+            await asyncio.Event().wait()
+        await self._poll(receive)
+
+    async def _open(self) -> None:
+        failures = 0
+        while True:
+            try:
+                me = await self._bot.get_me()
+                if self._webhook is not None:
+                    url, secret = self._webhook
+                    await self._bot.set_webhook(
+                        url,
+                        secret_token=secret,
+                        allowed_updates=list(updates.ALLOWED_UPDATES),
+                    )
+                else:
+                    await self._bot.delete_webhook()
+                await self._offer_commands()
+            except TelegramAPIError as error:
+                log.warning("telegram_unreachable", reason=_reason(error))
+                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+                failures += 1
+                continue
+            self._me = updates.Me(me.id, me.username or "", bool(me.can_read_all_group_messages))
+            return
+
+    async def _offer_commands(self) -> None:
+        """Fill the menu beside the text field, for private talks and for groups."""
+        scopes: dict[str, BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats] = {
+            "private": BotCommandScopeAllPrivateChats(),
+            "group": BotCommandScopeAllGroupChats(),
+        }
+        for where, listed in self._commands.items():
+            await self._bot.set_my_commands(
+                [BotCommand(command=name, description=text) for name, text in listed],
+                scope=scopes[where],
+            )
+
+    async def _poll(self, receive: Receive) -> None:
+        offset = failures = 0
+        while True:
+            try:
+                found = await self._get_updates(offset)
+                if found:
+                    await receive(self.name, [raw for _, raw in found])
+                    offset = found[-1][0] + 1
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - network, database, anything: ask again
+                log.warning("telegram_poll_failed", reason=type(error).__name__)
+                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+                failures += 1
+
+    async def _get_updates(self, offset: int) -> list[tuple[int, Raw]]:
+        """The next updates as they came; asking with `offset` acknowledges those before it."""
+        session = await self._session.create_session()
+        url = self._session.api.api_url(token=self._bot.token, method="getUpdates")
+        asked = {
+            "offset": offset,
+            "timeout": POLL_SECONDS,
+            "allowed_updates": updates.ALLOWED_UPDATES,
+        }
+        async with session.post(url, json=asked, timeout=POLL_TIMEOUT) as response:
+            answer = msgspec.json.decode(await response.read(), type=_Answer)
+        if not answer.ok:
+            wait = answer.parameters.retry_after if answer.parameters else 0
+            await asyncio.sleep(wait)
+            raise DeliveryError(answer.description)
+        return [raw_update(update) for update in answer.result]
+
+    async def send(self, post: Post) -> Sent:
+        """Send a message, with its file if it has one."""
+        chat, keyboard = _id(post.chat), _keyboard(post.choices)
+        reply: dict[str, Any] = {"reply_markup": keyboard}
+        try:
+            if post.attachment is None:
+                message = await self._bot.send_message(
+                    chat, post.text, parse_mode="HTML", link_preview_options=NO_PREVIEW, **reply
+                )
+                return Sent(str(message.message_id))
+            return await self._send_file(chat, post, post.attachment, reply)
+        except TelegramAPIError as error:
+            raise _failure(error) from error
+
+    async def _send_file(
+        self, chat: int, post: Post, file: Attachment, reply: dict[str, Any]
+    ) -> Sent:
+        content = file.ref or BufferedInputFile(file.content, file.name)
+        if file.mime.startswith("image/"):
+            message = await self._bot.send_photo(
+                chat, content, caption=post.text, parse_mode="HTML", **reply
+            )
+            ref = message.photo[-1].file_id if message.photo else ""
+        else:
+            message = await self._bot.send_document(
+                chat, content, caption=post.text, parse_mode="HTML", **reply
+            )
+            ref = message.document.file_id if message.document else ""
+        return Sent(str(message.message_id), ref)
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Replace a message's words and buttons; under a file, its caption."""
+        chat, message = _id(post.chat), int(message_id)
+        keyboard = _keyboard(post.choices)
+        try:
+            try:
+                await self._bot.edit_message_text(
+                    post.text,
+                    chat_id=chat,
+                    message_id=message,
+                    parse_mode="HTML",
+                    link_preview_options=NO_PREVIEW,
+                    reply_markup=keyboard,
+                )
+            except TelegramBadRequest as error:
+                if "no text in the message" not in error.message:
+                    raise
+                await self._bot.edit_message_caption(
+                    chat_id=chat,
+                    message_id=message,
+                    caption=post.text,
+                    parse_mode="HTML",
+                    reply_markup=keyboard,
+                )
+        except TelegramAPIError as error:
+            if UNCHANGED not in error.message:
+                raise _failure(error) from error
+
+    async def delete(self, chat: Address, message_id: str) -> None:
+        """Take a message back; Telegram allows it for 48 hours."""
+        try:
+            await self._bot.delete_message(_id(chat), int(message_id))
+        except TelegramAPIError as error:
+            raise _failure(error) from error
+
+    async def toast(self, chat: Address, press_id: str, text: str) -> None:
+        """Answer a press."""
+        try:
+            await self._bot.answer_callback_query(press_id, text=text or None)
+        except TelegramAPIError as error:
+            raise _failure(error) from error
+
+    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
+        """Put a reaction on a message."""
+        try:
+            await self._bot.set_message_reaction(
+                _id(chat), int(message_id), reaction=[ReactionTypeEmoji(emoji=emoji)]
+            )
+        except TelegramAPIError as error:
+            raise _failure(error) from error
+
+    async def fetch(self, file: File) -> bytes:
+        """Bring a file a person sent; Telegram gives bots at most 20 MB."""
+        target = io.BytesIO()
+        try:
+            found = await self._bot.get_file(file.ref)
+            assert found.file_path is not None
+            await self._bot.download_file(found.file_path, target)
+        except TelegramBadRequest as error:
+            too_big = "file is too big" in error.message
+            raise DeliveryError("too_big" if too_big else "unavailable") from error
+        except (TelegramAPIError, ClientError) as error:
+            raise DeliveryError("unavailable", retryable=True) from error
+        return target.getvalue()
+
+
+class _Parameters(msgspec.Struct):
+    retry_after: int = 0
+
+
+class _Answer(msgspec.Struct):
+    ok: bool
+    result: tuple[msgspec.Raw, ...] = ()
+    description: str = ""
+    parameters: _Parameters | None = None
+
+
+class _Numbered(msgspec.Struct):
+    update_id: int
+
+
+def raw_update(update: msgspec.Raw | bytes) -> tuple[int, Raw]:
+    """An update's number, and the update as it is stored.
+
+    Raises:
+        msgspec.MsgspecError: it is no update at all.
+    """
+    number = msgspec.json.decode(update, type=_Numbered).update_id
+    try:
+        key = updates.event_id(bytes(update))
+    except msgspec.MsgspecError:
+        key = str(number)  # its shape is strange: stored all the same, and set aside when worked
+    return number, Raw(key, bytes(update).decode())
+
+
+def _id(chat: Address) -> int:
+    return int(chat.rpartition(":")[2])
+
+
+def _keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                InlineKeyboardButton(text=choice.label, url=choice.url)
+                if choice.url
+                else InlineKeyboardButton(text=choice.label, callback_data=choice.line)
+                for choice in row
+            ]
+            for row in rows
+        ]
+    )
+
+
+def _reason(error: TelegramAPIError) -> str:
+    return f"{type(error).__name__}: {error.message}"
+
+
+def _failure(error: TelegramAPIError) -> DeliveryError:
+    """Telegram's error as facts; the words are those of the official server."""
+    text = error.message
+    match error:
+        case TelegramRetryAfter():
+            return DeliveryError(text, retryable=True, retry_after=error.retry_after)
+        case TelegramMigrateToChat():
+            return DeliveryError(text, moved_to=f"{NAME}:{error.migrate_to_chat_id}")
+        case TelegramForbiddenError():
+            return DeliveryError(text, blocked=True)
+        case TelegramNetworkError():
+            never_left = isinstance(error.__cause__, ClientConnectorError)
+            return DeliveryError(text, retryable=never_left, in_doubt=not never_left)
+        case TelegramServerError():
+            return DeliveryError(text, retryable=True)
+        case TelegramBadRequest() | TelegramNotFound():
+            closed = any(words in text for words in CLOSED)
+            return DeliveryError(text, blocked=closed, gone=any(words in text for words in GONE))
+        case _:
+            return DeliveryError(text, retryable=True)
