@@ -40,7 +40,7 @@ CREATE TABLE IF NOT EXISTS message (
 );
 CREATE INDEX IF NOT EXISTS message_chat ON message (chat, version);
 CREATE TABLE IF NOT EXISTS event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, body TEXT NOT NULL
+  id INTEGER PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL
 );
 CREATE TABLE IF NOT EXISTS toast (
   id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL
@@ -131,10 +131,13 @@ class Platform:
         self._version()
 
     def chats(self) -> list[dict[str, Any]]:
-        """Every chat, with its newest version number for the page's polling."""
+        """Every chat with its newest message (`last_id`, `sender`, `text`, `at` …), if any."""
         rows = self._run(
-            "SELECT chat.*, COALESCE(MAX(message.version), 0) AS version FROM chat "
-            "LEFT JOIN message ON message.chat = chat.id GROUP BY chat.id ORDER BY rank, title"
+            "SELECT chat.*, COALESCE(newest.version, 0) AS version, message.id AS last_id, "
+            "sender, text, file_name, at, deleted FROM chat LEFT JOIN "
+            "(SELECT chat, MAX(version) AS version, MAX(id) AS id FROM message GROUP BY chat) "
+            "AS newest ON newest.chat = chat.id LEFT JOIN message ON message.id = newest.id "
+            "ORDER BY rank, title"
         )
         return [dict(row) for row in rows]
 
@@ -157,6 +160,18 @@ class Platform:
         """One person."""
         rows = self._run("SELECT * FROM person WHERE id = ?", person)
         return dict(rows[0]) if rows else None
+
+    def memberships(self) -> list[tuple[str, str]]:
+        """Who is in which chat: (chat, person)."""
+        rows = self._run(
+            "SELECT chat, person FROM membership JOIN person ON person.id = person ORDER BY rank, name"
+        )
+        return [(str(row["chat"]), str(row["person"])) for row in rows]
+
+    @property
+    def version(self) -> int:
+        """Grows with every change that people can see."""
+        return int(self.value("version") or "0")
 
     def _version(self) -> int:
         rows = self._run(
@@ -221,6 +236,14 @@ class Platform:
         )
         return [(int(row["id"]), str(row["text"])) for row in rows]
 
+    def toasts_since(self, after: int) -> list[dict[str, Any]]:
+        """Every notice shown since one, to whomever."""
+        return [dict(row) for row in self._run("SELECT * FROM toast WHERE id > ?", after)]
+
+    def newest_toast(self) -> int:
+        """The number of the last notice shown; 0 before the first."""
+        return int(self._run("SELECT COALESCE(MAX(id), 0) AS id FROM toast")[0]["id"])
+
     def messages(self, chat: str, after: int = 0, limit: int = 200) -> list[Message]:
         """The messages of a chat changed after a version, in the order they were written."""
         rows = self._run(
@@ -240,6 +263,25 @@ class Platform:
         if not rows or rows[0]["content"] is None:
             return None
         return str(rows[0]["file_name"]), str(rows[0]["mime"]), bytes(rows[0]["content"])
+
+    def new_event(self) -> int:
+        """A number no event of this platform has had."""
+        serial = int(self.value("events") or "0") + 1
+        self.remember("events", str(serial))
+        return serial
+
+    def keep_event(self, serial: int, channel: str, body: str) -> None:
+        """Keep what a person did until the bot has it."""
+        self._run("INSERT INTO event VALUES (?, ?, ?)", serial, channel, body)
+
+    def kept_events(self, channel: str) -> list[tuple[int, str]]:
+        """What people did that the bot does not have yet, in order."""
+        rows = self._run("SELECT id, body FROM event WHERE channel = ? ORDER BY id", channel)
+        return [(int(row["id"]), str(row["body"])) for row in rows]
+
+    def drop_event(self, serial: int) -> None:
+        """The bot has it."""
+        self._run("DELETE FROM event WHERE id = ?", serial)
 
     def value(self, name: str) -> str:
         """A small thing to remember, such as the world's clock."""

@@ -33,7 +33,8 @@ MENTION = "@chihoi"
 
 class SandboxChannel:
     """One channel on a platform. What its people do comes in through `say`, `press` and others,
-    which store the event before they return.
+    which store the event before they return. An event is kept together with the message it is
+    about until the bot has it, so that a kill in between loses nothing.
     """
 
     def __init__(
@@ -62,8 +63,10 @@ class SandboxChannel:
         return found is not None and not found["private"]
 
     async def listen(self, receive: Receive) -> None:
-        """Let people's deeds in until cancelled."""
+        """Let people's deeds in until cancelled; first those a kill kept from arriving."""
         self._receive = receive
+        for serial, body in self.platform.kept_events(self.name):
+            await self._hand_over(serial, body)
         await asyncio.Event().wait()
 
     def connect(self, receive: Receive) -> None:
@@ -122,12 +125,18 @@ class SandboxChannel:
 
     async def say(self, person: str, chat: str, text: str, *, reply_to: int | None = None) -> int:
         """A person writes; the message's id."""
-        message = self.platform.post(chat, person, text, at=self.now(), reply_to=reply_to)
         mentioned = MENTION in text
         words = text.replace(MENTION, " ").strip() if mentioned else text
         to_bot = mentioned or self._is_ours(reply_to)
-        if self.hears(chat, text, to_bot=to_bot):
-            await self._pass_on(person, chat, message, text=words, to_bot=to_bot, reply_to=reply_to)
+        kept = None
+        with self.platform.changing():
+            message = self.platform.post(chat, person, text, at=self.now(), reply_to=reply_to)
+            if self.hears(chat, text, to_bot=to_bot):
+                kept = self._keep(
+                    person, chat, message, text=words, to_bot=to_bot, reply_to=reply_to
+                )
+        if kept:
+            await self._hand_over(*kept)
         return message
 
     def hears(self, chat: str, text: str, *, to_bot: bool) -> bool:
@@ -149,36 +158,51 @@ class SandboxChannel:
         """
         lines = {c.label: c.line for row in message.choices for c in row if c.line}
         line = lines[label]
-        await self._pass_on(
-            person, message.chat, message.id, kind=Kind.PRESS, text=line, to_bot=True
-        )
+        with self.platform.changing():
+            kept = self._keep(
+                person, message.chat, message.id, kind=Kind.PRESS, text=line, to_bot=True
+            )
+        await self._hand_over(*kept)
 
     async def send_file(
         self, person: str, chat: str, name: str, mime: str, content: bytes, caption: str = ""
     ) -> int:
         """A person sends a file."""
-        message = self.platform.post(
-            chat, person, caption, at=self.now(), file=(name, mime, content)
-        )
-        file = File(ref=str(message), name=name, mime=mime, size=len(content))
-        if self.hears(chat, caption, to_bot=MENTION in caption):
-            await self._pass_on(
-                person, chat, message, kind=Kind.FILE, text=caption.replace(MENTION, "").strip(),
-                to_bot=MENTION in caption, file=file,
-            )  # fmt: skip
+        kept = None
+        with self.platform.changing():
+            message = self.platform.post(
+                chat, person, caption, at=self.now(), file=(name, mime, content)
+            )
+            file = File(ref=str(message), name=name, mime=mime, size=len(content))
+            if self.hears(chat, caption, to_bot=MENTION in caption):
+                kept = self._keep(
+                    person, chat, message, kind=Kind.FILE, text=caption.replace(MENTION, "").strip(),
+                    to_bot=MENTION in caption, file=file,
+                )  # fmt: skip
+        if kept:
+            await self._hand_over(*kept)
         return message
 
     async def add_bot(self, person: str, chat: str) -> None:
         """A person lets the bot into a group."""
-        self.platform.set_bot(chat, inside=True)
-        await self._pass_on(person, chat, 0, kind=Kind.BOT_ADDED)
+        with self.platform.changing():
+            self.platform.set_bot(chat, inside=True)
+            kept = self._keep(person, chat, 0, kind=Kind.BOT_ADDED)
+        await self._hand_over(*kept)
 
     async def remove_bot(self, person: str, chat: str) -> None:
         """A person removes the bot from a group."""
-        await self._pass_on(person, chat, 0, kind=Kind.BOT_REMOVED)
-        self.platform.set_bot(chat, inside=False)
+        with self.platform.changing():
+            self.platform.set_bot(chat, inside=False)
+            kept = self._keep(person, chat, 0, kind=Kind.BOT_REMOVED)
+        await self._hand_over(*kept)
 
-    async def _pass_on(
+    async def _hand_over(self, serial: int, body: str) -> None:
+        assert self._receive is not None
+        await self._receive(self.name, [Raw(str(serial), body)])
+        self.platform.drop_event(serial)
+
+    def _keep(
         self,
         person: str,
         chat: str,
@@ -189,11 +213,11 @@ class SandboxChannel:
         to_bot: bool = False,
         reply_to: int | None = None,
         file: File | None = None,
-    ) -> None:
+    ) -> tuple[int, str]:
+        """Keep an event as it will be handed over: its number and body."""
         found, who = self.platform.chat(chat), self.platform.person(person)
-        assert found is not None and who is not None and self._receive is not None
-        serial = int(self.platform.value("events") or "0") + 1
-        self.platform.remember("events", str(serial))
+        assert found is not None and who is not None
+        serial = self.platform.new_event()
         incoming = Incoming(
             channel=self.name,
             event_id=str(serial),
@@ -212,4 +236,6 @@ class SandboxChannel:
             file=file,
             hears_all=self.limits.hears_all,
         )
-        await self._receive(self.name, [Raw(str(serial), msgspec.json.encode(incoming).decode())])
+        body = msgspec.json.encode(incoming).decode()
+        self.platform.keep_event(serial, self.name, body)
+        return serial, body
