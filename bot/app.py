@@ -47,6 +47,7 @@ class App:
         self.schedule = Schedule(self.clock, self.tick)
         self._mail = asyncio.Event()
         self._fetching: set[str] = set()
+        self._sender: asyncio.Task[None] | None = None
 
     async def receive(self, channel: str, raws: Sequence[Raw]) -> None:
         """Store events; when this returns they may be acknowledged. An empty batch says that
@@ -136,6 +137,12 @@ class App:
             self.delivery.wake.set()
             self._mail.set()
 
+    async def stop(self, seconds: float) -> None:
+        """Send no more, and wait so long for the answers to what is on its way."""
+        self.delivery.stop()
+        if self._sender is not None:
+            await asyncio.wait([self._sender], timeout=seconds)
+
     async def run(self) -> None:
         """Run until cancelled: listen, work, send, keep time."""
         doubtful = await asyncio.to_thread(self.delivery.recover)
@@ -145,7 +152,7 @@ class App:
             for channel in self.channels.values():
                 group.create_task(channel.listen(self.receive))
             group.create_task(self._work())
-            group.create_task(self.delivery.run())
+            self._sender = group.create_task(self.delivery.run())
             group.create_task(self.schedule.run(self.delivery.wake))
 
 

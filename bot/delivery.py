@@ -53,6 +53,7 @@ class Delivery:
             name: Limiter(self.paces.get(name, Pace()), self.monotonic) for name in self.channels
         }
         self._busy: set[str] = set()
+        self._stopping = False
         self.wake = asyncio.Event()
 
     def recover(self) -> int:
@@ -231,15 +232,20 @@ class Delivery:
                 return
             await asyncio.gather(*(self.deliver(letter) for letter in letters))
 
+    def stop(self) -> None:
+        """Take nothing more; `run` returns once what is on its way has its answer."""
+        self._stopping = True
+        self.wake.set()
+
     async def run(self) -> None:
-        """Send for ever."""
+        """Send until stopped."""
         async with asyncio.TaskGroup() as sends:
-            while True:
+            while not self._stopping:
                 self.wake.clear()
                 letters, pause = await asyncio.to_thread(self.take)
                 for letter in letters:
                     sends.create_task(self.deliver(letter))
-                if not letters:
+                if not letters and not self._stopping:
                     try:
                         await asyncio.wait_for(self.wake.wait(), min(max(pause, 0.02), 60.0))
                     except TimeoutError:

@@ -43,7 +43,6 @@ from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sen
 from handlers.chat import Address, Choice, File, Incoming, Limits
 
 log = structlog.get_logger()
-NAME = "telegram"
 POLL_SECONDS = 25
 """Long poll; Telegram caps it at 50 s."""
 POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
@@ -57,7 +56,7 @@ GONE = ("message to edit not found", "message to delete not found", "message can
 class TelegramChannel:
     """One Telegram bot. With `webhook` (address and secret) Telegram calls us; else we poll."""
 
-    name = NAME
+    name = updates.NAME
 
     def __init__(
         self,
@@ -170,7 +169,7 @@ class TelegramChannel:
             wait = answer.parameters.retry_after if answer.parameters else 0
             await asyncio.sleep(wait)
             raise DeliveryError(answer.description)
-        return [raw_update(update) for update in answer.result]
+        return [updates.raw_update(update) for update in answer.result]
 
     async def send(self, post: Post) -> Sent:
         """Send a message, with its file if it has one."""
@@ -279,24 +278,6 @@ class _Answer(msgspec.Struct):
     parameters: _Parameters | None = None
 
 
-class _Numbered(msgspec.Struct):
-    update_id: int
-
-
-def raw_update(update: msgspec.Raw | bytes) -> tuple[int, Raw]:
-    """An update's number, and the update as it is stored.
-
-    Raises:
-        msgspec.MsgspecError: it is no update at all.
-    """
-    number = msgspec.json.decode(update, type=_Numbered).update_id
-    try:
-        key = updates.event_id(bytes(update))
-    except msgspec.MsgspecError:
-        key = str(number)  # its shape is strange: stored all the same, and set aside when worked
-    return number, Raw(key, bytes(update).decode())
-
-
 def _id(chat: Address) -> int:
     return int(chat.rpartition(":")[2])
 
@@ -328,7 +309,7 @@ def _failure(error: TelegramAPIError) -> DeliveryError:
         case TelegramRetryAfter():
             return DeliveryError(text, retryable=True, retry_after=error.retry_after)
         case TelegramMigrateToChat():
-            return DeliveryError(text, moved_to=f"{NAME}:{error.migrate_to_chat_id}")
+            return DeliveryError(text, moved_to=f"{updates.NAME}:{error.migrate_to_chat_id}")
         case TelegramForbiddenError():
             return DeliveryError(text, blocked=True)
         case TelegramNetworkError():

@@ -1,0 +1,83 @@
+"""`chihoi run`: serve the real channels."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from bot.cli.errors import CommandError
+from bot.settings import Settings, load
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+DRAIN_SECONDS = 10.0
+
+
+def run() -> None:
+    """Serve the groups: listen, work, send, keep time, until stopped."""
+    settings = load("run")
+    from bot.logs import configure  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from storage.database import open_engine  # noqa: PLC0415
+    from storage.migrations import is_current  # noqa: PLC0415
+
+    configure()
+    engine = open_engine(settings.database_url)
+    if not is_current(engine):
+        raise CommandError("the database is not up to date; run `chihoi migrate` first")
+    from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+    from bot.commands import menu  # noqa: PLC0415
+    from bot.web import telegram_hook  # noqa: PLC0415
+
+    hook = None
+    if settings.telegram_webhook:
+        word = telegram_hook.secret(settings.secret_key)
+        hook = (f"{settings.public_url}{telegram_hook.PATH}", word)
+
+    async def serve() -> None:
+        from bot.app import App  # noqa: PLC0415
+        from bot.clock import SystemClock  # noqa: PLC0415
+        from bot.pacing import TELEGRAM_PACE  # noqa: PLC0415
+
+        channel = TelegramChannel(
+            settings.telegram_token,
+            api=settings.telegram_api,
+            proxy=settings.telegram_proxy,
+            webhook=hook,
+            commands=menu(),
+        )
+        app = App(
+            engine,
+            {channel.name: channel},
+            SystemClock(),
+            public_url=settings.public_url,
+            paces={channel.name: TELEGRAM_PACE},
+            policy={"workbooks_in_chat": settings.workbooks_in_chat},
+        )
+        try:
+            await _until_stopped(app, settings)
+        finally:
+            await channel.close()
+
+    asyncio.run(serve())
+
+
+async def _until_stopped(app: App, settings: Settings) -> None:
+    """Run bot and pages until a signal comes; what is on its way then still gets its answer."""
+    import uvicorn  # noqa: PLC0415
+
+    from bot.web import telegram_hook  # noqa: PLC0415
+    from bot.web.site import site  # noqa: PLC0415
+
+    routes = []
+    if settings.telegram_webhook:
+        routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
+    config = uvicorn.Config(
+        site(routes), host=settings.host, port=settings.port, log_level="warning", access_log=False
+    )
+    server = uvicorn.Server(config)
+    async with asyncio.TaskGroup() as group:
+        running = group.create_task(app.run())
+        await server.serve()
+        await app.stop(DRAIN_SECONDS)
+        running.cancel()
