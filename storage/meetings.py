@@ -1,0 +1,230 @@
+"""Meetings, the rhythm of recurring ones, drafts being written, and reminders to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, or_
+from sqlmodel import Column, Field, SQLModel, col, delete, func, select
+
+from storage.database import Session, Utc
+
+DRAFT_LIFE = timedelta(days=1)
+"""How long an unfinished draft is kept."""
+
+
+class MeetingState(StrEnum):
+    """How far a meeting has come."""
+
+    PLANNED = "planned"  # the next of a series: nobody has been invited yet
+    CALLED = "called"
+    CANCELLED = "cancelled"
+    ENDED = "ended"
+
+
+class Scope(StrEnum):
+    """Whom a meeting is for."""
+
+    UNIT = "unit"
+    BELOW = "below"  # each branch below the unit, with its own list
+
+
+class ReminderState(StrEnum):
+    """The fate of a reminder."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    MISSED = "missed"  # came too late to be of use; reported
+    DROPPED = "dropped"  # the meeting was cancelled or moved
+
+
+class Details(SQLModel):
+    """What is announced of a meeting."""
+
+    unit_id: int = Field(foreign_key="unit.id")
+    scope: str = Scope.UNIT
+    title: str
+    mode: str  # in_person, online or both
+    place: str = ""
+    link: str = ""
+
+
+class MeetingSeries(Details, table=True):
+    """A recurring meeting: its rhythm, and what the next occurrences begin with."""
+
+    __tablename__ = "meeting_series"
+    id: int | None = Field(default=None, primary_key=True)
+    rule: str  # an RFC 5545 RRULE in Vietnamese wall-clock time
+    hour: str  # HH:MM in Vietnam
+    ended: bool = False
+    called_by: int = Field(foreign_key="account.id")
+
+
+class Meeting(Details, table=True):
+    """One meeting. `revision` counts its changes: each has reminders and notices of its own."""
+
+    __table_args__ = (
+        UniqueConstraint("series_id", "planned_for"),
+        Index("ix_meeting_unit_id_starts_at", "unit_id", "starts_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    series_id: int | None = Field(default=None, foreign_key="meeting_series.id")
+    planned_for: datetime | None = Field(default=None, sa_type=Utc)
+    starts_at: datetime = Field(sa_type=Utc)
+    state: str = MeetingState.CALLED
+    revision: int = 0
+    called_by: int = Field(foreign_key="account.id")
+    called_at: datetime | None = Field(default=None, sa_type=Utc)
+    ended_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class MeetingDraft(SQLModel, table=True):
+    """A meeting being put together, or a change to one (`meeting_id`), until it is confirmed."""
+
+    __tablename__ = "meeting_draft"
+    id: int | None = Field(default=None, primary_key=True)
+    account_id: int = Field(foreign_key="account.id", index=True)
+    meeting_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("meeting.id", ondelete="CASCADE"))
+    )
+    rest: bool = False  # the change is for all later occurrences too
+    unit_id: int | None = Field(default=None, foreign_key="unit.id")
+    scope: str = Scope.UNIT
+    title: str = ""
+    mode: str = ""
+    place: str = ""
+    link: str = ""
+    starts_at: datetime | None = Field(default=None, sa_type=Utc)
+    rule: str = ""
+    created_at: datetime = Field(sa_type=Utc)
+
+
+class Reminder(SQLModel, table=True):
+    """Something a meeting will need at a moment; the row is what makes it happen once."""
+
+    __table_args__ = (
+        UniqueConstraint("meeting_id", "kind"),
+        Index("ix_reminder_state_due_at", "state", "due_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(
+        sa_column=Column(ForeignKey("meeting.id", ondelete="CASCADE"), nullable=False)
+    )
+    kind: str
+    due_at: datetime = Field(sa_type=Utc)
+    state: str = ReminderState.WAITING
+    done_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+def get(session: Session, meeting_id: int) -> Meeting | None:
+    """The meeting with this id."""
+    return session.get(Meeting, meeting_id)
+
+
+def get_series(session: Session, series_id: int) -> MeetingSeries | None:
+    """The series with this id."""
+    return session.get(MeetingSeries, series_id)
+
+
+def occurrence(session: Session, series_id: int, planned_for: datetime) -> Meeting | None:
+    """The meeting of a series that was planned for a moment, wherever it was moved since."""
+    return session.exec(
+        select(Meeting).where(Meeting.series_id == series_id, Meeting.planned_for == planned_for)
+    ).first()
+
+
+def upcoming(
+    session: Session, unit_ids: Sequence[int], above: Sequence[int], since: datetime, limit: int
+) -> list[Meeting]:
+    """Called or planned meetings of these units, or of all below one of `above`, in time order."""
+    return list(
+        session.exec(
+            select(Meeting)
+            .where(
+                or_(
+                    col(Meeting.unit_id).in_(unit_ids),
+                    and_(col(Meeting.unit_id).in_(above), col(Meeting.scope) == Scope.BELOW),
+                ),
+                Meeting.starts_at > since,
+                col(Meeting.state).in_([MeetingState.CALLED, MeetingState.PLANNED]),
+            )
+            .order_by(col(Meeting.starts_at), col(Meeting.id))
+            .limit(limit)
+        )
+    )
+
+
+def get_draft(session: Session, draft_id: int) -> MeetingDraft | None:
+    """The draft with this id."""
+    return session.get(MeetingDraft, draft_id)
+
+
+def drop_draft(session: Session, draft_id: int) -> None:
+    """Throw a draft away."""
+    session.exec(delete(MeetingDraft).where(col(MeetingDraft.id) == draft_id))
+
+
+def drop_old_drafts(session: Session, account_id: int, now: datetime) -> None:
+    """Throw away the drafts a person left lying for more than a day."""
+    session.exec(
+        delete(MeetingDraft).where(
+            col(MeetingDraft.account_id) == account_id,
+            col(MeetingDraft.created_at) < now - DRAFT_LIFE,
+        )
+    )
+
+
+def reminders(session: Session, meeting_id: int) -> list[Reminder]:
+    """All reminders of a meeting, in time order."""
+    return list(
+        session.exec(
+            select(Reminder)
+            .where(Reminder.meeting_id == meeting_id)
+            .order_by(col(Reminder.due_at), col(Reminder.id))
+        )
+    )
+
+
+def plan(session: Session, meeting_id: int, wanted: Mapping[str, datetime]) -> None:
+    """Set a meeting's reminders: the wanted ones wait anew, others that still waited do so no more."""
+    found = {row.kind: row for row in reminders(session, meeting_id)}
+    for row in found.values():
+        if row.kind in wanted:
+            row.due_at, row.state, row.done_at = wanted[row.kind], ReminderState.WAITING, None
+        elif row.state == ReminderState.WAITING:
+            row.state = ReminderState.DROPPED
+        session.add(row)
+    for kind, due_at in wanted.items():
+        if kind not in found:
+            session.add(Reminder(meeting_id=meeting_id, kind=kind, due_at=due_at))
+    session.flush()
+
+
+def due(session: Session, now: datetime, limit: int) -> list[int]:
+    """Meetings with reminders that are due, longest waiting first: one look at one index."""
+    return list(
+        session.exec(
+            select(Reminder.meeting_id)
+            .where(Reminder.state == ReminderState.WAITING, Reminder.due_at <= now)
+            .group_by(col(Reminder.meeting_id))
+            .order_by(func.min(Reminder.due_at))
+            .limit(limit)
+        )
+    )
+
+
+def due_of(session: Session, meeting_id: int, now: datetime) -> list[Reminder]:
+    """The reminders of one meeting that are due, in time order."""
+    return list(
+        session.exec(
+            select(Reminder)
+            .where(
+                Reminder.meeting_id == meeting_id,
+                Reminder.state == ReminderState.WAITING,
+                Reminder.due_at <= now,
+            )
+            .order_by(col(Reminder.due_at), col(Reminder.id))
+        )
+    )
