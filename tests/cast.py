@@ -202,7 +202,7 @@ class Cast:
         for channel in self.channels.values():
             channel.connect(self.app.receive)
         with begin(self.engine) as session:
-            _fill(session, self.clock.now())
+            fill(session, self.clock.now())
         for key, name, *_ in PEOPLE:
             self.add_player(key, name)
         self.add_player("ty", "Tý Lạ")
@@ -241,19 +241,24 @@ class Cast:
         self.platform.add_chat(id_, channel=channel, title=title)
         for key in self.players:
             self.platform.join(id_, key)
+        self.bind_room(f"{channel}:{id_}", title, unit, main=main, hears_all=channel == SANDBOX)
+        return Room(self, id_, channel)
+
+    def bind_room(
+        self, address: str, title: str, unit: str, *, main: bool, hears_all: bool
+    ) -> None:
+        """Let the bot know a group, bound to a unit if one is named."""
         with begin(self.engine) as session:
             found = units.by_code(session, unit)
-            session.add(
-                Group(
-                    address=f"{channel}:{id_}",
-                    title=title,
-                    unit_id=found.id if found else None,
-                    main=main,
-                    hears_all=channel == SANDBOX,
-                    seen_at=self.clock.now(),
-                )
+            group = Group(
+                address=address,
+                title=title,
+                unit_id=found.id if found else None,
+                main=main,
+                hears_all=hears_all,
+                seen_at=self.clock.now(),
             )
-        return Room(self, id_, channel)
+            session.add(group)
 
     def member(self, name: str) -> Member:
         """Somebody's row in the register."""
@@ -297,7 +302,8 @@ class Cast:
         await self.settle()
 
 
-def _fill(session: Session, now: datetime) -> None:
+def fill(session: Session, now: datetime) -> None:
+    """Units, people, roles and sandbox accounts."""
     for code, name, kind, parent, aliases in UNITS:
         above = units.by_code(session, parent) if parent else None
         unit = Unit(code=code, name=name, kind=kind, parent_id=above.id if above else None)

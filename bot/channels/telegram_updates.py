@@ -124,9 +124,9 @@ class Key(msgspec.Struct):
     """What makes an update unique."""
 
     update_id: int
-    message: msgspec.Raw | None = None
-    callback_query: msgspec.Raw | None = None
-    my_chat_member: msgspec.Raw | None = None
+    message: msgspec.Raw = msgspec.Raw()
+    callback_query: msgspec.Raw = msgspec.Raw()
+    my_chat_member: msgspec.Raw = msgspec.Raw()
 
 
 class _Date(msgspec.Struct):
@@ -145,10 +145,10 @@ def event_id(raw: bytes) -> str:
         msgspec.MsgspecError: it is no update at all.
     """
     key = msgspec.json.decode(raw, type=Key)
-    if key.callback_query is not None:
+    if bytes(key.callback_query):
         return f"{key.update_id}:{msgspec.json.decode(key.callback_query, type=_Id).id}"
-    dated = key.message or key.my_chat_member
-    date = msgspec.json.decode(dated, type=_Date).date if dated is not None else 0
+    dated = bytes(key.message) or bytes(key.my_chat_member)
+    date = msgspec.json.decode(dated, type=_Date).date if dated else 0
     return f"{key.update_id}:{date}"
 
 

@@ -1,0 +1,205 @@
+"""The cast of `cast.py` on Telegram: the same people, over real HTTP to the fake Bot API server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bot.app import App
+from bot.channels.platform import BOT, Message
+from bot.channels.telegram import TelegramChannel
+from handlers.chat import Choice
+from storage import accounts
+from storage.database import begin
+from tests.cast import PEOPLE, UNLINKED, Cast, Player, Room, fill
+from tests.channels.fake_telegram import FakeGroup, FakeMessage, FakeTelegram, Person
+
+TELEGRAM = "telegram"
+
+
+class TelegramRoom(Room):
+    """A group, or a private talk, on the fake server."""
+
+    cast: TelegramCast
+
+    @property
+    def chat(self) -> FakeGroup | Person:
+        """The fake server's own chat."""
+        return self.cast.rooms[self.id]
+
+    @property
+    def messages(self) -> list[Message]:
+        chat = self.chat.chat if isinstance(self.chat, Person) else self.chat
+        return [_seen(m) for m in chat.messages if not m.deleted and not m.service]
+
+    def find(self, message: Message) -> FakeMessage:
+        """The server's own message behind one that was seen."""
+        chat = self.chat.chat if isinstance(self.chat, Person) else self.chat
+        found = chat.find(message.id)
+        assert found is not None
+        return found
+
+
+class TelegramPlayer(Player):
+    """A person with Telegram on her phone."""
+
+    cast: TelegramCast
+
+    def __init__(self, cast: Cast, key: str, name: str) -> None:
+        super().__init__(cast, key, name)
+        self.channel = TELEGRAM
+
+    @property
+    def person(self) -> Person:
+        """Herself on the fake server."""
+        return self.cast.people[self.key]
+
+    @property
+    def private(self) -> Room:
+        return TelegramRoom(self.cast, self.key, TELEGRAM)
+
+    @property
+    def toast(self) -> str:
+        return next((t for t in reversed(self.person.toasts) if t), "")
+
+    async def says(
+        self, text: str, room: Room | None = None, *, reply_to: Message | None = None
+    ) -> Message:
+        where = room or self.private
+        assert isinstance(where, TelegramRoom)
+        chat = where.chat.chat if isinstance(where.chat, Person) else where.chat
+        reply = where.find(reply_to) if reply_to else None
+        said = await self.person.says(text, chat=chat, reply_to=reply)
+        await self.cast.settle()
+        return _seen(said)
+
+    async def presses(self, label: str, room: Room | None = None) -> None:
+        where = room or self.private
+        assert isinstance(where, TelegramRoom)
+        for message in reversed(where.bot):
+            found = next((own for own in message.labels if label in own), None)
+            if found is not None:
+                await self.person.presses(found, where.find(message), wait=0)
+                await self.cast.settle()
+                return
+        raise AssertionError(f"no button {label!r}; there are {[m.labels for m in where.bot]}")
+
+    async def sends_file(
+        self,
+        name: str,
+        content: bytes,
+        caption: str = "",
+        room: Room | None = None,
+        mime: str = "application/octet-stream",
+    ) -> None:
+        where = room or self.private
+        assert isinstance(where, TelegramRoom)
+        chat = where.chat.chat if isinstance(where.chat, Person) else where.chat
+        await self.person.sends_file(name, content, caption=caption, chat=chat, mime=mime)
+        await self.cast.settle()
+
+
+class TelegramCast(Cast):
+    """The same union, reached through Telegram."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.server = FakeTelegram(clock=self.clock, hears_all=True)
+        self.people: dict[str, Person] = {}
+        self.rooms: dict[str, FakeGroup | Person] = {}
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        await self._stack.enter_async_context(self.server)
+        self.telegram = TelegramChannel(self.server.token, api=self.server.url)
+        self._stack.push_async_callback(self.telegram.close)
+        self.app = App(
+            self.engine,
+            {TELEGRAM: self.telegram},
+            self.clock,
+            public_url=self.app.public_url,
+            rng=self.app.rng,
+        )
+        with begin(self.engine) as session:
+            fill(session, self.clock.now())
+        for key, name, *_ in PEOPLE:
+            self.add_player(key, name)
+        self.add_player("ty", "Tý Lạ")
+        self.k8 = self.add_room("g8", "CH Khóm 8", unit="P5-K8", channel=TELEGRAM)
+        self.k1 = self.add_room("g1", "CH Khóm 1", unit="P5-K1", channel=TELEGRAM)
+        self._listening = asyncio.ensure_future(self.telegram.listen(self.app.receive))
+        while not self.telegram.ready:
+            await asyncio.sleep(0.01)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._listening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._listening
+        await self._stack.aclose()
+        await super().__aexit__(kind, error, trace)
+
+    def add_player(self, key: str, name: str) -> Player:
+        person = self.people[key] = self.server.person(name)
+        person.started = True
+        self.rooms[key] = person
+        self.players[key] = TelegramPlayer(self, key, name)
+        if key in UNLINKED or name not in {row[1] for row in PEOPLE}:
+            return self.players[key]
+        with begin(self.engine) as session:
+            address = f"{TELEGRAM}:{person.id}"
+            account = accounts.ensure(session, address=address, name=name, now=self.clock.now())
+            account.private_chat = address
+            member = self.member(name)
+            assert account.id is not None and member.id is not None
+            accounts.link(session, account.id, member.id, by="test", now=self.clock.now())
+            session.add(account)
+        return self.players[key]
+
+    def add_room(
+        self, id_: str, title: str, *, unit: str = "", channel: str = TELEGRAM, main: bool = True
+    ) -> Room:
+        group = self.server.group(title, members=list(self.people.values()))
+        group.hears_all = True
+        group.statuses[self.server.bot.id] = "member"
+        self.rooms[id_] = group
+        self.bind_room(f"{TELEGRAM}:{group.id}", title, unit, main=main, hears_all=True)
+        return TelegramRoom(self, id_, TELEGRAM)
+
+    async def settle(self) -> None:
+        """Let the poll bring what was said, work it, send, until nothing more happens."""
+        quiet = 0
+        while quiet < 3:
+            await asyncio.sleep(0.01)
+            worked = await self.app.work_once()
+            await self.app.delivery.drain()
+            busy = worked or len(self.server.updates)
+            quiet = 0 if busy else quiet + 1
+
+
+def _seen(message: FakeMessage) -> Message:
+    return Message(
+        id=message.id,
+        chat=str(message.chat.id),
+        sender=BOT if message.from_bot else message.sender.name,
+        text=message.html if message.from_bot else message.text,
+        choices=tuple(
+            tuple(Choice(b.label, b.data, b.url) for b in row) for row in message.buttons
+        ),
+        file_name=message.document.name if message.document else "",
+        reply_to=message.reply_to.id if message.reply_to else None,
+        at=message.at,
+        edited=message.edited,
+        deleted=message.deleted,
+        reactions="".join(message.reactions),
+        version=message.changed,
+    )
