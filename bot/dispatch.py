@@ -16,7 +16,7 @@ from handlers import LINES, ROUTES, accounts
 from handlers.access import recognise
 from handlers.chat import Call, File, How, Incoming, Kind, Links, Moment, Replies, Reply, Tick
 from handlers.errors import Refusal
-from storage import groups, mail
+from storage import dialogues, groups, mail
 from storage.database import Connection, Engine, begin, savepoint, scrub_log
 from storage.mail import Inbox, InboxState
 
@@ -150,7 +150,7 @@ class Dispatcher:
         line = LINES.read(session, incoming, actor)
         replies = run_line(call, line) if line else None
         if line and not line.startswith("words ") and incoming.private:
-            mail.answered(session, chat=incoming.chat, sender=incoming.sender)
+            dialogues.answered(session, chat=incoming.chat, sender=incoming.sender)
         self.poster.queue(session, replies or [], now=now, origin=f"in:{event}", incoming=incoming)
         talk = replies is None and incoming.kind is Kind.TEXT
         forget = any(reply.forget for reply in replies or [])

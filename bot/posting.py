@@ -11,7 +11,7 @@ import msgspec
 
 from bot.render import plain, render
 from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
-from storage import accounts, mail
+from storage import accounts, dialogues, mail
 from storage.database import Session
 from storage.mail import Outbox, OutboxState
 
@@ -144,7 +144,7 @@ class Poster:
             and reply.to == incoming.chat
             and (lines or reply.expects)
         ):
-            mail.ask(
+            dialogues.ask(
                 session,
                 chat=incoming.chat,
                 sender=incoming.sender,
@@ -161,9 +161,9 @@ class Poster:
         account = accounts.by_private_chat(session, reply.to)
         if account is None:
             return
-        asked = mail.asked(session, chat=reply.to, sender=account.address)
+        asked = dialogues.asked(session, chat=reply.to, sender=account.address)
         if asked is None or not asked.expects or asked.lapses_at <= now:
-            mail.ask(
+            dialogues.ask(
                 session,
                 chat=reply.to,
                 sender=account.address,

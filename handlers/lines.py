@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from handlers.access import Actor
 from handlers.chat import Incoming, Kind, Route, Where
-from storage import mail
+from storage import dialogues, mail
 from storage.database import Session
 from storage.vietnamese import fold
 
@@ -64,7 +64,7 @@ class Lines:
         return f"words {text}"
 
     def _expected(self, session: Session, incoming: Incoming) -> str:
-        asked = mail.asked(session, chat=incoming.chat, sender=incoming.sender)
+        asked = dialogues.asked(session, chat=incoming.chat, sender=incoming.sender)
         if asked is None or not asked.expects or asked.lapses_at <= incoming.at:
             return ""
         return asked.expects
@@ -96,7 +96,7 @@ class Lines:
         if prompt is not None:
             choices = prompt.choices
         else:
-            asked = mail.asked(session, chat=incoming.chat, sender=incoming.sender)
+            asked = dialogues.asked(session, chat=incoming.chat, sender=incoming.sender)
             choices = asked.choices if asked else []
         number = int(match[1])
         return choices[number - 1] if 0 < number <= len(choices) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handlers.chat import Call, Replies, Reply, Route
-from storage import mail
+from storage import dialogues
 
 Listener = Callable[[Call, str], "Replies | None"]
 """Understands free words of one noun, or returns None: they are not for it."""
@@ -34,7 +34,7 @@ def unknown(call: Call, rest: str) -> Reply:
 
 def cancel(call: Call, rest: str) -> Reply:
     """Drop the question that is open."""
-    mail.answered(call.session, chat=call.incoming.chat, sender=call.incoming.sender)
+    dialogues.answered(call.session, chat=call.incoming.chat, sender=call.incoming.sender)
     return Reply("talk/cancelled.j2")
 
 

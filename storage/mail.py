@@ -1,10 +1,10 @@
-"""What came in, what goes out, what was last asked, and the files that go along."""
+"""What came in, what goes out, and the files that go along."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -12,9 +12,6 @@ from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConst
 from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc
-
-QUESTION_LIFE = timedelta(minutes=10)
-"""How long the bot's last question waits for free words."""
 
 
 class InboxState(StrEnum):
@@ -82,16 +79,6 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Utc)
     message_id: str = ""
     note: str = ""
-
-
-class Dialogue(SQLModel, table=True):
-    """What one person was last asked in one chat: a list to number from, or words to complete."""
-
-    chat: str = Field(primary_key=True)
-    sender: str = Field(primary_key=True)
-    expects: str = ""
-    choices: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    lapses_at: datetime = Field(sa_type=Utc)
 
 
 class Blob(SQLModel, table=True):
@@ -291,31 +278,6 @@ def note_upload(session: Session, blob_id: int, channel: str, ref: str) -> None:
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     return dict(session.exec(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
-
-
-def ask(
-    session: Session, *, chat: str, sender: str, expects: str, choices: Sequence[str], now: datetime
-) -> None:
-    """Remember what was asked, in place of what was asked before."""
-    session.merge(
-        Dialogue(
-            chat=chat,
-            sender=sender,
-            expects=expects,
-            choices=list(choices),
-            lapses_at=now + QUESTION_LIFE,
-        )
-    )
-
-
-def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
-    """What was last asked; its free-word part lapses, its numbered list does not."""
-    return session.get(Dialogue, (chat, sender))
-
-
-def answered(session: Session, *, chat: str, sender: str) -> None:
-    """Forget the question: it was answered, or another command came."""
-    session.exec(delete(Dialogue).where(col(Dialogue.chat) == chat, col(Dialogue.sender) == sender))
 
 
 def keep_blob(session: Session, *, name: str, mime: str, content: bytes, now: datetime) -> Blob:
