@@ -20,7 +20,7 @@ class Settings(BaseSettings):
         description="Where everything is kept: SQLite file or PostgreSQL",
     )
     secret_key: str = Field(
-        default="", description="Signs links; at least 32 characters, keep it for ever"
+        repr=False, default="", description="Signs links; at least 32 characters, keep it for ever"
     )
     public_url: str = Field(
         default="", description="Address under which the pages are reached from outside"

@@ -1,0 +1,78 @@
+"""A missing or wrong setting is named in one clear line."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.settings import NEEDS, Settings, SettingsError, load
+
+GOOD = {
+    "CHIHOI_SECRET_KEY": "k" * 40,
+    "CHIHOI_TELEGRAM_TOKEN": "123456:" + "a" * 35,
+    "CHIHOI_PUBLIC_URL": "https://hoi.example",
+}
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in GOOD.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("CHIHOI_SECRET_KEY", "", "CHIHOI_SECRET_KEY is not set"),
+        ("CHIHOI_SECRET_KEY", "short", "too short"),
+        ("CHIHOI_TELEGRAM_TOKEN", "", "CHIHOI_TELEGRAM_TOKEN is not set"),
+        ("CHIHOI_TELEGRAM_TOKEN", "hello", "does not look like a token"),
+        ("CHIHOI_PUBLIC_URL", "hoi.example", "CHIHOI_PUBLIC_URL: must begin with http"),
+        ("CHIHOI_PORT", "many", "CHIHOI_PORT"),
+    ],
+)
+def test_what_is_wrong_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, words: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(SettingsError, match=words):
+        load("run")
+
+
+def test_a_webhook_needs_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHIHOI_TELEGRAM_WEBHOOK", "1")
+    monkeypatch.setenv("CHIHOI_PUBLIC_URL", "")
+
+    with pytest.raises(SettingsError, match="CHIHOI_PUBLIC_URL is not set"):
+        load("run")
+
+
+def test_good_settings_are_frozen_and_hide_their_secrets() -> None:
+    settings = load("run")
+
+    assert "aaaa" not in repr(settings)
+    assert "kkkk" not in repr(settings)
+    with pytest.raises(ValueError):
+        settings.port = 1  # type: ignore[misc]
+
+
+def test_every_setting_says_what_it_is_and_every_need_exists() -> None:
+    fields = Settings.model_fields
+
+    assert all(field.description for field in fields.values())
+    assert {name for needs in NEEDS.values() for name in needs} <= set(fields)
+
+
+def test_the_command_line_says_it_in_one_line_and_fails(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bot.cli", "run"],
+        capture_output=True, text=True, cwd=tmp_path,
+        env={**GOOD, "CHIHOI_TELEGRAM_TOKEN": "", "PATH": ""}, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 2
+    assert done.stderr == ("chihoi: CHIHOI_TELEGRAM_TOKEN is not set; `chihoi run` needs it\n")
