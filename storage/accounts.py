@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
-from sqlmodel import Column, Field, SQLModel, col, select
+from sqlmodel import Column, Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc
 
@@ -23,6 +23,7 @@ class Account(SQLModel, table=True):
     name: str = ""
     private_chat: str = ""
     blocked: bool = False
+    greeted_at: datetime | None = Field(default=None, sa_type=Utc)
     created_at: datetime = Field(sa_type=Utc)
 
 
@@ -100,6 +101,16 @@ def link(session: Session, account_id: int, member_id: int, *, by: str, now: dat
     return True
 
 
+def unlink(session: Session, account_id: int, member_id: int) -> bool:
+    """Let the account speak for a member no more; False if it did not."""
+    done = session.exec(
+        delete(AccountMember).where(
+            col(AccountMember.account_id) == account_id, col(AccountMember.member_id) == member_id
+        )
+    )
+    return bool(done.rowcount)
+
+
 def reachable(session: Session, member_ids: Sequence[int]) -> dict[int, list[str]]:
     """Private chats in which each of these people can be written to."""
     rows = session.exec(
@@ -148,6 +159,12 @@ def pending_of(session: Session, account_id: int) -> list[Pending]:
             select(Pending).where(Pending.account_id == account_id).order_by(col(Pending.at))
         )
     )
+
+
+def drop_pending(session: Session, row: Pending) -> None:
+    """A kept line is being worked now."""
+    session.delete(row)
+    session.flush()
 
 
 def pending_about(session: Session, subject: str) -> list[Pending]:

@@ -31,6 +31,7 @@ class Group(SQLModel, table=True):
     main: bool = False
     hears_all: bool | None = None
     state: str = GroupState.ACTIVE
+    added_by: str = ""  # address of whoever let the bot in
     bound_by: int | None = Field(default=None, foreign_key="account.id")
     bound_at: datetime | None = Field(default=None, sa_type=Utc)
     seen_at: datetime = Field(sa_type=Utc)
@@ -57,6 +58,32 @@ def of_unit(session: Session, unit_id: int) -> list[Group]:
     )
 
 
+def unbound(session: Session, added_by: str = "", limit: int = 10) -> list[Group]:
+    """Groups the bot sits in that belong to no unit yet, the newest first."""
+    query = select(Group).where(col(Group.unit_id).is_(None), Group.state == GroupState.ACTIVE)
+    if added_by:
+        query = query.where(Group.added_by == added_by)
+    return list(session.exec(query.order_by(col(Group.id).desc()).limit(limit)))
+
+
+def make_main(session: Session, group: Group) -> None:
+    """The main group of its unit, in place of the one before."""
+    for other in session.exec(select(Group).where(Group.unit_id == group.unit_id)):
+        other.main = other.id == group.id
+        session.add(other)
+
+
+def unbind(session: Session, group: Group) -> None:
+    """A group belongs to no unit any more; the unit's next group becomes the main one."""
+    unit_id, was_main = group.unit_id, group.main
+    group.unit_id, group.main, group.bound_by, group.bound_at = None, False, None, None
+    session.add(group)
+    session.flush()
+    others = of_unit(session, unit_id) if unit_id is not None else []
+    if was_main and others:
+        make_main(session, others[0])
+
+
 def ensure(session: Session, *, address: str, title: str, now: datetime) -> Group:
     """The group of an address, made on first sight."""
     group = by_address(session, address)
@@ -71,9 +98,18 @@ def ensure(session: Session, *, address: str, title: str, now: datetime) -> Grou
 
 
 def move(session: Session, old: str, new: str) -> Group | None:
-    """A group became a supergroup: same group, new address, and its queued mail with it."""
-    group = by_address(session, old)
-    if group is not None and by_address(session, new) is None:
+    """A group became a supergroup: same group, new address, and its queued mail with it.
+
+    The new address may have been seen first, as a group of no unit: then that row gives way.
+    """
+    group, seen = by_address(session, old), by_address(session, new)
+    if group is seen:
+        return group
+    if group is not None and seen is not None and seen.unit_id is None:
+        session.delete(seen)
+        session.flush()
+        seen = None
+    if group is not None and seen is None:
         group.address = new
         session.add(group)
         session.flush()

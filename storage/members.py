@@ -10,6 +10,7 @@ from sqlalchemy import Index, UniqueConstraint, or_
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc
+from storage.vietnamese import fold, name_key
 
 
 class MemberStatus(StrEnum):
@@ -153,3 +154,56 @@ def holders(session: Session, unit_id: int, kinds: Sequence[str], on: date) -> l
             .distinct()
         )
     )
+
+
+def add(
+    session: Session,
+    *,
+    unit_id: int,
+    name: str,
+    now: datetime,
+    birth: str = "",
+    ground: str = "membership",
+) -> Member:
+    """A new person of a unit."""
+    member = Member(
+        unit_id=unit_id,
+        name=name,
+        folded=fold(name),
+        name_key=name_key(name),
+        birth=birth,
+        ground=ground,
+        created_at=now,
+        changed_at=now,
+    )
+    session.add(member)
+    session.flush()
+    return member
+
+
+def grant(
+    session: Session, member_id: int, unit_id: int, kind: str, *, team: str = "", on: date
+) -> Role | None:
+    """Give a role from a day on; None if she holds it already."""
+    same = select(Role).where(
+        Role.member_id == member_id, Role.unit_id == unit_id, Role.kind == kind, Role.team == team
+    )
+    for role in session.exec(same):
+        if (role.since is None or role.since <= on) and (role.until is None or role.until > on):
+            return None
+        if role.since == on:  # ended earlier this same day
+            role.until = None
+            session.add(role)
+            return role
+    role = Role(member_id=member_id, unit_id=unit_id, kind=kind, team=team, since=on)
+    session.add(role)
+    session.flush()
+    return role
+
+
+def end_role(session: Session, role_id: int, on: date) -> None:
+    """A role ends: from this day on it is not held any more."""
+    role = session.get(Role, role_id)
+    if role is not None and (role.until is None or role.until > on):
+        role.until = on
+        session.add(role)

@@ -1,6 +1,33 @@
 """Every table, imported for its metadata: what Alembic compares and tests create."""
 
-from storage import accounts, dialogues, groups, mail, members, relays, units
+from storage import (
+    accounts,
+    attempts,
+    consents,
+    dialogues,
+    doors,
+    groups,
+    invitations,
+    joining,
+    mail,
+    members,
+    relays,
+    units,
+)
 from storage.database import metadata
 
-__all__ = ["accounts", "dialogues", "groups", "mail", "members", "metadata", "relays", "units"]
+__all__ = [
+    "accounts",
+    "attempts",
+    "consents",
+    "dialogues",
+    "doors",
+    "groups",
+    "invitations",
+    "joining",
+    "mail",
+    "members",
+    "metadata",
+    "relays",
+    "units",
+]
