@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class App:
         )
         self.delivery = Delivery(self.engine, self.channels, self.clock, self.paces)
         self.schedule = Schedule(self.clock, self.tick)
+        self._ticking = threading.Lock()
         self._mail = asyncio.Event()
         self._fetching: set[str] = set()
         self._sender: asyncio.Task[None] | None = None
@@ -60,8 +62,9 @@ class App:
         self.delivery.wake.set()
 
     def tick(self) -> None:
-        """Fire what is due; called by the schedule, in a worker thread."""
-        self.dispatcher.tick(TICKS, self.clock.now())
+        """Fire what is due, never twice at a time; called in a worker thread."""
+        with self._ticking:
+            self.dispatcher.tick(TICKS, self.clock.now())
 
     async def fetch(self, event: Event) -> Event:
         """Bring the file an event speaks of, so that the worker finds it stored."""
