@@ -55,7 +55,7 @@ async def refusal(call: Awaitable[object]) -> tuple[str, int]:
 
 async def until(true: Callable[[], object]) -> None:
     async with asyncio.timeout(5):
-        while not true():  # noqa: ASYNC110 - what is waited for happens behind HTTP
+        while not true():
             await asyncio.sleep(0.01)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.channels.fake_telegram import errors
 from tests.channels.fake_telegram.chats import FakeGroup
+from tests.channels.fake_telegram.files import FakeFile
 from tests.channels.fake_telegram.markup import Formatted
 from tests.channels.fake_telegram.messages import FakeMessage
 from tests.channels.fake_telegram.rights import Need, reachable
@@ -59,9 +60,7 @@ def edit_message_media(world: World, params: Json) -> Json:
         raise errors.bad_request(f"the fake server does not model {media['type']}")
     file = sent_file(world, media["media"], media["type"])
     words = caption_text(world, media)
-    if file is not message.file:
-        message.file, message.text = file, ""
-    return _change(world, message, params, words, media.get("caption", ""))
+    return _change(world, message, params, words, media.get("caption", ""), file)
 
 
 def delete_message(world: World, params: Json) -> bool:
@@ -109,13 +108,19 @@ def _editable(world: World, params: Json) -> FakeMessage:
     return message
 
 
-def _change(world: World, message: FakeMessage, params: Json, words: Formatted, html: str) -> Json:
-    """An edit without a keyboard takes the old one away."""
-    markup = checked_markup(params)
-    new = (words.text, words.entities, markup)
-    if new == (message.text, message.entities, message.markup):
+def _change(
+    world: World,
+    message: FakeMessage,
+    params: Json,
+    words: Formatted,
+    html: str,
+    file: FakeFile | None = None,
+) -> Json:
+    """An edit without a keyboard takes the old one away, one without a file leaves it."""
+    new = (words.text, words.entities, checked_markup(params), file or message.file)
+    if new == (message.text, message.entities, message.markup, message.file):
         raise errors.bad_request(errors.NOT_MODIFIED)
-    message.text, message.entities, message.markup = new
+    message.text, message.entities, message.markup, message.file = new
     message.html = html
     message.edited += 1
     message.edited_at = world.now()

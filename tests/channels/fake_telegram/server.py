@@ -38,6 +38,7 @@ class FakeTelegram(World):
         self.client: aiohttp.ClientSession
         self.webhook: Webhook | None = None
         self._pace = pace
+        self._worked = 0  # calls other than getUpdates
         self._closing = asyncio.Event()
         self._stack = AsyncExitStack()
 
@@ -73,13 +74,12 @@ class FakeTelegram(World):
         loop = asyncio.get_running_loop()
         until, seen, since = loop.time() + within, -1, loop.time()
         while loop.time() < until:
-            busy = sum(request.method != "getUpdates" for request in self.requests)
-            if len(self.updates) or busy != seen:
-                seen, since = busy, loop.time()
+            if len(self.updates) or self._worked != seen:
+                seen, since = self._worked, loop.time()
             elif loop.time() - since >= quiet:
                 return
             await asyncio.sleep(quiet / 5)
-        raise AssertionError(f"not settled: {len(self.updates)} updates wait, {busy} calls came")
+        raise AssertionError(f"not settled: {len(self.updates)} updates wait, {seen} calls came")
 
     async def call(self, method: str, params: Json | None = None) -> Any:
         """Make one call as the bot does, without HTTP.
@@ -92,6 +92,7 @@ class FakeTelegram(World):
         name = method_name(method)
         request = Request(name or method, params, self.now())
         self.requests.append(request)
+        self._worked += name != "getUpdates"
         try:
             request.result = await self._with_faults(name, params)
         except ApiError as error:
