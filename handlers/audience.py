@@ -31,7 +31,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
     row = relays.ensure(moment.session, unit_id, reply.subject, reached=len(doors), now=moment.now)
     unit = units.get(moment.session, unit_id)
     assert unit is not None
-    context = {**reply.context, "template": reply.template, "unit": unit.name}
+    context = {**reply.context, "template": reply.template, "unit": unit.name, "relayed": True}
     return [
         replace(
             reply,
@@ -46,11 +46,12 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
     ]
 
 
-def change(moment: Moment, unit_id: int, reply: Reply) -> Replies:
-    """The same edit, tally or recall in every group of a unit."""
+def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
+    """The same edit, tally or recall in every group of a unit (or only one)."""
     return [
         replace(reply, to=room.address, key=f"{reply.key}:{room.address}")
         for room in groups.of_unit(moment.session, unit_id)
+        if only in {None, room.id}
     ]
 
 

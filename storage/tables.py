@@ -12,6 +12,7 @@ from storage import (
     mail,
     members,
     relays,
+    rolls,
     units,
 )
 from storage.database import metadata
@@ -29,5 +30,6 @@ __all__ = [
     "members",
     "metadata",
     "relays",
+    "rolls",
     "units",
 ]

@@ -1,0 +1,164 @@
+"""Lists and counts of roll calls: who said what, who is silent, who said what before a meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_
+from sqlmodel import col, delete, func, select
+
+from storage.accounts import Account
+from storage.database import Session
+from storage.members import Member, MemberStatus
+from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Status
+
+
+def counts(session: Session, roll: Roll) -> dict[str, int]:
+    """How many members have each status; those on leave or gone count only if they answered."""
+    rows = session.exec(
+        select(RollVerdict.status, func.count())
+        .where(RollVerdict.roll_id == roll.number)
+        .group_by(RollVerdict.status)
+    )
+    found = dict(rows.all())
+    if roll.state == RollState.OPEN:
+        found[Status.UNANSWERED] = session.exec(
+            select(func.count()).select_from(Member).where(*_silent(roll))
+        ).one()
+    return found
+
+
+def _silent(roll: Roll) -> tuple[Any, ...]:
+    """Conditions of the members who have not answered an open roll."""
+    answered = select(RollVerdict.member_id).where(
+        RollVerdict.roll_id == roll.number, RollVerdict.status != Status.UNANSWERED
+    )
+    return (
+        Member.unit_id == roll.unit_id,
+        Member.status == MemberStatus.ACTIVE,
+        col(Member.id).not_in(answered),
+    )
+
+
+def silent(session: Session, roll: Roll) -> list[Member]:
+    """Who has not answered, in name order."""
+    query = select(Member).order_by(col(Member.name_key), col(Member.id))
+    if roll.state == RollState.OPEN:
+        return list(session.exec(query.where(*_silent(roll))))
+    return list(
+        session.exec(
+            query.join(RollVerdict, col(RollVerdict.member_id) == Member.id).where(
+                RollVerdict.roll_id == roll.number, RollVerdict.status == Status.UNANSWERED
+            )
+        )
+    )
+
+
+def sheet(session: Session, roll: Roll) -> list[tuple[Member, RollVerdict | None]]:
+    """The whole list in name order: those counted in the unit, and whoever answered besides."""
+    listed = select(RollVerdict.member_id).where(RollVerdict.roll_id == roll.number)
+    wanted: Any = col(Member.id).in_(listed)
+    if roll.state == RollState.OPEN:
+        counted = and_(
+            col(Member.unit_id) == roll.unit_id, col(Member.status) == MemberStatus.ACTIVE
+        )
+        wanted = or_(wanted, col(Member.id).in_(select(Member.id).where(counted)))
+    rows = session.exec(
+        select(Member, RollVerdict)
+        .join(
+            RollVerdict,
+            and_(col(RollVerdict.member_id) == Member.id, col(RollVerdict.roll_id) == roll.number),
+            isouter=True,
+        )
+        .where(wanted)
+        .order_by(col(Member.name_key), col(Member.id))
+    )
+    return list(rows)
+
+
+def differing(session: Session, roll_id: int) -> list[tuple[Member, RollVerdict]]:
+    """Whose own answer differs from the leader's hand, unsettled, in name order."""
+    return list(
+        session.exec(
+            select(Member, RollVerdict)
+            .join(RollVerdict, col(RollVerdict.member_id) == Member.id)
+            .where(RollVerdict.roll_id == roll_id, RollVerdict.differs != "")
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def markers(session: Session, roll_id: int) -> dict[int, str]:
+    """The names of the accounts whose word counts in a roll."""
+    rows = session.exec(
+        select(Account.id, Account.name)
+        .join(RollVerdict, col(RollVerdict.by) == Account.id)
+        .where(RollVerdict.roll_id == roll_id)
+        .distinct()
+    )
+    return {account: name for account, name in rows if account is not None}
+
+
+def freeze(session: Session, roll: Roll) -> None:
+    """Give every silent member of the day a verdict of her own, so that the list stands."""
+    quiet = silent(session, roll)
+    thaw(session, roll)
+    session.add_all(
+        RollVerdict(roll_id=roll.number, member_id=member.id or 0, status=Status.UNANSWERED)
+        for member in quiet
+    )
+    session.flush()
+
+
+def thaw(session: Session, roll: Roll) -> None:
+    """Take the verdicts of silence back."""
+    session.exec(
+        delete(RollVerdict).where(
+            col(RollVerdict.roll_id) == roll.number, col(RollVerdict.status) == Status.UNANSWERED
+        )
+    )
+
+
+def marks_after(session: Session, roll_id: int, told: int) -> list[tuple[RollMark, Member]]:
+    """The evidence kept after the mark `told`, oldest first, with the people it is about."""
+    return list(
+        session.exec(
+            select(RollMark, Member)
+            .join(Member, col(Member.id) == RollMark.member_id)
+            .where(RollMark.roll_id == roll_id, col(RollMark.id) > told)
+            .order_by(col(RollMark.id))
+        )
+    )
+
+
+def answers_of(
+    session: Session, member_ids: Sequence[int], since: datetime
+) -> list[tuple[Roll, RollVerdict]]:
+    """What these people have in rolls that are open, or were closed after a moment."""
+    return list(
+        session.exec(
+            select(Roll, RollVerdict)
+            .join(RollVerdict, col(RollVerdict.roll_id) == Roll.id)
+            .where(
+                col(RollVerdict.member_id).in_(member_ids),
+                or_(col(Roll.state) == RollState.OPEN, col(Roll.closed_at) > since),
+            )
+            .order_by(col(Roll.id).desc(), col(RollVerdict.member_id))
+        )
+    )
+
+
+def intents(session: Session, meeting_id: int) -> dict[int, str]:
+    """What each member announced for a meeting; who said nothing is left out."""
+    rows = session.exec(
+        select(RollVerdict.member_id, RollVerdict.status)
+        .join(Roll, col(Roll.id) == RollVerdict.roll_id)
+        .where(
+            Roll.meeting_id == meeting_id,
+            Roll.purpose == Purpose.INTENT,
+            RollVerdict.status != Status.UNANSWERED,
+        )
+    )
+    return dict(rows.all())

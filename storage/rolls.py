@@ -1,0 +1,264 @@
+"""Roll calls: the evidence of every answer, one verdict for each member, and what was done to them.
+
+A verdict follows from the evidence (`handlers.rolls.precedence`); it is stored so that a tally is
+one GROUP BY. At the close every silent member gets a verdict too: the figures are frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel, col, select
+
+from storage.database import Session, Utc
+
+
+class Status(StrEnum):
+    """What is known of one member."""
+
+    PRESENT = "present"
+    PRESENT_ONLINE = "present_online"
+    LATE = "late"
+    ABSENT = "absent"  # said no, no reason known
+    ABSENT_EXCUSED = "absent_excused"
+    ABSENT_UNEXCUSED = "absent_unexcused"  # only a leader's hand sets it
+    UNANSWERED = "unanswered"  # as evidence: an answer taken back
+
+
+class Source(StrEnum):
+    """How an answer came."""
+
+    BUTTON = "button"
+    NUMBER = "number"
+    WORDS = "words"
+    LEADER = "leader"
+
+
+class Purpose(StrEnum):
+    """What was announced beforehand and who really came are two lists."""
+
+    ATTENDANCE = "attendance"
+    INTENT = "intent"
+
+
+class RollState(StrEnum):
+    """Whether answers count."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Roll(SQLModel, table=True):
+    """One roll call of one unit; with `group_id` it is shown in that group alone.
+
+    `offers` are the statuses on its buttons, in order. `template` and `context` say what its
+    prompt shows above the tally. `tallies` counts the tallies sent; `stale` and `news` mean that
+    the group's tally and the leader's digest are behind; `told` is the last mark in a digest.
+    """
+
+    __table_args__ = (
+        Index("ix_roll_unit_id_state", "unit_id", "state"),
+        Index("ix_roll_stale_tally_at", "stale", "tally_at"),
+        Index("ix_roll_news_digest_at", "news", "digest_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    group_id: int | None = Field(default=None, foreign_key="chat_group.id")
+    meeting_id: int | None = Field(default=None, index=True)
+    purpose: str = Purpose.ATTENDANCE
+    title: str = ""
+    offers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    template: str
+    context: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    state: str = RollState.OPEN
+    opened_at: datetime = Field(sa_type=Utc)
+    opened_by: int | None = Field(default=None, foreign_key="account.id")
+    closed_at: datetime | None = Field(default=None, sa_type=Utc)
+    tallies: int = 0
+    tally_at: datetime | None = Field(default=None, sa_type=Utc)
+    stale: bool = False
+    digest_at: datetime = Field(sa_type=Utc)
+    told: int = 0
+    news: bool = False
+
+    @property
+    def number(self) -> int:
+        """The id of a stored roll."""
+        assert self.id is not None
+        return self.id
+
+
+class RollMark(SQLModel, table=True):
+    """One piece of evidence: who, what, how it came, by which account, when and why.
+
+    Nothing here is ever changed. `late` came after the close and counts only if it is reopened.
+    """
+
+    __tablename__ = "roll_mark"
+    __table_args__ = (Index("ix_roll_mark_roll_id_member_id", "roll_id", "member_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    roll_id: int = Field(
+        sa_column=Column(ForeignKey("roll.id", ondelete="CASCADE"), nullable=False)
+    )
+    member_id: int = Field(foreign_key="member.id", index=True)
+    status: str
+    source: str
+    at: datetime = Field(sa_type=Utc)
+    by: int | None = Field(default=None, foreign_key="account.id")
+    reason: str = ""
+    late: bool = False
+
+
+class RollVerdict(SQLModel, table=True):
+    """What now counts for one member. `differs` is her own answer where the leader's hand says
+    otherwise and nobody has settled it yet.
+    """
+
+    __tablename__ = "roll_verdict"
+    roll_id: int = Field(
+        sa_column=Column(ForeignKey("roll.id", ondelete="CASCADE"), primary_key=True)
+    )
+    member_id: int = Field(foreign_key="member.id", primary_key=True, index=True)
+    status: str
+    source: str = ""
+    at: datetime | None = Field(default=None, sa_type=Utc)
+    by: int | None = Field(default=None, foreign_key="account.id")
+    reason: str = ""
+    differs: str = ""
+
+
+class RollStep(SQLModel, table=True):
+    """What was done to a roll: opened, closed, reopened; by whom and when."""
+
+    __tablename__ = "roll_step"
+    id: int | None = Field(default=None, primary_key=True)
+    roll_id: int = Field(
+        sa_column=Column(ForeignKey("roll.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    what: str
+    at: datetime = Field(sa_type=Utc)
+    by: int | None = Field(default=None, foreign_key="account.id")
+
+
+def get(session: Session, roll_id: int) -> Roll | None:
+    """The roll with this id."""
+    return session.get(Roll, roll_id)
+
+
+def add(session: Session, roll: Roll) -> Roll:
+    """Store a new roll; it has its id afterwards."""
+    session.add(roll)
+    session.flush()
+    note(session, roll, "opened", at=roll.opened_at, by=roll.opened_by)
+    return roll
+
+
+def note(session: Session, roll: Roll, what: str, *, at: datetime, by: int | None) -> None:
+    """Write down what was done to a roll."""
+    session.add(RollStep(roll_id=roll.number, what=what, at=at, by=by))
+
+
+def steps(session: Session, roll_id: int) -> list[RollStep]:
+    """All that was done to a roll, in order."""
+    return list(
+        session.exec(select(RollStep).where(RollStep.roll_id == roll_id).order_by(col(RollStep.id)))
+    )
+
+
+def opened(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
+    """The open rolls of these units, newest first."""
+    return list(
+        session.exec(
+            select(Roll)
+            .where(col(Roll.unit_id).in_(unit_ids), Roll.state == RollState.OPEN)
+            .order_by(col(Roll.id).desc())
+        )
+    )
+
+
+def last_closed(session: Session, unit_id: int) -> Roll | None:
+    """The attendance of a unit that was closed last."""
+    return session.exec(
+        select(Roll)
+        .where(
+            Roll.unit_id == unit_id,
+            Roll.state == RollState.CLOSED,
+            Roll.purpose == Purpose.ATTENDANCE,
+        )
+        .order_by(col(Roll.closed_at).desc())
+        .limit(1)
+    ).first()
+
+
+def is_first(session: Session, roll: Roll) -> bool:
+    """Whether a unit has had no roll before this one."""
+    earlier = select(Roll.id).where(Roll.unit_id == roll.unit_id, col(Roll.id) < roll.id)
+    return session.exec(earlier.limit(1)).first() is None
+
+
+def of_meeting(session: Session, meeting_id: int, purpose: Purpose) -> list[Roll]:
+    """The rolls of a meeting: one for each unit it is for."""
+    return list(
+        session.exec(
+            select(Roll)
+            .where(Roll.meeting_id == meeting_id, Roll.purpose == purpose)
+            .order_by(col(Roll.id))
+        )
+    )
+
+
+def marks_of(session: Session, roll_id: int, member_id: int) -> list[RollMark]:
+    """The evidence about one member, oldest first."""
+    return list(
+        session.exec(
+            select(RollMark)
+            .where(RollMark.roll_id == roll_id, RollMark.member_id == member_id)
+            .order_by(col(RollMark.at), col(RollMark.id))
+        )
+    )
+
+
+def late_members(session: Session, roll_id: int) -> list[int]:
+    """Members about whom something came after the close."""
+    return list(
+        session.exec(
+            select(RollMark.member_id)
+            .where(RollMark.roll_id == roll_id, col(RollMark.late))
+            .distinct()
+        )
+    )
+
+
+def verdict(session: Session, roll_id: int, member_id: int) -> RollVerdict | None:
+    """What now counts for one member."""
+    return session.get(RollVerdict, (roll_id, member_id))
+
+
+def due_tallies(session: Session, before: datetime, limit: int) -> list[int]:
+    """Rolls whose group has not seen the newest figures, last shown before a moment."""
+    return [
+        roll.number
+        for roll in session.exec(
+            select(Roll)
+            .where(col(Roll.stale), col(Roll.tally_at) <= before)
+            .order_by(col(Roll.tally_at))
+            .limit(limit)
+        )
+    ]
+
+
+def due_digests(session: Session, before: datetime, limit: int) -> list[int]:
+    """Rolls whose leader has not heard the news, last told before a moment."""
+    return [
+        roll.number
+        for roll in session.exec(
+            select(Roll)
+            .where(col(Roll.news), col(Roll.digest_at) <= before)
+            .order_by(col(Roll.digest_at))
+            .limit(limit)
+        )
+    ]
