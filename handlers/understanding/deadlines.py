@@ -1,49 +1,27 @@
-"""Deadlines: "hạn 17g ngày 19/11", "trước ngày 05/12/2026". Without an hour, the end of that day.
+"""A deadline as an officer types it: "17g ngày 19/11", "trước ngày 05/12/2026", "hết tháng 11".
 
-"Trước ngày 5" is kept as the end of the 5th, as offices read it; `words` keeps how it was put.
+Without an hour it is the end of that day; "trước ngày 5" is the end of the 5th, as offices read it.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from handlers.understanding.dates import take_days
+from handlers.understanding.dates import YEARS
 from handlers.understanding.hours import END_OF_DAY
 from handlers.understanding.moments import Moment, Problem, find_moment
 from handlers.understanding.text import Line, vi
-from handlers.understanding.zone import ZONE, local
+from handlers.understanding.zone import local
 
-_CUE = vi(
-    r"\b(?:hạn(?: (?:chót|cuối|nộp|báo cáo|gửi|trả lời|phản hồi|đăng ký))?"
-    r"|trước|chậm nhất|muộn nhất|trễ nhất|(?:đến |tới )?hết|nội trong|trong(?= (?:ngày|hôm)))\b"
-)
-# What may stand between "hạn" and its day.
-_BETWEEN = vi(
-    r"(?:[\s,:(]|[0-9]{1,2}(?:\s*(?:giờ|h|g)|:)\s*(?:[0-9]{2})?|\b(?:phút|là|vào|lúc|cuối|giờ|hết|đến"
-    r"|tới|ngày|trong|nhất|sáng|trưa|chiều|tối|nộp|báo cáo|gửi)\b)*"
-)
+LATELY = timedelta(days=180)
 _MONTH_END = vi(
     r"\b(?:hết|cuối|trong) tháng (?P<month>[0-9]{1,2})(?:(?:/| năm )(?P<year>[0-9]{4}))?(?![\w/])"
 )
-_SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|\n(?=\s*(?:[0-9]+[.)]|[-+•*]))")
-_AFTER = 24
-LATELY = timedelta(days=180)
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A deadline found in a text: its moment (None while doubtful), its words and their sentence."""
-
-    at: datetime | None
-    words: str
-    about: str
-    problems: tuple[Problem, ...]
 
 
 def read_deadline(text: str, now: datetime) -> Moment:
-    """The deadline that a short answer names ("20/11", "17g ngày mai", "hết tháng 11").
+    """The deadline that a line names, seen from `now` (aware).
 
     A bare day that went by lately is a past deadline, not one of next year.
     """
@@ -51,54 +29,16 @@ def read_deadline(text: str, now: datetime) -> Moment:
     if Problem.NO_DATE in moment.problems and (last_day := _month_end(text, now)):
         return find_moment(f"{last_day:%d/%m/%Y}", now, default_hour=END_OF_DAY)
     if moment.passed and local(now).date() - moment.passed <= LATELY:
-        problems = (*(set(moment.problems) - {Problem.ROLLED}), Problem.PAST)
-        day = moment.passed
+        others = tuple(one for one in moment.problems if one is not Problem.ROLLED)
         return replace(
-            moment, day=day, days=(day,), options=(), passed=None, problems=tuple(sorted(problems))
+            moment,
+            day=moment.passed,
+            days=(moment.passed,),
+            problems=(*others, Problem.PAST),
+            options=(),
+            passed=None,
         )
     return moment
-
-
-def find_deadlines(text: str, now: datetime) -> tuple[Deadline, ...]:
-    """The deadlines of a document or caption, in order; only days that a word makes a deadline.
-
-    Of a deadline that is past, `at` is that moment all the same, beside the problem.
-    """
-    line = Line(text)
-    whole = Line(text)
-    days = take_days(line, local(now).date())
-    found = []
-    for index, day in enumerate(days):
-        until = days[index + 1].start if index + 1 < len(days) else len(whole.text)
-        cue = _cue_before(whole.low, day.start)
-        if cue is None:
-            continue
-        first, last = _sentence(whole.text, day.start)
-        piece = whole.text[cue : min(until, last, day.end + _AFTER)]
-        moment = read_deadline(piece, now)
-        words = whole.said(cue, day.end)
-        found.append(Deadline(_at(moment), words, whole.said(first, last), moment.problems))
-    return tuple({each.at or each.words: each for each in reversed(found)}.values())[::-1]
-
-
-def _at(moment: Moment) -> datetime | None:
-    if moment.day is None or moment.hour is None:
-        return None
-    return datetime.combine(moment.day, moment.hour, ZONE)
-
-
-def _cue_before(low: str, end: int) -> int | None:
-    start = max(0, end - 60)
-    cues = [
-        cue for cue in _CUE.finditer(low, start, end) if _BETWEEN.fullmatch(low, cue.end(), end)
-    ]
-    return cues[0].start() if cues else None
-
-
-def _sentence(text: str, place: int) -> tuple[int, int]:
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    first = max((end for end in ends if end <= place), default=0)
-    return first, min((end for end in ends if end > place), default=len(text))
 
 
 def _month_end(text: str, now: datetime) -> date | None:
@@ -107,6 +47,6 @@ def _month_end(text: str, now: datetime) -> date | None:
         return None
     today, month = local(now).date(), int(match["month"])
     year = int(match["year"] or today.year + (month < today.month))
-    if not 2000 <= year < 2100:
+    if year not in YEARS:
         return None
     return date(year + month // 12, month % 12 + 1, 1) - timedelta(1)

@@ -48,13 +48,6 @@ def speak_moment(moment: datetime) -> str:
     return f"{speak_hour(moment)}, {speak_date(moment)}"
 
 
-def speak_deadline(moment: datetime) -> str:
-    """As "17 giờ, thứ năm 19/11/2026", or "hết thứ bảy 05/12/2026" at the end of a day."""
-    if local(moment).time() == END_OF_DAY:
-        return f"hết {speak_date(moment)}"
-    return speak_moment(moment)
-
-
 def speak_rule(rule: str) -> str:
     """As "thứ bảy tuần thứ hai hằng tháng", of a rule that `recurrence` has read."""
     parts = dict(part.split("=") for part in rule.split(";"))
@@ -73,8 +66,7 @@ def speak_rule(rule: str) -> str:
 
 def speak_deadline(moment: datetime) -> str:
     """The same, without the hour when it is the day's last minute: the whole day counts."""
-    here = local(moment)
-    return speak_date(moment) if (here.hour, here.minute) == (23, 59) else speak_moment(moment)
+    return speak_date(moment) if local(moment).time() == END_OF_DAY else speak_moment(moment)
 
 
 def speak_number(number: float | Decimal) -> str:
