@@ -43,7 +43,11 @@ def environment() -> Environment:
     )
     env.filters.update(
         date=spoken.speak_date,
+        deadline=spoken.speak_deadline,
         moment=spoken.speak_moment,
+        hour=spoken.speak_hour,
+        number=spoken.speak_number,
+        given=spoken.given_name,
     )
     return env
 

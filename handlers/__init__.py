@@ -2,16 +2,22 @@
 
 from handlers import accounts, audience, talk
 from handlers.chat import Route, Tick
+from handlers.directives import commands as directives
+from handlers.directives.drafting import take_file as take_directive
+from handlers.files import Files, Taker
 from handlers.help import Help
 from handlers.lines import Lines
 
+TAKERS: tuple[Taker, ...] = (take_directive,)
 LISTENERS: tuple[talk.Listener, ...] = ()
 ROUTES: dict[str, Route] = {
     **talk.ROUTES,
     **accounts.ROUTES,
     **audience.ROUTES,
+    **directives.ROUTES,
+    "file": Route(Files(TAKERS).take, listed=False),
     "words": Route(talk.Talk(LISTENERS).words, listed=False),
 }
 ROUTES["help"] = Route(Help(ROUTES).show, ("trogiup", "tro giup", "giup", "huong dan"))
 LINES = Lines(ROUTES)
-TICKS: dict[str, Tick] = {}
+TICKS: dict[str, Tick] = {**directives.TICKS}

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage.database import Session
+from storage.groups import Group, GroupState
 from storage.vietnamese import fold
 
 
@@ -116,3 +117,11 @@ def named(session: Session, words: str, within: Sequence[int]) -> list[Unit]:
         for unit in rows
         if fold(unit.code) == folded or fold(unit.name) == folded or unit.id in known
     ]
+
+
+def with_group(session: Session, unit_ids: Sequence[int]) -> list[int]:
+    """Those of these units that have a group the bot can speak in."""
+    found = select(Group.unit_id).where(
+        col(Group.unit_id).in_(unit_ids), Group.state == GroupState.ACTIVE
+    )
+    return sorted({unit_id for unit_id in session.exec(found) if unit_id is not None})

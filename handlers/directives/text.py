@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\x00"))
-_SAME = str.maketrans({"Ð": "Đ", "ð": "đ", "\u00a0": " ", "\u2010": "-", "\u2011": "-", "\t": " "})
+from storage.vietnamese import normalise
 
+_SAME = {0: None, 0x2010: "-", 0x2011: "-"}
 CAPITALS = "A-ZÀ-ÝĂĐĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))
 """Vietnamese capital letters, to stand inside [] of a regular expression."""
 
 
 def tidy(text: str) -> str:
-    """Composed letters, one spelling of Đ, single spaces, no empty lines."""
-    composed = unicodedata.normalize("NFC", text).translate(_INVISIBLE).translate(_SAME)
-    lines = (re.sub(r" +", " ", line).strip() for line in composed.splitlines())
+    """One spelling of every letter, single spaces, no empty lines."""
+    lines = (normalise(line.translate(_SAME)) for line in text.splitlines())
     return "\n".join(line for line in lines if line)
 
 

@@ -1,0 +1,42 @@
+"""The only door to a directive, and to a unit's part in it."""
+
+from __future__ import annotations
+
+from handlers.access import RECEIVERS, governs
+from handlers.chat import Call, Moment
+from handlers.errors import NotYoursError
+from storage import directives, units
+from storage.directives import Directive
+from storage.members import RoleKind
+
+
+def access_directive(call: Call, word: str) -> Directive:
+    """A directive of a unit the person is an officer of.
+
+    Raises:
+        NotYoursError: there is no such directive, or it is not theirs.
+    """
+    found = directives.get(call.session, int(word)) if word.isdigit() else None
+    if found is None or not governs(call.session, call.actor, found.unit_id):
+        raise NotYoursError
+    return found
+
+
+def receiving_units(call: Call, directive_id: int) -> list[int]:
+    """Units for which the person may confirm this directive: where she leads, is deputy or heads
+    a team; an officer for her own unit.
+    """
+    mine = call.actor.units(*RECEIVERS, RoleKind.OFFICER)
+    asked = {row.unit_id for row in directives.targets(call.session, directive_id)}
+    found = [unit_id for unit_id in mine if unit_id in asked]
+    if call.group is not None and call.group.unit_id in found:
+        return [call.group.unit_id]
+    return found
+
+
+def audience(call: Call | Moment, scope_id: int) -> list[int]:
+    """The units a directive goes to: the branches below, and units between that have a group."""
+    branches = [unit.id for unit in units.leaves(call.session, scope_id) if unit.id is not None]
+    below = set(units.subtree(call.session, [scope_id])) - {scope_id}
+    between = units.with_group(call.session, sorted(below - set(branches)))
+    return [*between, *branches]

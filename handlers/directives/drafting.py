@@ -1,0 +1,296 @@
+"""From a file to a confirmed directive: read it, ask what is missing, show it, send or drop."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+
+from handlers.access import leader_chats
+from handlers.chat import Call, Choice, Document, Replies, Reply
+from handlers.directives.access import access_directive, audience
+from handlers.directives.deadlines import Deadline, DeadlineKind
+from handlers.directives.pages import FileState
+from handlers.directives.reading import DirectiveDraft, read_directive
+from handlers.errors import NotYoursError, Refusal
+from handlers.files import discard
+from handlers.understanding.moments import Problem, find_moment
+from handlers.understanding.zone import ZONE, local_date
+from storage import groups, mail, units
+from storage.directives import Directive, DirectiveState, Reporter
+from storage.members import RoleKind
+
+SUMMARY_LENGTH = 500
+TODO_LENGTH = 1500
+END_OF_DAY = time(23, 59)
+DEADLINE_CHOICES = 6
+UNREADABLE = {
+    FileState.LOCKED: "locked",
+    FileState.CORRUPT: "corrupt",
+    FileState.TOO_BIG: "too_big",
+}
+
+
+def take_file(call: Call) -> Replies | None:
+    """A document an officer sends in private becomes a draft; a secret one is refused and gone."""
+    file = call.incoming.file
+    if not call.incoming.private or file is None or _is_workbook(file.name):
+        return None
+    own = call.actor.units(RoleKind.OFFICER)
+    if not own:
+        discard(call)
+        return [Reply("directives/officers_only.j2")]
+    blob = mail.get_blob(call.session, file.blob) if file.blob is not None else None
+    assert blob is not None
+    read = read_directive(blob.content, name=file.name, caption=call.incoming.text, now=call.now)
+    if read.secrecy is not None:
+        discard(call)
+        return [Reply("directives/secret.j2", {"name": file.name}, forget=True)]
+    if read.state in UNREADABLE:
+        discard(call)
+        return [Reply(f"directives/{UNREADABLE[read.state]}.j2", {"name": file.name})]
+    directive = _draft(call, read, own[0], file.blob, file.name)
+    opening = Reply(
+        "directives/read.j2", _facts(directive) | {"scan": read.state is FileState.SCAN}
+    )
+    return [opening, *ask_next(call, directive)]
+
+
+def _is_workbook(name: str) -> bool:
+    return name.lower().endswith((".xlsx", ".xls", ".xlsm", ".csv", ".tsv", ".ods"))
+
+
+def _draft(
+    call: Call, read: DirectiveDraft, unit_id: int, blob: int | None, name: str
+) -> Directive:
+    directive = Directive(
+        unit_id=unit_id,
+        scope_id=unit_id,
+        author_id=call.actor.account_id,
+        author_chat=call.incoming.chat,
+        blob_id=blob,
+        file_name=name,
+        number=read.number,
+        kind=read.kind_name,
+        issuer=read.issuer,
+        issued_on=read.issued_on,
+        summary=read.summary[:SUMMARY_LENGTH],
+        todo="\n".join(f"{n}. {text}" for n, text in enumerate(read.actions, 1))[:TODO_LENGTH],
+        urgent=read.urgency is not None,
+        created_at=call.now,
+        deadlines=[
+            _moment(d).isoformat() for d in read.deadlines if d.kind is not DeadlineKind.EVENT
+        ],
+    )
+    if any(d.kind is DeadlineKind.REPORT for d in read.deadlines):
+        directive.reporter = Reporter.BRANCH
+    if len(directive.deadlines) == 1:
+        directive.deadline, directive.deadline_known = _stored(directive.deadlines[0]), True
+    call.session.add(directive)
+    call.session.flush()
+    return directive
+
+
+def _moment(deadline: Deadline) -> datetime:
+    return datetime.combine(deadline.on, deadline.at or END_OF_DAY, ZONE)
+
+
+def _stored(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _facts(directive: Directive) -> dict[str, object]:
+    return {"directive": directive}
+
+
+def ask_next(call: Call, directive: Directive) -> Replies:
+    """Ask for the first thing still missing; when nothing is, show the whole."""
+    own = directive.id
+    if not directive.summary:
+        return [Reply("directives/ask_summary.j2", expects=f"directive_summary {own}")]
+    if not directive.deadline_known:
+        return [_ask_deadline(call, directive)]
+    if not directive.reporter:
+        choices = tuple(
+            Choice(label, f"directive_reporter {own} {who}")
+            for label, who in (
+                ("Chi hội báo cáo", Reporter.BRANCH),
+                ("Phường báo cáo", Reporter.WARD),
+                ("Không cần báo cáo", Reporter.NOBODY),
+            )
+        )
+        return [Reply("directives/ask_reporter.j2", choices=choices)]
+    return [preview(call, directive)]
+
+
+def _ask_deadline(call: Call, directive: Directive) -> Reply:
+    found = sorted({_stored(text) for text in directive.deadlines})[:DEADLINE_CHOICES]
+    choices = tuple(
+        Choice(
+            _spoken(moment, call.now), f"directive_due {directive.id} @{int(moment.timestamp())}"
+        )
+        for moment in found
+    )
+    none = Choice("Không có hạn", f"directive_due {directive.id} none")
+    return Reply(
+        "directives/ask_deadline.j2",
+        {"found": len(found)},
+        choices=(*choices, none),
+        expects=f"directive_due {directive.id}",
+    )
+
+
+def _spoken(moment: datetime, now: datetime) -> str:
+    here = moment.astimezone(ZONE)
+    hour = "" if here.time() == END_OF_DAY else f"{here.hour} giờ {here.minute:02} "
+    return f"{hour}ngày {here:%d/%m/%Y}" + (" (đã qua)" if moment < now else "")
+
+
+def set_summary(call: Call, rest: str) -> Replies:
+    """The officer writes the trích yếu."""
+    directive, words = _draft_of(call, rest)
+    if not words:
+        raise Refusal("directives/ask_summary.j2", expects=f"directive_summary {directive.id}")
+    directive.summary = words[:SUMMARY_LENGTH]
+    return _saved(call, directive)
+
+
+def set_todo(call: Call, rest: str) -> Replies:
+    """The officer writes what is to be done."""
+    directive, words = _draft_of(call, rest)
+    if not words:
+        return [Reply("directives/ask_todo.j2", expects=f"directive_todo {directive.id}")]
+    directive.todo = words[:TODO_LENGTH]
+    return _saved(call, directive)
+
+
+def set_deadline(call: Call, rest: str) -> Replies:
+    """The officer picks or writes the deadline; a date alone means the end of that day."""
+    directive, words = _draft_of(call, rest)
+    if not words:
+        return [_ask_deadline(call, directive)]
+    if words == "none":
+        directive.deadline = None
+    elif words.startswith("@") and words[1:].isdigit():
+        directive.deadline = datetime.fromtimestamp(int(words[1:]), ZONE)
+    else:
+        directive.deadline = read_moment(
+            words, call.now, f"directive_due {directive.id}", END_OF_DAY, past_allowed=True
+        )
+    directive.deadline_known = True
+    return _saved(call, directive)
+
+
+def read_moment(
+    words: str, now: datetime, line: str, hour: time | None, *, past_allowed: bool = False
+) -> datetime:
+    """A moment in words, or a question about what is doubtful in them; `line` waits for it.
+
+    Raises:
+        Refusal: it is not clear which moment is meant.
+    """
+    found = find_moment(words, now, default_hour=hour)
+    problems = set(found.problems) - {Problem.ROLLED}
+    if past_allowed:
+        problems.discard(Problem.PAST)
+    if not problems and found.day is not None and found.hour is not None:
+        return datetime.combine(found.day, found.hour, ZONE)
+    moments = [datetime.combine(d, h, ZONE) for d in found.days for h in found.hours]
+    choices = tuple(
+        Choice(_spoken(moment, now), f"{line} @{int(moment.timestamp())}")
+        for moment in moments[:DEADLINE_CHOICES]
+        if len(moments) > 1
+    )
+    problem = next((p for p in Problem if p in problems), Problem.NO_DATE)
+    raise Refusal("directives/doubtful_moment.j2", problem=problem, choices=choices, expects=line)
+
+
+def set_reporter(call: Call, rest: str) -> Replies:
+    """The officer says who must report back."""
+    directive, words = _draft_of(call, rest)
+    if words not in set(Reporter):
+        raise NotYoursError
+    directive.reporter = words
+    return _saved(call, directive)
+
+
+def set_scope(call: Call, rest: str) -> Replies:
+    """The officer narrows the audience to one unit below, or widens it again."""
+    directive, words = _draft_of(call, rest)
+    below = set(units.subtree(call.session, [directive.unit_id]))
+    if words.isdigit() and int(words) in below:
+        directive.scope_id = int(words)
+        return _saved(call, directive)
+    offered = [u for u in units.children(call.session, directive.unit_id) if u.id is not None]
+    home = units.get(call.session, directive.unit_id)
+    assert home is not None
+    choices = (
+        Choice(f"Tất cả: {home.name}", f"directive_scope {directive.id} {home.id}"),
+        *(Choice(u.name, f"directive_scope {directive.id} {u.id}") for u in offered),
+    )
+    return [Reply("directives/ask_scope.j2", choices=choices)]
+
+
+def drop(call: Call, rest: str) -> Replies:
+    """The officer gives the draft up; its file is deleted."""
+    directive, _ = _draft_of(call, rest)
+    directive.state = DirectiveState.DROPPED
+    blob, directive.blob_id = directive.blob_id, None
+    call.session.add(directive)
+    call.session.flush()
+    if blob is not None:
+        mail.drop_blob(call.session, blob)
+    return [Reply("directives/dropped.j2")]
+
+
+def _draft_of(call: Call, rest: str) -> tuple[Directive, str]:
+    word, _, words = rest.partition(" ")
+    directive = access_directive(call, word)
+    if directive.state != DirectiveState.DRAFT:
+        raise Refusal("directives/no_longer_draft.j2")
+    return directive, words.strip()
+
+
+def _saved(call: Call, directive: Directive) -> Replies:
+    call.session.add(directive)
+    call.session.flush()
+    return ask_next(call, directive)
+
+
+def preview(call: Call, directive: Directive) -> Reply:
+    """What the groups will see, and how many they are; one press sends it."""
+    own = directive.id
+    scope = units.get(call.session, directive.scope_id)
+    assert scope is not None
+    reached = audience(call, directive.scope_id)
+    rooms = {unit_id: groups.of_unit(call.session, unit_id) for unit_id in reached}
+    bare = [unit_id for unit_id, found in rooms.items() if not found]
+    today = local_date(call.now)
+    unled = [unit_id for unit_id in bare if not leader_chats(call.session, unit_id, today)]
+    return Reply(
+        "directives/preview.j2",
+        {
+            "directive": directive,
+            "scope": scope.name,
+            "units": len(reached),
+            "groups": sum(len(found) for found in rooms.values()),
+            "relayed": len(bare) - len(unled),
+            "unled": len(unled),
+            "past": directive.deadline is not None and directive.deadline < call.now,
+        },
+        choices=(
+            Choice("📨 Gửi ngay", f"directive_send {own}"),
+            Choice("⏰ Hẹn giờ", f"directive_at {own}"),
+            Choice("Sửa trích yếu", f"directive_edit {own} summary"),
+            Choice("Sửa việc phải làm", f"directive_todo {own}"),
+            Choice("Sửa hạn", f"directive_due {own}"),
+            Choice("Chọn nơi nhận", f"directive_scope {own}"),
+            Choice("Bỏ, không gửi", f"directive_drop {own}"),
+        ),
+        columns=2,
+        document=Document(directive.blob_id, directive.file_name) if directive.blob_id else None,
+    )
+
+
+def edit_summary(call: Call, rest: str) -> Reply:
+    """Ask for a new trích yếu."""
+    directive, _ = _draft_of(call, rest)
+    return Reply("directives/ask_summary.j2", expects=f"directive_summary {directive.id}")

@@ -1,0 +1,242 @@
+"""A confirmed directive on its way: twenty seconds to stop it, then every group at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from handlers import audience as audiences
+from handlers.access import leader_chats
+from handlers.chat import Call, Choice, Document, How, Moment, Replies, Reply
+from handlers.directives.access import access_directive, audience
+from handlers.directives.drafting import preview, read_moment
+from handlers.errors import Refusal
+from handlers.quiet import quiet_until
+from handlers.understanding.zone import ZONE, local_date
+from storage import directives, groups
+from storage.directives import Directive, DirectiveState
+
+REGRET = timedelta(seconds=20)
+"""How long a confirmed directive may still be stopped."""
+CORRECTION_LENGTH = 1000
+
+
+def send(call: Call, rest: str) -> Replies:
+    """The one confirmation. At night it waits for the morning, unless it is KHẨN and she says so."""
+    word, _, how = rest.partition(" ")
+    directive = access_directive(call, word)
+    if directive.state != DirectiveState.DRAFT:
+        raise Refusal("directives/no_longer_draft.j2")
+    morning = quiet_until(call.now + REGRET)
+    if morning is None or (how == "urgent" and directive.urgent):
+        return _schedule(call, directive, call.now + REGRET)
+    if how == "morning":
+        return _schedule(call, directive, morning)
+    choices = [Choice(f"Gửi lúc {morning:%H:%M} sáng", f"directive_send {directive.id} morning")]
+    if directive.urgent:
+        choices.append(Choice("KHẨN: gửi ngay", f"directive_send {directive.id} urgent"))
+    context = {"urgent": directive.urgent}
+    return [Reply("directives/at_night.j2", context, choices=tuple(choices))]
+
+
+def send_at(call: Call, rest: str) -> Replies:
+    """The officer names the hour it shall go out."""
+    word, _, words = rest.partition(" ")
+    directive = access_directive(call, word)
+    if directive.state != DirectiveState.DRAFT:
+        raise Refusal("directives/no_longer_draft.j2")
+    line = f"directive_at {directive.id}"
+    if not words:
+        return [Reply("directives/ask_at.j2", expects=line)]
+    if words.startswith("@") and words[1:].isdigit():
+        moment = datetime.fromtimestamp(int(words[1:]), ZONE)
+    else:
+        moment = read_moment(words, call.now, line, None)
+    if moment <= call.now:
+        raise Refusal("directives/doubtful_moment.j2", problem="past", expects=line)
+    if not directive.urgent:
+        moment = quiet_until(moment) or moment
+    return _schedule(call, directive, moment)
+
+
+def _schedule(call: Call, directive: Directive, moment: datetime) -> Replies:
+    directive.state, directive.send_at = DirectiveState.SCHEDULED, moment
+    call.session.add(directive)
+    soon = moment - call.now <= REGRET
+    return [
+        Reply(
+            "directives/scheduled.j2",
+            {"soon": soon, "seconds": int(REGRET.total_seconds()), "at": moment},
+            choices=(Choice("✋ Dừng lại", f"directive_stop {directive.id}"),),
+            subject=f"directive:{directive.id}:schedule",
+        )
+    ]
+
+
+def stop(call: Call, rest: str) -> Replies:
+    """Stop it before it goes; it becomes a draft again."""
+    directive = access_directive(call, rest)
+    if directive.state != DirectiveState.SCHEDULED:
+        raise Refusal("directives/too_late.j2")
+    directive.state, directive.send_at = DirectiveState.DRAFT, None
+    call.session.add(directive)
+    return [Reply("directives/stopped.j2"), preview(call, directive)]
+
+
+def fire(moment: Moment, directive_id: int) -> Replies:
+    """Send it to every group of every unit it is for, and to leaders who pass it on."""
+    directive = directives.get(moment.session, directive_id)
+    if directive is None or directive.state != DirectiveState.SCHEDULED:
+        return []
+    reached = audience(moment, directive.scope_id)
+    directive.state, directive.sent_at = DirectiveState.SENT, moment.now
+    moment.session.add(directive)
+    directives.set_targets(moment.session, directive_id, reached)
+    replies: Replies = []
+    for unit_id in reached:
+        replies += _to_unit(moment, directive, unit_id)
+    told = Reply(
+        "directives/going_out.j2",
+        {"directive": directive, "units": len(reached)},
+        to=directive.author_chat,
+        key=f"directive:{directive_id}:going",
+        choices=(Choice("Xem tiến độ", f"progress {directive_id}"),),
+    )
+    return [*replies, told]
+
+
+def post(directive: Directive, received_at: datetime | None = None) -> Reply:
+    """A directive as a group sees it."""
+    return Reply(
+        "directives/post.j2",
+        {"directive": directive, "received_at": received_at},
+        choices=(Choice("✅ Chi hội xác nhận đã nhận", f"received {directive.id}"),),
+        document=Document(directive.blob_id, directive.file_name) if directive.blob_id else None,
+        subject=f"directive:{directive.id}",
+        key=f"directive:{directive.id}",
+        bulk=True,
+    )
+
+
+def _to_unit(moment: Moment, directive: Directive, unit_id: int) -> Replies:
+    replies = audiences.show(moment, unit_id, post(directive))
+    if groups.of_unit(moment.session, unit_id):
+        return replies
+    for door in leader_chats(moment.session, unit_id, local_date(moment.now)):
+        replies.append(
+            Reply(
+                "directives/receipt.j2",
+                {"directive": directive},
+                to=door,
+                key=f"directive:{directive.id}:receipt:{unit_id}:{door}",
+                choices=(Choice("✅ Xác nhận đã nhận", f"received {directive.id}"),),
+                bulk=True,
+            )
+        )
+    return replies
+
+
+def correct(call: Call, rest: str) -> Replies:
+    """The officer corrects what was sent: every group's post is changed, and told so."""
+    word, _, words = rest.partition(" ")
+    directive = _sent(call, word)
+    file = call.incoming.file
+    if file is not None and file.blob is not None:
+        directive.blob_id, directive.file_name = file.blob, file.name
+        words = words or call.incoming.text
+    elif not words:
+        return [Reply("directives/ask_correction.j2", expects=f"correct {directive.id}")]
+    directive.correction = (words or f"Thay tệp: {directive.file_name}")[:CORRECTION_LENGTH]
+    call.session.add(directive)
+    serial = call.incoming.event_id
+    document = (
+        Document(directive.blob_id, directive.file_name)
+        if file is not None and directive.blob_id is not None
+        else None
+    )
+    notice = Reply(
+        "directives/corrected.j2",
+        {"directive": directive},
+        key=f"directive:{directive.id}:correction:{serial}",
+        document=document,
+        bulk=True,
+    )
+    replies = _tell_all(call, directive, notice, edit=True)
+    return [*replies, Reply("directives/correction_sent.j2", {"count": len(replies)})]
+
+
+def recall(call: Call, rest: str) -> Replies:
+    """The officer takes a directive back, after one confirmation: deleted where the platform
+    still allows it, else changed, and every group told.
+    """
+    word, _, sure = rest.partition(" ")
+    directive = _sent(call, word)
+    if sure != "yes":
+        choices = (
+            Choice("Thu hồi", f"recall {directive.id} yes"),
+            Choice("Không, giữ nguyên", f"progress {directive.id}"),
+        )
+        return [Reply("directives/ask_recall.j2", {"directive": directive}, choices=choices)]
+    directive.state = DirectiveState.RECALLED
+    call.session.add(directive)
+    notice = Reply(
+        "directives/recalled.j2",
+        {"directive": directive},
+        key=f"directive:{directive.id}:recall",
+        bulk=True,
+    )
+    replies = _tell_all(call, directive, notice, edit=True, delete=True)
+    return [*replies, Reply("directives/recall_sent.j2", {"directive": directive})]
+
+
+def _sent(call: Call, word: str) -> Directive:
+    directive = access_directive(call, word)
+    if directive.state != DirectiveState.SENT:
+        raise Refusal("directives/not_sent.j2")
+    return directive
+
+
+def _tell_all(
+    call: Call, directive: Directive, notice: Reply, *, edit: bool, delete: bool = False
+) -> Replies:
+    """Change the post and give notice wherever it went. The edit goes before the deletion, so
+    that what a platform no longer deletes at least says what it is.
+    """
+    changes = [How.EDIT] if edit else []
+    changes += [How.DELETE] if delete else []
+    replies: Replies = []
+    moment = call.moment()
+    for row in directives.targets(call.session, directive.id or 0):
+        for how in changes:
+            shown = post(directive, row.received_at)
+            key = f"{notice.key}:{how}:{row.unit_id}"
+            changed = Reply(
+                "directives/recalled.j2" if delete else shown.template,
+                shown.context,
+                how=how,
+                subject=shown.subject,
+                key=key,
+                choices=() if delete else shown.choices,
+                bulk=True,
+            )
+            replies += audiences.change(moment, row.unit_id, changed)
+        replies += _notice(moment, row.unit_id, notice)
+    return replies
+
+
+def _notice(moment: Moment, unit_id: int, notice: Reply) -> Replies:
+    """The notice in the unit's groups, or to its leader where she passed the text on herself."""
+    told = audiences.change(moment, unit_id, notice)
+    if told:
+        return told
+    doors = leader_chats(moment.session, unit_id, local_date(moment.now))
+    return [
+        Reply(
+            "directives/pass_on.j2",
+            {**notice.context, "template": notice.template},
+            to=door,
+            key=f"{notice.key}:{door}",
+            document=notice.document,
+            bulk=True,
+        )
+        for door in doors
+    ]
