@@ -106,6 +106,17 @@ def aliases(session: Session, unit_id: int) -> list[str]:
     )
 
 
+def add_aliases(session: Session, unit: Unit, names: Sequence[str]) -> int:
+    """Give a unit other names; how many it did not have yet."""
+    assert unit.id is not None
+    known = {fold(name) for name in aliases(session, unit.id)} | {fold(unit.name)}
+    fresh = {fold(name): name for name in names if fold(name) not in known}
+    for folded, name in fresh.items():
+        session.add(UnitAlias(unit_id=unit.id, name=name, folded=folded))
+    session.flush()
+    return len(fresh)
+
+
 def named(session: Session, words: str, within: Sequence[int]) -> list[Unit]:
     """Units among `within` whose code, name or alias is `words`, marks or not."""
     folded = fold(words)
