@@ -5,23 +5,37 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.channels.base import Channel, Raw
-from bot.posting import Poster
+from bot.posting import Poster, channel_of
 from handlers import LINES, ROUTES, accounts
 from handlers.access import recognise
-from handlers.chat import Call, File, How, Incoming, Kind, Links, Moment, Replies, Reply, Tick
+from handlers.chat import (
+    Call,
+    File,
+    How,
+    Incoming,
+    Kind,
+    Limits,
+    Links,
+    Moment,
+    Replies,
+    Reply,
+    Tick,
+)
 from handlers.errors import Refusal
 from storage import dialogues, groups, mail
-from storage.database import Connection, Engine, begin, savepoint, scrub_log
+from storage.database import Connection, Engine, begin, reading, savepoint, scrub_log
 from storage.mail import Inbox, InboxState
 
 log = structlog.get_logger()
 BATCH = 100
+STUMBLE_PAUSE = timedelta(minutes=1)
+"""How long timed work that failed is left alone, so that a bug does not run every second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,13 @@ class Dispatcher:
     policy: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.poster = Poster(lambda address: self.channels[address.rpartition(":")[0]].limits)
+        self.poster = Poster(self._limits_of)
+        self._stumbled: dict[tuple[str, int], datetime] = {}
+
+    def _limits_of(self, address: str) -> Limits:
+        """What the channel of an address can do; one not served here keeps its mail queued."""
+        channel = self.channels.get(channel_of(address))
+        return channel.limits if channel is not None else Limits()
 
     def links(self) -> Links:
         """Addresses to print; a channel knows its own once it is ready."""
@@ -196,10 +216,11 @@ class Dispatcher:
         """Fire everything due, one transaction an item; how many messages were queued."""
         queued = 0
         for noun, tick in ticks.items():
-            with begin(self.engine) as session:
+            with reading(self.engine) as session:
                 due = tick.due(session, now)
             for item in due:
-                queued += self._fire(noun, tick, item, now)
+                if self._stumbled.get((noun, item), now) <= now:
+                    queued += self._fire(noun, tick, item, now)
         return queued
 
     def _fire(self, noun: str, tick: Tick, item: int, now: datetime) -> int:
@@ -210,6 +231,7 @@ class Dispatcher:
                 return self.poster.queue(session, replies, now=now, origin=origin)
         except Exception:
             log.exception("tick_failed", noun=noun, item=item)
+            self._stumbled[noun, item] = now + STUMBLE_PAUSE
             return 0
 
 

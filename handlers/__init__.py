@@ -1,6 +1,6 @@
 """What the organisation does. ROUTES is every command; TICKS is everything that comes due."""
 
-from handlers import accounts, audience, talk
+from handlers import accounts, audience, retention, talk
 from handlers.chat import Route, Tick
 from handlers.directives import commands as directives
 from handlers.directives.drafting import take_file as take_directive
@@ -20,4 +20,4 @@ ROUTES: dict[str, Route] = {
 }
 ROUTES["help"] = Route(Help(ROUTES).show, ("trogiup", "tro giup", "giup", "huong dan"))
 LINES = Lines(ROUTES)
-TICKS: dict[str, Tick] = {**directives.TICKS}
+TICKS: dict[str, Tick] = {**directives.TICKS, **retention.TICKS}

@@ -3,6 +3,7 @@
 from storage import (
     accounts,
     attempts,
+    chores,
     consents,
     dialogues,
     directives,
@@ -21,6 +22,7 @@ from storage.database import metadata
 __all__ = [
     "accounts",
     "attempts",
+    "chores",
     "consents",
     "dialogues",
     "directives",

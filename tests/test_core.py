@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -16,7 +16,7 @@ from bot.app import App
 from bot.channels.base import Raw
 from bot.clock import MovableClock
 from handlers import ROUTES
-from handlers.chat import Call, Choice, Incoming, Kind, Limits, Reply, Route
+from handlers.chat import Call, Choice, Incoming, Kind, Limits, Moment, Reply, Route, Tick
 from storage import accounts, mail
 from storage.database import begin, reading
 from storage.mail import Inbox, InboxState
@@ -264,11 +264,26 @@ async def test_a_question_can_be_dropped(cast: Cast, monkeypatch: pytest.MonkeyP
     assert "bỏ qua" in cast.an.text
 
 
-async def test_bodies_vanish_after_their_days_and_keys_stay(cast: Cast) -> None:
+async def test_words_vanish_after_a_week_and_keys_stay(cast: Cast) -> None:
     await cast.an.says("trợ giúp")
-    with begin(cast.engine) as session:
-        mail.drop_old_bodies(session, cast.clock.now() + timedelta(seconds=1))
+    await cast.passes(days=6)
+    assert inbox(cast.app)[0].body
 
+    await cast.passes(days=2)
     (row,) = inbox(cast.app)
-    assert row.body == ""
-    assert row.event_id
+    assert (row.body, row.event_id) == ("", "1")
+    assert [message.body for message in cast.outbox()] == [""]
+
+
+async def test_timed_work_that_fails_is_left_alone_for_a_minute(app: App) -> None:
+    fired: list[datetime] = []
+
+    def stumble(moment: Moment, item: int) -> list[Reply]:
+        fired.append(moment.now)
+        raise ZeroDivisionError
+
+    ticks = {"test.stumble": Tick(lambda _session, _now: [1], stumble)}
+    for second in range(90):
+        app.dispatcher.tick(ticks, MONDAY_8AM + timedelta(seconds=second))
+
+    assert len(fired) == 2
