@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-all lint format lock
+.PHONY: help demo demo-reset test test-all lint format docs lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ lint: $(VENV)/installed-dev ## format, lint, types, imports
 
 format: $(VENV)/installed-dev ## put the code into shape
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+docs: $(VENV)/installed-dev ## write the README's tables anew
+	@$(BIN)/python -m bot.docs README.md
 
 lock: ## write both lock files anew (needs uv)
 	@uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group build pyproject.toml -o requirements.lock

@@ -1,5 +1,6 @@
 """Words are dropped once they have served; keys and facts stay (Law 91/2025/QH15: no longer
-than the purpose needs)."""
+than the purpose needs).
+"""
 
 from __future__ import annotations
 
