@@ -139,21 +139,19 @@ def roles_of(session: Session, member_ids: Sequence[int], on: date) -> list[Role
 
 
 def holders(session: Session, unit_id: int, kinds: Sequence[str], on: date) -> list[Member]:
-    """Who holds one of these roles in this very unit on a day."""
-    return list(
-        session.exec(
-            select(Member)
-            .join(Role, col(Role.member_id) == col(Member.id))
-            .where(
-                Role.unit_id == unit_id,
-                col(Role.kind).in_(kinds),
-                or_(col(Role.since).is_(None), col(Role.since) <= on),
-                or_(col(Role.until).is_(None), col(Role.until) > on),
-            )
-            .order_by(col(Role.kind).desc(), col(Member.name_key))
-            .distinct()
+    """Who holds one of these roles in this very unit on a day, each person once."""
+    rows = session.exec(
+        select(Member)
+        .join(Role, col(Role.member_id) == col(Member.id))
+        .where(
+            Role.unit_id == unit_id,
+            col(Role.kind).in_(kinds),
+            or_(col(Role.since).is_(None), col(Role.since) <= on),
+            or_(col(Role.until).is_(None), col(Role.until) > on),
         )
+        .order_by(col(Role.kind).desc(), col(Member.name_key), col(Member.id))
     )
+    return list({member.id: member for member in rows}.values())
 
 
 def add(

