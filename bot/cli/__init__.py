@@ -1,0 +1,40 @@
+"""`chihoi`: one command line. Each command lives in a file of its own name here."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bot.cli.demo import demo
+from bot.cli.errors import CommandError
+from bot.cli.migrate import migrate
+from bot.cli.run import run
+from bot.cli.units import units
+from bot.settings import SettingsError
+
+app = typer.Typer(
+    help="A bot for the chat groups of a women's union, and the desk behind them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(demo)
+app.command()(run)
+app.command()(migrate)
+app.add_typer(units, name="units")
+
+
+def main() -> None:
+    """Run a command; what goes wrong by the operator's hand is one line and a code."""
+    try:
+        app()
+    except SettingsError as error:
+        _fail(f"{error}", 2)
+    except CommandError as error:
+        _fail(f"{error}", error.code)
+
+
+def _fail(line: str, code: int) -> None:
+    print(f"chihoi: {line}", file=sys.stderr)
+    raise SystemExit(code)
