@@ -1,0 +1,110 @@
+"""Who plays in the demo and in which chats: from the tables in `data/`."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from bot.channels.platform import Platform
+from bot.channels.sandbox import SANDBOX
+from storage import accounts, units
+from storage.database import Session
+from storage.groups import Group
+from storage.members import Member, Role, RoleKind
+
+DATA = Path(__file__).parent / "data"
+PERSON_RANK = {"cán bộ": 0, "chi hội trưởng": 1, "chi hội phó": 2, "tổ trưởng": 3}
+
+
+def table(name: str) -> Iterator[dict[str, str]]:
+    """The rows of one of the demo's tables."""
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def private_chat(person: str, channel: str) -> str:
+    """The id of somebody's private talk with the bot."""
+    return f"{person}@{channel}"
+
+
+def set_stage(session: Session, platform: Platform, now: datetime) -> None:
+    """People, their private talks, and the groups; leaders and members linked as told."""
+    cast = list(table("cast.csv"))
+    for number, row in enumerate(cast):
+        _add_person(platform, row, number)
+        if row["linked"] == "1":
+            _link(session, row, now)
+    for number, row in enumerate(table("groups.csv")):
+        _add_group(session, platform, row, number, cast, now)
+
+
+def _add_person(platform: Platform, row: dict[str, str], number: int) -> None:
+    rank = next((r for word, r in PERSON_RANK.items() if row["note"].startswith(word)), 4)
+    platform.add_person(row["key"], row["name"], row["note"], rank * 1000 + number)
+    chat = private_chat(row["key"], row["channel"])
+    platform.add_chat(chat, channel=row["channel"], title=row["name"], private=True, rank=number)
+    platform.join(chat, row["key"])
+
+
+def _link(session: Session, row: dict[str, str], now: datetime) -> None:
+    """Give a person the account of a member; officers their role as well."""
+    address = f"{row['channel']}:{row['key']}"
+    account = accounts.ensure(session, address=address, name=row["name"], now=now)
+    account.private_chat = f"{row['channel']}:{private_chat(row['key'], row['channel'])}"
+    session.add(account)
+    unit = units.by_code(session, row["unit"])
+    assert unit is not None and unit.id is not None and account.id is not None
+    officer = row["note"].startswith("cán bộ")
+    # an officer's own membership lies with the city, so that a ward counts its branches alone
+    home = units.by_code(session, "TP") if officer else unit
+    assert home is not None
+    for name in row["speaks_for"].split("|") if row["speaks_for"] else [row["name"]]:
+        # namesakes exist; the cast are the first of their name in the workbook
+        member = session.exec(
+            select(Member)
+            .where(Member.unit_id == home.id, Member.name == name)
+            .order_by(col(Member.id))
+        ).first()
+        assert member is not None and member.id is not None
+        accounts.link(session, account.id, member.id, by="demo", now=now)
+        if officer:
+            session.add(Role(member_id=member.id, unit_id=unit.id, kind=RoleKind.OFFICER))
+
+
+def _add_group(
+    session: Session,
+    platform: Platform,
+    row: dict[str, str],
+    number: int,
+    cast: list[dict[str, str]],
+    now: datetime,
+) -> None:
+    """A group with the people of its unit, and its ward's officers where the channel is theirs."""
+    unit = units.by_code(session, row["unit"])
+    ward = row["unit"].partition("-")[0]
+    above = units.by_code(session, ward)
+    assert unit is not None and above is not None
+    platform.add_chat(
+        row["id"], channel=row["channel"], title=row["title"], rank=number, section=above.name
+    )
+    for person in cast:
+        if person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"]:
+            platform.join(row["id"], person["key"])
+    if row["bot"] == "0":
+        platform.set_bot(row["id"], inside=False)
+        return
+    session.add(
+        Group(
+            address=f"{row['channel']}:{row['id']}",
+            title=row["title"],
+            unit_id=unit.id,
+            main=row["main"] == "1",
+            hears_all=row["channel"] == SANDBOX,
+            bound_at=now,
+            seen_at=now,
+        )
+    )
