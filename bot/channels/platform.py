@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS person (
 );
 CREATE TABLE IF NOT EXISTS chat (
   id TEXT PRIMARY KEY, channel TEXT NOT NULL, title TEXT NOT NULL, private INTEGER NOT NULL,
-  bot INTEGER NOT NULL DEFAULT 1, rank INTEGER NOT NULL
+  bot INTEGER NOT NULL DEFAULT 1, rank INTEGER NOT NULL, section TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS membership (
   chat TEXT NOT NULL REFERENCES chat, person TEXT NOT NULL REFERENCES person,
@@ -60,6 +60,7 @@ class Message:
     text: str
     choices: tuple[tuple[Choice, ...], ...]
     file_name: str
+    mime: str
     reply_to: int | None
     at: datetime
     edited: int
@@ -113,12 +114,20 @@ class Platform:
         )  # fmt: skip
 
     def add_chat(
-        self, chat: str, *, channel: str, title: str, private: bool = False, rank: int = 0
+        self,
+        chat: str,
+        *,
+        channel: str,
+        title: str,
+        private: bool = False,
+        rank: int = 0,
+        section: str = "",
     ) -> None:
-        """A group, or one person's private talk with the bot."""
+        """A group, or one person's private talk with the bot; `section` is its heading in lists."""
         self._run(
-            "INSERT OR IGNORE INTO chat (id, channel, title, private, rank) VALUES (?, ?, ?, ?, ?)",
-            chat, channel, title, int(private), rank,
+            "INSERT OR IGNORE INTO chat (id, channel, title, private, rank, section) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            chat, channel, title, int(private), rank, section,
         )  # fmt: skip
 
     def join(self, chat: str, person: str) -> None:
@@ -301,6 +310,7 @@ def _message(row: sqlite3.Row) -> Message:
         text=row["text"],
         choices=msgspec.json.decode(row["choices"], type=tuple[tuple[Choice, ...], ...]),
         file_name=row["file_name"],
+        mime=row["mime"],
         reply_to=row["reply_to"],
         at=datetime.fromisoformat(row["at"]),
         edited=row["edited"],

@@ -1,0 +1,126 @@
+// Puts the page together and keeps asking the server what is new.
+import { get, post } from "./api.js";
+import * as clock from "./clock.js";
+import * as list from "./list.js";
+import { choose } from "./picker.js";
+import * as store from "./store.js";
+import * as talk from "./talk.js";
+import { notice } from "./toasts.js";
+import * as walk from "./walk.js";
+
+const CALM = 1000;
+const EAGER = 200;
+const EAGER_FOR = 2500;
+const FIRST = "p5-k8";
+const { world } = store;
+let eagerUntil = 0;
+let timer = 0;
+let asking = false;
+let again = false;
+let lost = false;
+
+/** Look at once, and often for a moment: something was just done. */
+function poke() {
+  eagerUntil = performance.now() + EAGER_FOR;
+  look();
+}
+
+async function look() {
+  if (asking) {
+    again = true;
+    return;
+  }
+  asking = true;
+  again = false;
+  clearTimeout(timer);
+  try {
+    await ask();
+    lost = false;
+  } catch (error) {
+    if (!lost) notice(error.message, "wrong");
+    lost = true;
+  }
+  asking = false;
+  const eager = again || world.clock?.journey || performance.now() < eagerUntil;
+  timer = setTimeout(look, again ? 0 : eager ? EAGER : document.hidden ? CALM * 5 : CALM);
+}
+
+async function ask() {
+  const { id, after } = talk.current();
+  const news = await get("/api/state", { since: world.version, chat: id, after, toast: world.toast });
+  if (news.world !== world.id) location.reload();
+  Object.assign(world, { version: news.version, clock: news.clock });
+  clock.draw();
+  if (id === talk.current().id) talk.draw(news.messages);
+  if (news.chats) {
+    store.update(news.chats);
+    talk.drawAdmit();
+  }
+  const open = world.chats.get(talk.current().id);
+  const seen = open && isShown() && store.markSeen(open);
+  if (news.chats || seen) {
+    list.draw();
+    talk.drawSpeaker();
+  }
+  for (const toast of news.toasts) {
+    world.toast = Math.max(world.toast, toast.id);
+    notice(toast.text, "seen", world.people.get(toast.person)?.name);
+  }
+}
+
+const isNarrow = () => matchMedia("(max-width: 859px)").matches;
+const isShown = () => !document.hidden && (!isNarrow() || document.body.dataset.view === "chat");
+
+function view(name) {
+  if (name === document.body.dataset.view) return;
+  document.body.dataset.view = name;
+  if (name !== "list" && isNarrow()) history.pushState({ view: name }, "");
+}
+
+function open(id, person = "", words = "") {
+  talk.show(id, person, words);
+  list.mark(world.chats.get(id));
+  view("chat");
+  poke();
+}
+
+/** A link with an invitation is opened by somebody, here on the page. */
+function follow(href) {
+  const url = new URL(href, location.href);
+  const code = url.searchParams.get("start");
+  if (url.origin !== location.origin || url.pathname !== "/" || !code) return false;
+  invite(code);
+  return true;
+}
+
+async function invite(code) {
+  const person = await choose("Ai mở đường dẫn mời này?", [...world.people.keys()]);
+  history.replaceState(null, "", "/");
+  if (!person) return;
+  const chat = store.privateOf(person);
+  open(chat.id);
+  await post("/api/say", { person, chat: chat.id, text: `/start ${code}` });
+  poke();
+}
+
+async function begin() {
+  store.begin(await get("/api/world"));
+  list.start(open);
+  talk.start({ poke, open, follow });
+  clock.start(poke);
+  walk.start((step) => {
+    open(step.chat, step.person, step.text);
+    if (!isNarrow()) document.getElementById("text").focus();
+  });
+  document.getElementById("back").addEventListener("click", () => view("list"));
+  document.getElementById("open-side").addEventListener("click", () => view(document.body.dataset.view === "side" ? "chat" : "side"));
+  document.getElementById("begin").addEventListener("click", () => view("side"));
+  addEventListener("popstate", () => (document.body.dataset.view = "list"));
+  document.addEventListener("visibilitychange", () => document.hidden || look());
+  talk.show(FIRST);
+  list.mark(world.chats.get(FIRST));
+  await look();
+  follow(location.href);
+}
+
+begin().catch((error) => notice(error.message, "wrong"));
