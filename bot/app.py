@@ -75,7 +75,8 @@ class App:
         if not problem:
             try:
                 channel = self.channels[event.incoming.channel]
-                content = await asyncio.wait_for(channel.fetch(file), FETCH_TIMEOUT)
+                async with asyncio.timeout(FETCH_TIMEOUT):
+                    content = await channel.fetch(file)
             except (DeliveryError, TimeoutError) as error:
                 log.warning("file_not_fetched", event_id=event.id, reason=str(error))
                 problem = "too_big" if str(error) == "too_big" else "unavailable"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from storage.mail import Outbox, OutboxState
 log = structlog.get_logger()
 ATTEMPTS = 5
 BACKOFF = timedelta(seconds=5)
-LOOK_AHEAD = 200
+LOOK_AHEAD = 500
 IN_DOUBT_NOTE = "sent once before; the answer was lost"
 
 
@@ -73,13 +74,11 @@ class Delivery:
         now = self.clock.now()
         letters: list[Letter] = []
         pause = 60.0
-        chats: set[str] = set()
         with begin(self.engine) as session:
             ready = [name for name, channel in self.channels.items() if channel.ready]
             for row in mail.due(session, now, ready, LOOK_AHEAD):
-                if row.chat in self._busy or row.chat in chats:
+                if row.chat in self._busy:
                     continue
-                chats.add(row.chat)  # in order within a chat: a row that must wait holds the rest
                 if row.expires_at is not None and row.expires_at <= now:
                     row.state = OutboxState.EXPIRED
                     session.add(row)
@@ -246,7 +245,7 @@ class Delivery:
                 for letter in letters:
                     sends.create_task(self.deliver(letter))
                 if not letters and not self._stopping:
-                    try:
-                        await asyncio.wait_for(self.wake.wait(), min(max(pause, 0.02), 60.0))
-                    except TimeoutError:
-                        continue
+                    # not wait_for: on Python 3.11 it can swallow a cancellation
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(min(max(pause, 0.02), 60.0)):
+                            await self.wake.wait()

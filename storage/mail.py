@@ -207,19 +207,26 @@ def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
 
 
 def due(session: Session, now: datetime, channels: Sequence[str], limit: int) -> list[Outbox]:
-    """Messages that may go now: people's replies before bulk, then in order."""
-    return list(
-        session.exec(
-            select(Outbox)
+    """The next message of each chat that may go now: people's replies first, then bulk.
+
+    One a chat, so that a chat with much to hear never hides the others.
+    """
+    found: dict[str, Outbox] = {}
+    for bulk in (False, True):
+        first = (
+            select(func.min(Outbox.id))
             .where(
                 Outbox.state == OutboxState.QUEUED,
+                col(Outbox.bulk).is_(bulk),
                 col(Outbox.channel).in_(channels),
                 or_(col(Outbox.not_before).is_(None), col(Outbox.not_before) <= now),
             )
-            .order_by(col(Outbox.bulk), col(Outbox.id))
-            .limit(limit)
+            .group_by(Outbox.chat)
         )
-    )
+        rows = select(Outbox).where(col(Outbox.id).in_(first)).order_by(col(Outbox.id))
+        for row in session.exec(rows.limit(limit)):
+            found.setdefault(row.chat, row)
+    return list(found.values())[:limit]
 
 
 def fates(session: Session, subject_like: str) -> list[tuple[str, str, datetime | None, str]]:
@@ -252,6 +259,18 @@ def block(session: Session, chat: str) -> None:
         update(Outbox)
         .where(col(Outbox.chat) == chat, col(Outbox.state) == OutboxState.QUEUED)
         .values(state=OutboxState.BLOCKED)
+    )
+
+
+def recall(session: Session, key_prefix: str) -> None:
+    """Give up what is queued under keys that begin so: what it says is no longer true."""
+    session.exec(
+        update(Outbox)
+        .where(
+            col(Outbox.state) == OutboxState.QUEUED,
+            col(Outbox.key).startswith(key_prefix, autoescape=True),
+        )
+        .values(state=OutboxState.EXPIRED, note="recalled")
     )
 
 

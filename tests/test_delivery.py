@@ -260,3 +260,15 @@ async def test_one_chat_that_must_wait_does_not_hold_the_others(engine: Engine) 
     await post.send()
 
     assert sorted(sent.chat for sent in channel.sent) == ["fake:b", "fake:g"]
+
+
+async def test_a_chat_with_much_to_hear_does_not_hide_the_others(engine: Engine) -> None:
+    channel = FakeChannel()
+    post = Post(engine, channel)
+    post.app.delivery.paces = {"fake": Pace(overall=30, per_chat=1)}
+    post.app.delivery.__post_init__()
+    many = (Reply(HELLO, to="fake:busy", key=f"busy:{n}") for n in range(600))
+    post.queue(*many, Reply(HELLO, to="fake:last", bulk=True))
+    await post.send()
+
+    assert sorted({sent.chat for sent in channel.sent}) == ["fake:busy", "fake:last"]
