@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from handlers.surveys import form_files
 from handlers.surveys.form_files import MAX_FORM_BYTES, read_form
-from handlers.surveys.form_text import read_text_form
+from handlers.surveys.form_text import MAX_LINES, read_text_form
 from handlers.surveys.forms import (
     MAX_OPTION,
     MAX_OPTIONS,
@@ -295,6 +295,7 @@ def test_limits() -> None:
     assert problems_of(f"{'ạ' * (MAX_TITLE + 1)}\n1. A?") == [("title_too_long", 1)]
     assert problems_of(f"Hỏi\n1. {'ạ' * (MAX_QUESTION + 1)}") == [("question_too_long", 2)]
     assert problems_of(f"Hỏi\n1. A?\n- b\n- {'ạ' * (MAX_OPTION + 1)}") == [("option_too_long", 4)]
+    assert problems_of("Hỏi\n1. A?\n" + "\n" * MAX_LINES) == [("form_too_long", MAX_LINES + 1)]
     assert form_of(f"{'ạ' * MAX_TITLE}\n1. {'ạ' * MAX_QUESTION}")
 
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from handlers.surveys.forms import MAX_ANSWER, Question, QuestionKind, Value
 from handlers.surveys.skips import option_number
-from handlers.understanding.numbers import spoken_number
+from handlers.understanding.answers import Meaning, read_number, read_yes_no
 from storage.vietnamese import fold, normalise
 
 _POLITE = re.compile(
@@ -17,15 +17,13 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _LEFT_OUT = frozenset({"bo qua", "-"})
-_YES = frozenset({"co", "roi", "co roi", "dung", "yes", "1"})
-_NO = frozenset({"khong", "khong co", "chua", "chua co", "ko", "k", "kg"})
-_NO |= {"hong", "hok", "hem", "khum", "no", "0", "2"}
+_YES_NO = ("Có", "Không")
+"""As printed with their numbers where there are no buttons."""
 _SEPARATOR = re.compile(
     r"\s*(?:[,;/+&\n]|\bvà\b|\bva\b|\bvới\b|\bvoi\b)\s*|\s+(?=\d{1,2}\b)", re.IGNORECASE
 )
-_NUMBER = re.compile(
-    r"(?P<whole>[+-]?\d{1,3}(?:\.\d{3})+|[+-]?\d{1,12})(?:(?P<comma>[.,])(?P<part>\d{1,6}))?(?P<unit>(?:\s*[^\W\d]+){0,2})"
-)
+_LONGEST_NUMBER = 60
+_WITH_UNIT = re.compile(r"([\d.,]+)((?:\s*[^\W\d_]+){1,2})")
 _MANY = frozenset({"nghin", "ngan", "k", "trieu", "tr", "ty", "ti"})
 _MANY |= {"chuc", "ta", "tram", "ruoi", "phan", "cu"}
 """Words that would multiply a number; whoever writes them is asked for digits."""
@@ -64,10 +62,13 @@ def _short_text(text: str) -> str | AnswerProblem:
 
 
 def _yes_no(_question: Question, words: str) -> bool | AnswerProblem:
-    said = fold(words)
-    if said in _YES:
+    number = option_number(words, _YES_NO)
+    if number:
+        return number == 1
+    meaning = read_yes_no(words).meaning
+    if meaning is Meaning.YES:
         return True
-    return False if said in _NO else AnswerProblem("unclear")
+    return False if meaning is Meaning.NO else AnswerProblem("unclear")
 
 
 def _one_choice(question: Question, words: str) -> int | AnswerProblem:
@@ -119,16 +120,18 @@ def _bounded(question: Question, value: float) -> float | AnswerProblem:
 
 
 def _read_number(words: str) -> int | float | None:
-    """Digits as written here (1.200 and 2,5), a unit behind them, or the number in words."""
-    match = _NUMBER.fullmatch(words)
-    if match is None:
-        return spoken_number(words.lower())
-    if _MANY & set(fold(match["unit"]).split()):
+    """As numbers are read everywhere, with a sign and any unit ("12 công đất") besides."""
+    if len(words) > _LONGEST_NUMBER:
         return None
-    if match["comma"] == "," and len(match["part"]) == 3:
-        return None  # "1,200" is 1.2 here and 1200 elsewhere
-    whole = match["whole"].replace(".", "")
-    return float(f"{whole}.{match['part']}") if match["part"] else int(whole)
+    sign = -1 if words.startswith("-") else 1
+    words = words.lstrip("+-").strip()
+    value = read_number(words)
+    unit = _WITH_UNIT.fullmatch(words)
+    if value is None and unit and not _MANY & set(fold(unit[2]).split()):
+        value = read_number(unit[1])
+    if value is None:
+        return None
+    return sign * (int(value) if value == int(value) else float(value))
 
 
 def _date(_question: Question, words: str) -> date | AnswerProblem:

@@ -14,6 +14,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from handlers.surveys.drafts import FormDraft, QuestionDraft, build, said_yes
 from handlers.surveys.form_text import read_text_form, take_label
@@ -68,7 +69,8 @@ def _csv_rows(text: str) -> list[Row]:
     head = text[:4000]
     delimiter = max(";,\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [(number, [cell.strip() for cell in row]) for number, row in enumerate(rows, 1)]
+    first = islice(enumerate(rows, 1), MAX_ROWS)
+    return [(number, [cell.strip() for cell in row]) for number, row in first]
 
 
 def _read_workbook(data: bytes) -> FormReading:

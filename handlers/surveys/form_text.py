@@ -29,6 +29,7 @@ from handlers.surveys.forms import FormProblem, FormReading
 from handlers.surveys.skips import is_skip
 from storage.vietnamese import fold, normalise
 
+MAX_LINES = 500
 TITLE_WORDS = frozenset({"khao sat", "ten", "ten khao sat", "tieu de", "chu de"})
 DEADLINE_WORDS = frozenset({"han", "han chot", "han tra loi", "thoi han", "den ngay", "den het"})
 SECRET_WORDS = frozenset({"kin", "an danh", "bo phieu kin", "giau ten", "khong ghi ten"})
@@ -43,8 +44,11 @@ _LABEL = re.compile(r"^([^:：]{2,24})[:：]\s*(.*)$")
 
 def read_text_form(text: str) -> FormReading:
     """The survey in a plain text, or what is wrong with it, line by line."""
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        return FormReading(None, (FormProblem("form_too_long", MAX_LINES + 1),))
     draft = FormDraft()
-    for line, raw in enumerate(text.splitlines(), 1):
+    for line, raw in enumerate(lines, 1):
         words = normalise(raw)
         if words:
             _take(draft, line, words)
