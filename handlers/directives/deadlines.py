@@ -13,6 +13,7 @@ from handlers.directives.text import capitalised, plain, shorten
 
 PURPOSE_CHARACTERS = 160
 _CUE_CHARACTERS = 80
+_NEAR = 400
 _HALF_YEAR = timedelta(days=183)
 _YEAR = timedelta(days=366)
 
@@ -206,9 +207,9 @@ def _kind(words: str) -> DeadlineKind:
 
 def _purpose(paragraph: str, start: int, begin: int, end: int) -> str:
     """The part of the sentence before the phrase or, where nothing stands there, behind it."""
-    purpose = _bare(_STOP.split(paragraph[start:begin])[-1])
+    purpose = _bare(_STOP.split(paragraph[max(start, begin - _NEAR) : begin])[-1])
     if len(purpose.split()) < 2:
-        purpose = _bare(_STOP.split(paragraph[end:])[0]) or purpose
+        purpose = _bare(_STOP.split(paragraph[end : end + _NEAR])[0]) or purpose
     return shorten(capitalised(purpose), PURPOSE_CHARACTERS)
 
 

@@ -20,7 +20,8 @@ _MOTTO = re.compile(
     r"..ng c.ng s.n vi.t nam",
     re.IGNORECASE,
 )
-_PLACE = rf"(?:(?:(?<!\w)[{CAPITALS}][\w.]*\s?){{1,4}},\s*)?"
+_NAME = rf"[{CAPITALS}][\w.]{{0,20}}"
+_PLACE = rf"(?:(?<!\w){_NAME}(?: {_NAME}){{0,3}} ?, ?)?"
 _DATE_LINE = re.compile(_PLACE + r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})\b")
 _EMPTY_DATE = re.compile(
     _PLACE + r"ngày[\s.…]+(?:\d{1,2}[\s.…]*)?tháng[\s.…]+(?:\d{1,2}[\s.…]*)?năm.*$"

@@ -20,6 +20,8 @@ _PAPER = r"(?:văn bản|tài liệu|công văn|hồ sơ|công điện|báo cáo
 _PAPER_ENDS = re.compile(r"\s*(?:$|[,;:.!()\[\]–—-])")
 _NAME_TAIL = frozenset({"khan", "khẩn", "ban", "bản", "scan", "signed"})
 _NAME_UNMARKED = re.compile(r"(?<![A-Z])(TUYET|TOI)[\s_-]*MAT(?![A-Z])(?![\s_-]*TRAN)")
+_NEAR = 40
+"""Characters in which a neighbouring word is looked for."""
 _PROSE_WORDS = 5
 """A line with this many words in small letters speaks of a stamp; it is not stamped."""
 
@@ -161,8 +163,8 @@ def _behind_name_number(stem: str) -> int:
 
 
 def _in_word(line: str, start: int, end: int, words: StampWords) -> bool:
-    before = re.findall(r"\w+(?=\s*$)", line[:start].lower())
-    after = re.findall(r"^\s*(\w+)", line[end:].lower())
+    before = re.findall(r"\w+(?=\s*$)", line[max(0, start - _NEAR) : start].lower())
+    after = re.findall(r"^\s*(\w+)", line[end : end + _NEAR].lower())
     return bool(words.before.intersection(before) or words.after.intersection(after))
 
 
@@ -174,4 +176,4 @@ def _cut_word(above: str, below: str, words: StampWords) -> bool:
 
 def _is_denied(line: str, start: int) -> bool:
     """Whether it is spoken against: "không phải văn bản MẬT", "cấm gửi tài liệu MẬT"."""
-    return bool(_DENIAL.search(plain(line[:start])))
+    return bool(_DENIAL.search(plain(line[max(0, start - 2 * _NEAR) : start])))
