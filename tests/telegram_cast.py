@@ -196,6 +196,7 @@ def _seen(message: FakeMessage) -> Message:
             tuple(Choice(b.label, b.data, b.url) for b in row) for row in message.buttons
         ),
         file_name=message.document.name if message.document else "",
+        mime=message.file.mime if message.file else "",
         reply_to=message.reply_to.id if message.reply_to else None,
         at=message.at,
         edited=message.edited,

@@ -89,8 +89,8 @@ async def test_a_city_officer_reaches_every_ward_and_a_ward_officer_only_hers(ca
 async def test_a_unit_without_a_group_gets_it_by_its_leaders_hand(cast: Cast) -> None:
     await broadcasts(cast.mai)
 
-    paste, receipt = cast.nga.texts[-2:]
-    assert "Tập huấn" in paste and "chép đoạn dưới đây" in paste
+    words, paste, receipt = cast.nga.texts[-3:]
+    assert "Tập huấn" in words and "tin ngay trên" in paste
     assert "bấm xác nhận" in receipt
     await cast.mai.says("tiến độ")
     assert "Chưa chuyển tay vào nhóm\n• Chi hội Khóm 8 (Hội LHPN Phường 6)" in cast.mai.text

@@ -69,7 +69,7 @@ def test_every_setting_says_what_it_is_and_every_need_exists() -> None:
 
 def test_the_command_line_says_it_in_one_line_and_fails(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "run"],
+        [sys.executable, "-c", "from bot.cli import main; main()", "run"],
         capture_output=True, text=True, cwd=tmp_path,
         env={**GOOD, "CHIHOI_TELEGRAM_TOKEN": "", "PATH": ""}, check=False,
     )  # fmt: skip
