@@ -152,7 +152,7 @@ class Poster:
                 choices=lines,
                 now=now,
             )
-        elif fresh and lines:
+        elif fresh and (lines or reply.expects):
             self._offer(session, reply, lines, now)
         return fresh
 
