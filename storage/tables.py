@@ -15,6 +15,9 @@ from storage import (
     members,
     relays,
     rolls,
+    survey_answers,
+    survey_runs,
+    surveys,
     units,
 )
 from storage.database import metadata
@@ -35,5 +38,8 @@ __all__ = [
     "metadata",
     "relays",
     "rolls",
+    "survey_answers",
+    "survey_runs",
+    "surveys",
     "units",
 ]

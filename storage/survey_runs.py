@@ -1,0 +1,142 @@
+"""Who has answered a survey, and answers still being given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import JSON, Column, ForeignKey, Index
+from sqlmodel import Field, SQLModel, col, func, select
+
+from storage.database import Session, Utc
+from storage.members import Member, MemberStatus
+from storage.surveys import Survey, SurveyState
+
+
+class SurveyRun(SQLModel, table=True):
+    """Answers being given in private, until they are recorded: then the row is deleted.
+
+    Answers are spelt as in `handlers.surveys.values`, by the question's index; `picked` are the
+    options ticked so far of a question with several. `chats` is where it was asked.
+    """
+
+    __tablename__ = "survey_run"
+    survey_id: int = Field(
+        sa_column=Column(ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True)
+    )
+    member_id: int = Field(
+        sa_column=Column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    )
+    chat: str = Field(default="", index=True)
+    chats: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    answers: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    picked: dict[str, list[int]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
+    started_at: datetime = Field(sa_type=Utc)
+
+
+class SurveyTaken(SQLModel, table=True):
+    """A member has answered, as one of a unit. When is not kept, and rows lie in the order of
+    their key, so that of anonymous surveys nobody can line them up with answers.
+    """
+
+    __tablename__ = "survey_taken"
+    __table_args__ = (
+        Index("ix_survey_taken_member_id", "member_id"),
+        {"sqlite_with_rowid": False},
+    )
+    survey_id: int = Field(
+        sa_column=Column(
+            ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    member_id: int = Field(
+        sa_column=Column(
+            ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    unit_id: int = Field(foreign_key="unit.id")
+
+
+def answered(session: Session, survey_id: int) -> dict[int, int]:
+    """How many members of each unit have answered."""
+    rows = session.exec(
+        select(SurveyTaken.unit_id, func.count())
+        .where(SurveyTaken.survey_id == survey_id)
+        .group_by(col(SurveyTaken.unit_id))
+    )
+    return dict(rows.all())
+
+
+def answered_in(session: Session, survey_id: int, unit_id: int) -> int:
+    """How many members of one unit have answered."""
+    return session.exec(
+        select(func.count())
+        .select_from(SurveyTaken)
+        .where(SurveyTaken.survey_id == survey_id, SurveyTaken.unit_id == unit_id)
+    ).one()
+
+
+def who_took(session: Session, survey_id: int, member_ids: Sequence[int]) -> set[int]:
+    """Which of these people have answered."""
+    return set(
+        session.exec(
+            select(SurveyTaken.member_id).where(
+                SurveyTaken.survey_id == survey_id, col(SurveyTaken.member_id).in_(member_ids)
+            )
+        )
+    )
+
+
+def take(session: Session, survey_id: int, member: Member) -> bool:
+    """A member has answered; False if she had before."""
+    assert member.id is not None
+    if session.get(SurveyTaken, (survey_id, member.id)) is not None:
+        return False
+    session.add(SurveyTaken(survey_id=survey_id, member_id=member.id, unit_id=member.unit_id))
+    session.flush()
+    return True
+
+
+def run(session: Session, survey_id: int, member_id: int) -> SurveyRun | None:
+    """The answers a member is giving."""
+    return session.get(SurveyRun, (survey_id, member_id))
+
+
+def runs(session: Session, survey_id: int) -> list[SurveyRun]:
+    """All answers still being given."""
+    return list(session.exec(select(SurveyRun).where(SurveyRun.survey_id == survey_id)))
+
+
+def run_in(session: Session, chat: str) -> SurveyRun | None:
+    """The answers last begun in a chat, of a survey that is still open."""
+    return session.exec(
+        select(SurveyRun)
+        .join(Survey, col(Survey.id) == col(SurveyRun.survey_id))
+        .where(SurveyRun.chat == chat, Survey.state == SurveyState.OPEN)
+        .order_by(col(SurveyRun.started_at).desc())
+        .limit(1)
+    ).first()
+
+
+def drop_run(session: Session, run: SurveyRun) -> None:
+    """Delete answers that were being given."""
+    session.delete(run)
+    session.flush()
+
+
+def silent(session: Session, survey_id: int, unit_ids: Sequence[int]) -> list[Member]:
+    """Members of these asked units who have not answered, in name order."""
+    taken = select(SurveyTaken.member_id).where(SurveyTaken.survey_id == survey_id)
+    return list(
+        session.exec(
+            select(Member)
+            .where(
+                col(Member.unit_id).in_(unit_ids),
+                Member.status == MemberStatus.ACTIVE,
+                col(Member.id).not_in(taken),
+            )
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )

@@ -1,0 +1,249 @@
+"""Surveys: what is asked, and of which units.
+
+Who has answered is in `storage.survey_runs`, what was answered in `storage.survey_answers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel, col, delete, func, select
+
+from storage.database import Session, Utc
+from storage.members import Member, MemberStatus
+from storage.units import Unit
+
+
+class SurveyState(StrEnum):
+    """How far a survey has come."""
+
+    DRAFT = "draft"
+    SCHEDULED = "scheduled"  # confirmed; it may still be stopped
+    OPEN = "open"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+class Survey(SQLModel, table=True):
+    """A survey of `unit_id` for the members of every branch of `scope_id`.
+
+    A draft fills it in step by step: `questions` may be half-written, `more` are to come, and
+    `anonymous` or `scope_id` None means that it was not asked yet. `remind_at` is when the silent
+    are reminded next by themselves.
+    """
+
+    __table_args__ = (
+        Index("ix_survey_unit_id_state", "unit_id", "state"),
+        Index("ix_survey_state_deadline", "state", "deadline"),
+        Index("ix_survey_state_remind_at", "state", "remind_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    unit_id: int = Field(foreign_key="unit.id")
+    scope_id: int | None = Field(default=None, foreign_key="unit.id")
+    author_id: int | None = Field(default=None, foreign_key="account.id", index=True)
+    title: str = ""
+    questions: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    more: bool = True
+    anonymous: bool | None = None
+    deadline: datetime | None = Field(default=None, sa_type=Utc)
+    deadline_known: bool = False
+    state: str = SurveyState.DRAFT
+    created_at: datetime = Field(sa_type=Utc)
+    changed_at: datetime = Field(sa_type=Utc)
+    open_at: datetime | None = Field(default=None, sa_type=Utc)
+    opened_at: datetime | None = Field(default=None, sa_type=Utc)
+    closed_at: datetime | None = Field(default=None, sa_type=Utc)
+    remind_at: datetime | None = Field(default=None, sa_type=Utc)
+
+    @property
+    def number(self) -> int:
+        """The id of a stored survey."""
+        assert self.id is not None
+        return self.id
+
+
+class SurveyUnit(SQLModel, table=True):
+    """One unit that is asked. `tallies` counts the tallies its groups were shown; `stale` means
+    that they are behind; `reminded_on` is the last day its silent members were reminded.
+    """
+
+    __tablename__ = "survey_unit"
+    __table_args__ = (
+        UniqueConstraint("survey_id", "unit_id"),
+        Index("ix_survey_unit_stale_tally_at", "stale", "tally_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    survey_id: int = Field(
+        sa_column=Column(ForeignKey("survey.id", ondelete="CASCADE"), nullable=False)
+    )
+    unit_id: int = Field(foreign_key="unit.id", index=True)
+    tallies: int = 0
+    tally_at: datetime | None = Field(default=None, sa_type=Utc)
+    stale: bool = False
+    reminded_on: date | None = None
+
+
+def get(session: Session, survey_id: int) -> Survey | None:
+    """The survey with this id."""
+    return session.get(Survey, survey_id)
+
+
+def save(session: Session, survey: Survey, now: datetime) -> Survey:
+    """Store a survey as it now is; it has its id afterwards."""
+    survey.changed_at = now
+    session.add(survey)
+    session.flush()
+    return survey
+
+
+def drafts(session: Session, account_id: int, limit: int) -> list[Survey]:
+    """The drafts somebody has not sent yet, the last touched first."""
+    return list(
+        session.exec(
+            select(Survey)
+            .where(Survey.author_id == account_id, Survey.state == SurveyState.DRAFT)
+            .order_by(col(Survey.changed_at).desc(), col(Survey.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def recent(
+    session: Session, owners: Sequence[int], asked: Sequence[int], limit: int
+) -> list[Survey]:
+    """Surveys sent by one of the units in `owners` or to one of those in `asked`, newest first."""
+    to_them = select(SurveyUnit.survey_id).where(col(SurveyUnit.unit_id).in_(asked))
+    states = [SurveyState.SCHEDULED, SurveyState.OPEN, SurveyState.CLOSED]
+    return list(
+        session.exec(
+            select(Survey)
+            .where(
+                col(Survey.state).in_(states),
+                col(Survey.unit_id).in_(owners) | col(Survey.id).in_(to_them),
+            )
+            .order_by(col(Survey.id).desc())
+            .limit(limit)
+        )
+    )
+
+
+def opened(session: Session, unit_ids: Sequence[int]) -> list[Survey]:
+    """The open surveys that ask the members of these units, the newest first."""
+    to_them = select(SurveyUnit.survey_id).where(col(SurveyUnit.unit_id).in_(unit_ids))
+    return list(
+        session.exec(
+            select(Survey)
+            .where(Survey.state == SurveyState.OPEN, col(Survey.id).in_(to_them))
+            .order_by(col(Survey.id).desc())
+        )
+    )
+
+
+def due_to_open(session: Session, now: datetime) -> list[int]:
+    """Confirmed surveys whose moment has come."""
+    return _ids(
+        session, select(Survey.id).where(_in(SurveyState.SCHEDULED), col(Survey.open_at) <= now)
+    )
+
+
+def due_to_close(session: Session, now: datetime) -> list[int]:
+    """Open surveys whose deadline has passed."""
+    return _ids(
+        session, select(Survey.id).where(_in(SurveyState.OPEN), col(Survey.deadline) <= now)
+    )
+
+
+def due_to_remind(session: Session, now: datetime) -> list[int]:
+    """Open surveys whose silent members are to be reminded."""
+    return _ids(
+        session, select(Survey.id).where(_in(SurveyState.OPEN), col(Survey.remind_at) <= now)
+    )
+
+
+def _in(state: SurveyState) -> Any:
+    return col(Survey.state) == state
+
+
+def _ids(session: Session, query: Any) -> list[int]:
+    return [id_ for id_ in session.exec(query) if id_ is not None]
+
+
+def due_tallies(session: Session, before: datetime, limit: int) -> list[int]:
+    """Asked units (by row id) whose groups have not seen the newest count, last shown before."""
+    query = (
+        select(SurveyUnit.id)
+        .where(col(SurveyUnit.stale), col(SurveyUnit.tally_at) <= before)
+        .order_by(col(SurveyUnit.tally_at))
+        .limit(limit)
+    )
+    return _ids(session, query)
+
+
+def ask_units(session: Session, survey_id: int, unit_ids: Sequence[int]) -> None:
+    """The units whose members are asked, in place of earlier ones."""
+    session.exec(delete(SurveyUnit).where(col(SurveyUnit.survey_id) == survey_id))
+    for unit_id in unit_ids:
+        session.add(SurveyUnit(survey_id=survey_id, unit_id=unit_id))
+    session.flush()
+
+
+def asked_units(session: Session, survey_id: int) -> list[SurveyUnit]:
+    """The units asked, in the order of their codes."""
+    return list(
+        session.exec(
+            select(SurveyUnit)
+            .join(Unit, col(Unit.id) == col(SurveyUnit.unit_id))
+            .where(SurveyUnit.survey_id == survey_id)
+            .order_by(col(Unit.code))
+        )
+    )
+
+
+def asked_unit(session: Session, survey_id: int, unit_id: int) -> SurveyUnit | None:
+    """One unit's part in a survey."""
+    return session.exec(
+        select(SurveyUnit).where(SurveyUnit.survey_id == survey_id, SurveyUnit.unit_id == unit_id)
+    ).first()
+
+
+def unit_part(session: Session, row_id: int) -> SurveyUnit | None:
+    """One unit's part in a survey, by its row."""
+    return session.get(SurveyUnit, row_id)
+
+
+def people(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[Member]:
+    """Those of these people whom a survey asks, in name order."""
+    return list(
+        session.exec(
+            select(Member)
+            .join(SurveyUnit, col(SurveyUnit.unit_id) == col(Member.unit_id))
+            .where(
+                SurveyUnit.survey_id == survey_id,
+                col(Member.id).in_(member_ids),
+                Member.status != MemberStatus.LEFT,
+            )
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def asked(session: Session, survey_id: int) -> dict[int, int]:
+    """How many members each asked unit has."""
+    rows = session.exec(
+        select(SurveyUnit.unit_id, func.count(col(Member.id)))
+        .join(
+            Member,
+            (col(Member.unit_id) == col(SurveyUnit.unit_id))
+            & (col(Member.status) == MemberStatus.ACTIVE),
+            isouter=True,
+        )
+        .where(SurveyUnit.survey_id == survey_id)
+        .group_by(col(SurveyUnit.unit_id))
+    )
+    return dict(rows.all())
