@@ -52,6 +52,7 @@ class Directive(SQLModel, table=True):
     deadlines: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     reporter: str = ""  # "" until it is known
     urgent: bool = False
+    checked: bool = True  # False: a picture nobody could read; the officer must say it is no secret
     correction: str = ""
     state: str = DirectiveState.DRAFT
     created_at: datetime = Field(sa_type=Utc)

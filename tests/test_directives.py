@@ -256,6 +256,10 @@ async def test_only_officers_send_documents(cast: Cast, who: str) -> None:
 
 async def test_a_scan_is_asked_about_line_by_line(cast: Cast) -> None:
     await cast.hoa.sends_file("scan.jpg", b"\xff\xd8\xff", mime="image/jpeg")
+    assert "dấu MẬT" in cast.hoa.text
+    await cast.hoa.says("/directive_send 1")
+    assert "còn thiếu" in cast.hoa.text
+    await cast.hoa.presses("Không có dấu mật")
     assert "Trích yếu" in cast.hoa.text
     await cast.hoa.says("Vệ sinh môi trường chào mừng 20/10")
     await cast.hoa.says("31/2")
@@ -264,6 +268,14 @@ async def test_a_scan_is_asked_about_line_by_line(cast: Cast) -> None:
     await cast.hoa.presses("Không cần báo cáo")
 
     assert "17 giờ, thứ bảy 05/12/2026" in cast.hoa.text
+
+
+async def test_a_scan_with_a_secrecy_stamp_is_gone_when_the_officer_says_so(cast: Cast) -> None:
+    await cast.hoa.sends_file("scan.jpg", b"\xff\xd8\xff", mime="image/jpeg")
+    await cast.hoa.presses("Có dấu mật")
+
+    with cast.session() as session:
+        assert session.exec(select(Blob)).all() == []
 
 
 async def test_a_deadline_already_past_is_pointed_out(cast: Cast) -> None:

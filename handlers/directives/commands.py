@@ -9,6 +9,7 @@ ROUTES = {
         receipts.progress, ("tiendo", "tien do"), who=Who.TEAM_HEAD, where=Where.PRIVATE
     ),
     "received": Route(receipts.received, listed=False),
+    "directive_clean": Route(drafting.clean, listed=False),
     "directive_summary": Route(drafting.set_summary, listed=False),
     "directive_edit": Route(drafting.edit_summary, listed=False),
     "directive_todo": Route(drafting.set_todo, listed=False),

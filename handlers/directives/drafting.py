@@ -18,8 +18,9 @@ from storage import groups, mail, units
 from storage.directives import Directive, DirectiveState, Reporter
 from storage.members import RoleKind
 
-SUMMARY_LENGTH = 500
-TODO_LENGTH = 1500
+SUMMARY_LENGTH = 300
+TODO_LENGTH = 450
+"""Characters: a post must fit under a file, where Telegram allows 1,024."""
 END_OF_DAY = time(23, 59)
 DEADLINE_CHOICES = 6
 UNREADABLE = {
@@ -49,7 +50,7 @@ def take_file(call: Call) -> Replies | None:
         return [Reply(f"directives/{UNREADABLE[read.state]}.j2", {"name": file.name})]
     directive = _draft(call, read, own[0], file.blob, file.name)
     opening = Reply(
-        "directives/read.j2", _facts(directive) | {"scan": read.state is FileState.SCAN}
+        "directives/read.j2", _facts(directive) | {"scan": read.state is not FileState.READ}
     )
     return [opening, *ask_next(call, directive)]
 
@@ -75,6 +76,7 @@ def _draft(
         summary=read.summary[:SUMMARY_LENGTH],
         todo="\n".join(f"{n}. {text}" for n, text in enumerate(read.actions, 1))[:TODO_LENGTH],
         urgent=read.urgency is not None,
+        checked=read.state is FileState.READ,
         created_at=call.now,
         deadlines=[
             _moment(d).isoformat() for d in read.deadlines if d.kind is not DeadlineKind.EVENT
@@ -104,6 +106,12 @@ def _facts(directive: Directive) -> dict[str, object]:
 def ask_next(call: Call, directive: Directive) -> Replies:
     """Ask for the first thing still missing; when nothing is, show the whole."""
     own = directive.id
+    if not directive.checked:
+        choices = (
+            Choice("Không có dấu mật", f"directive_clean {own}"),
+            Choice("Có dấu mật", f"directive_drop {own}"),
+        )
+        return [Reply("directives/ask_stamp.j2", choices=choices)]
     if not directive.summary:
         return [Reply("directives/ask_summary.j2", expects=f"directive_summary {own}")]
     if not directive.deadline_known:
@@ -142,6 +150,13 @@ def _spoken(moment: datetime, now: datetime) -> str:
     here = moment.astimezone(ZONE)
     hour = "" if here.time() == END_OF_DAY else f"{here.hour} giờ {here.minute:02} "
     return f"{hour}ngày {here:%d/%m/%Y}" + (" (đã qua)" if moment < now else "")
+
+
+def clean(call: Call, rest: str) -> Replies:
+    """The officer has looked at a picture and says that it bears no secrecy stamp."""
+    directive, _ = _draft_of(call, rest)
+    directive.checked = True
+    return _saved(call, directive)
 
 
 def set_summary(call: Call, rest: str) -> Replies:

@@ -17,15 +17,14 @@ from storage.directives import Directive, DirectiveState
 
 REGRET = timedelta(seconds=20)
 """How long a confirmed directive may still be stopped."""
-CORRECTION_LENGTH = 1000
+CORRECTION_LENGTH = 200
 
 
 def send(call: Call, rest: str) -> Replies:
     """The one confirmation. At night it waits for the morning, unless it is KHẨN and she says so."""
     word, _, how = rest.partition(" ")
     directive = access_directive(call, word)
-    if directive.state != DirectiveState.DRAFT:
-        raise Refusal("directives/no_longer_draft.j2")
+    _check_ready(directive)
     morning = quiet_until(call.now + REGRET)
     if morning is None or (how == "urgent" and directive.urgent):
         return _schedule(call, directive, call.now + REGRET)
@@ -42,8 +41,7 @@ def send_at(call: Call, rest: str) -> Replies:
     """The officer names the hour it shall go out."""
     word, _, words = rest.partition(" ")
     directive = access_directive(call, word)
-    if directive.state != DirectiveState.DRAFT:
-        raise Refusal("directives/no_longer_draft.j2")
+    _check_ready(directive)
     line = f"directive_at {directive.id}"
     if not words:
         return [Reply("directives/ask_at.j2", expects=line)]
@@ -56,6 +54,19 @@ def send_at(call: Call, rest: str) -> Replies:
     if not directive.urgent:
         moment = quiet_until(moment) or moment
     return _schedule(call, directive, moment)
+
+
+def _check_ready(directive: Directive) -> None:
+    """Nothing goes out half-known, whatever line was typed.
+
+    Raises:
+        Refusal: it was sent or dropped already, or something is still missing.
+    """
+    if directive.state != DirectiveState.DRAFT:
+        raise Refusal("directives/no_longer_draft.j2")
+    known = directive.checked and directive.summary and directive.deadline_known
+    if not (known and directive.reporter):
+        raise Refusal("directives/not_ready.j2")
 
 
 def _schedule(call: Call, directive: Directive, moment: datetime) -> Replies:
