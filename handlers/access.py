@@ -156,3 +156,34 @@ def leader_chats(session: Session, unit_id: int, on: date) -> list[str]:
     people = [m.id for m in leaders_of(session, unit_id, on) if m.id is not None]
     doors = accounts.reachable(session, people)
     return list(dict.fromkeys(doors[person][0] for person in people if person in doors))
+
+
+def officer_chats(session: Session, unit_id: int, on: date) -> list[str]:
+    """Private chats of the officers of a unit or, if none can be written to there, of the nearest
+    level above that has some.
+    """
+    for level in units.lineage(session, unit_id):
+        people = [m.id for m in members.holders(session, level, [RoleKind.OFFICER], on)]
+        doors = accounts.reachable(session, [person for person in people if person is not None])
+        if doors:
+            return list(dict.fromkeys(chats[0] for chats in doors.values()))
+    return []
+
+
+def answering_chats(session: Session, unit_id: int, on: date) -> list[str]:
+    """Private chats of whoever answers for a unit: its leaders, else the level above."""
+    return leader_chats(session, unit_id, on) or officer_chats(session, unit_id, on)
+
+
+def may_vouch(session: Session, actor: Actor, member: Member, on: date) -> bool:
+    """Whether the person may say that somebody is this member.
+
+    Who is recognised gets the member's roles: a leader may not open the door to an officer's.
+    """
+    assert member.id is not None
+    if not leads(session, actor, member.unit_id):
+        return False
+    return all(
+        (governs if role.kind == RoleKind.OFFICER else leads)(session, actor, role.unit_id)
+        for role in members.roles_of(session, [member.id], on)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access import access_unit, leader_chats
+from handlers.access import access_unit, leader_chats, officer_chats
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
@@ -26,24 +26,49 @@ def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None)
 
 
 def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
-    """The words of `reply` for the leader to paste into a group no bot can enter."""
-    doors = leader_chats(moment.session, unit_id, local_date(moment.now))
+    """The words of `reply` for the leader to paste into a group no bot can enter.
+
+    Two messages: the bare words, to be copied or forwarded whole, and beneath them what to do.
+    Buttons would mean nothing where they are pasted; templates learn from `relayed` to speak of
+    none. Where no leader can be written to, the level above is told, once a unit.
+    """
+    today = local_date(moment.now)
+    doors = leader_chats(moment.session, unit_id, today)
     row = relays.ensure(moment.session, unit_id, reply.subject, reached=len(doors), now=moment.now)
     unit = units.get(moment.session, unit_id)
     assert unit is not None
-    context = {**reply.context, "template": reply.template, "unit": unit.name, "relayed": True}
-    return [
-        replace(
+    if not doors:
+        return [
+            Reply(
+                "relay/unreached.j2",
+                {"unit": unit.name},
+                to=door,
+                key=f"unreached:{unit_id}:{door}",
+                not_before=reply.not_before,
+            )
+            for door in officer_chats(moment.session, unit_id, today)
+        ]
+    done = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
+    replies = []
+    for door in doors:
+        key = f"relay:{reply.key or reply.subject}:{unit_id}:{door}"
+        context = {**reply.context, "relayed": True}
+        words = replace(
+            reply, context=context, to=door, key=key, subject=f"relay:{row.id}:words", choices=()
+        )
+        asked = replace(
             reply,
             template="relay/paste.j2",
-            context=context,
+            context={"unit": unit.name},
             to=door,
-            key=f"relay:{reply.key or reply.subject}:{unit_id}:{door}",
+            key=f"{key}:ask",
             subject=f"relay:{row.id}",
-            choices=(Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),),
+            choices=done,
+            document=None,
+            expects="",
         )
-        for door in doors
-    ]
+        replies += [words, asked]
+    return replies
 
 
 def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
@@ -64,7 +89,7 @@ def relayed(call: Call, rest: str) -> Reply:
     if row.passed_at is None:
         row.passed_at, row.passed_by = call.now, call.actor.account_id
         call.session.add(row)
-    return Reply("relay/passed.j2", how=How.ECHO)
+    return Reply("relay/passed.j2", {"at": row.passed_at}, how=How.ECHO)
 
 
 ROUTES = {"relayed": Route(relayed, listed=False)}
