@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from handlers.chat import Call, Choice, How, Reply, Route
 from handlers.errors import NotYoursError, Refusal
-from storage import accounts, members
+from storage import accounts, members, units
+from storage.accounts import Account
+from storage.database import Session
 
 
 def remember(call: Call) -> None:
@@ -20,6 +22,27 @@ def remember(call: Call) -> None:
             call.session.add(account)
 
 
+def own(call: Call) -> Account:
+    """The speaker's account, made on first sight."""
+    incoming = call.incoming
+    return accounts.ensure(
+        call.session, address=incoming.sender, name=incoming.sender_name, now=call.now
+    )
+
+
+def responsible(session: Session, unit_id: int | None) -> str:
+    """Who answers for the data of a unit's members: the union above a branch keeps its register.
+    For people nobody knows yet, the top of the tree; "" while there is none.
+    """
+    if unit_id is None:
+        tops = (unit for unit in units.everything(session) if unit.parent_id is None)
+        return next((unit.name for unit in tops), "")
+    unit = units.get(session, unit_id)
+    if unit is not None and unit.parent_id and not units.children(session, unit_id):
+        unit = units.get(session, unit.parent_id)
+    return unit.name if unit else ""
+
+
 def whom(call: Call, unit_id: int, line: str) -> list[int]:
     """Which members of a unit the speaker answers for with `line`.
 
@@ -27,15 +50,19 @@ def whom(call: Call, unit_id: int, line: str) -> list[int]:
     keeps the line as pending.
 
     Raises:
-        Refusal: several people of this unit share the account: it asks whom she means.
+        Refusal: several people of this unit share the account: it asks whom she means, in
+            private, because it names them.
     """
-    people = [
-        member
-        for member in members.get_many(call.session, call.actor.member_ids)
-        if member.unit_id == unit_id
-    ]
+    known = {m.id: m for m in members.get_many(call.session, call.actor.member_ids)}
+    found = (known.get(member_id) for member_id in call.actor.member_ids)
+    people = [member for member in found if member is not None and member.unit_id == unit_id]
     if len(people) > 1:
-        choices = [Choice(member.name, f"{line} {member.id}") for member in people]
+        if not call.incoming.private and not call.actor.private_chat:
+            raise Refusal("accounts/open_private.j2")
+        mine = call.actor.member_ids[0]  # the first one linked is the owner of the phone
+        choices = [
+            Choice(f"Mình ({m.name})" if m.id == mine else m.name, f"{line} {m.id}") for m in people
+        ]
         ids = ",".join(str(member.id) for member in people)
         everyone = Choice("Cả hai" if len(people) == 2 else "Tất cả", f"{line} {ids}")
         raise Refusal("accounts/whom.j2", choices=(*choices, everyone), private=True)
@@ -56,10 +83,7 @@ def spoken_for(call: Call, ids: str) -> list[int]:
 
 def keep_pending(call: Call, subject: str, line: str) -> Reply:
     """Keep the answer of someone not yet linked; it counts once her leader has confirmed her."""
-    incoming = call.incoming
-    account = accounts.ensure(
-        call.session, address=incoming.sender, name=incoming.sender_name, now=call.now
-    )
+    account = own(call)
     assert account.id is not None
     accounts.keep_pending(call.session, account.id, subject=subject, line=line, now=call.now)
     return Reply("accounts/pending.j2", how=How.ECHO)

@@ -17,6 +17,7 @@ __all__ = [
     "Session",
     "Utc",
     "begin",
+    "nested",
     "open_engine",
     "reading",
     "savepoint",
@@ -133,6 +134,13 @@ def savepoint(connection: Connection, name: str = "event") -> Iterator[Session]:
         raise
     session.close()
     connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+@contextmanager
+def nested(session: Session) -> Iterator[None]:
+    """A part of one event that may fail alone: an error undoes this part, and goes on."""
+    with session.begin_nested():
+        yield
 
 
 def scrub_log(engine: Engine) -> None:

@@ -173,3 +173,18 @@ def lookalikes(session: Session, unit_id: int, folded: str, birth: str) -> list[
         return member.folded != folded, not member.birth.startswith(birth), member.name_key
 
     return sorted(rows, key=unlikeness)
+
+
+def namesakes(session: Session, unit_id: int, folded: str) -> list[Member]:
+    """Members of this very unit with this whole name, marks or not."""
+    return list(
+        session.exec(
+            select(Member)
+            .where(
+                Member.unit_id == unit_id,
+                Member.folded == folded,
+                Member.status != MemberStatus.LEFT,
+            )
+            .order_by(col(Member.birth), col(Member.id))
+        )
+    )
