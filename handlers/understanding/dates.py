@@ -270,11 +270,11 @@ def _month(words: str | None) -> int | None:
 
 _Read = Callable[[Said, date], Day | None]
 _FORMS: tuple[tuple[re.Pattern[str], _Read], ...] = (
+    (AT_WEEKDAY, _weekday),  # before those that begin with "từ": without marks it is "thứ tư"
     *((pattern, _lunar) for pattern in LUNAR),
     (MUNG, _mung),
     (WRITTEN, _written),
     (NUMERIC, _numeric),
-    (AT_WEEKDAY, _weekday),
     (RELATIVE, _relative),
     (BARE_DAY, _bare),
 )

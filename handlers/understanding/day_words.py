@@ -106,8 +106,8 @@ FEAST_BEFORE = vi(
     r"|quốc tế phụ nữ|phụ nữ việt nam) (?:ngày )?$"
 )
 NO_DATE_BEFORE = vi(
-    r"\b(?:đường|số|hẻm|ngõ|phố|kiệt|phòng|lầu|tuyến|tổ|khóm|ấp|công văn|nghị quyết|quyết định|mỗi"
-    r"|[0-9])\s?$"
+    r"\b(?:đường|số|hẻm|ngõ|phố|kiệt|phòng|lầu|tuyến|tổ|khóm|ấp|công văn|nghị quyết|quyết định"
+    r"|mỗi)\s?$"
 )
 ORDINAL_BEFORE = vi(
     r"\b(?:lần|kỳ|tuần|tổ|khóm|ấp|đợt|khóa|khoá|phiên|quý|tháng|năm|lớp|bài|điều|câu) $"
@@ -117,4 +117,7 @@ NAME_BEFORE = vi(
     r"|xuân|thanh|tuyết|hồng|phương|trúc|quỳnh|hoàng|hoa|cành|cây|chậu|nhà|ban|tên) $"
 )
 MAI_BEFORE = vi(r"\bmai $")
-RECURS_AFTER = vi(r"\s*(?:của )?(?:hằng|hàng|mỗi|từng) (?:tuần|tháng|quý|năm)\b")
+RECURS_AFTER = vi(
+    r"(?: (?:của )?(?:tuần|tháng) (?:thứ )?\w+(?: cùng| tiên)?)?"
+    r"\s*(?:của )?(?:hằng|hàng|mỗi|từng) (?:tuần|tháng|quý|năm)\b"
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from handlers.understanding.numbers import SPOKEN, spoken_number
-from handlers.understanding.text import Line, spellings, vi
+from handlers.understanding.text import TAKEN, Line, spellings, vi
 
 END_OF_DAY = time(23, 59)
 # An hour said without its part of the day is taken for one people meet at, if only one is.
@@ -36,7 +36,7 @@ def _clock(name: str) -> str:
     return (
         rf"(?P<{name}h>[0-9]{{1,2}}|{SPOKEN}(?: {SPOKEN}){{0,2}})"
         rf"(?::(?P<{name}m>[0-9]{{2}})(?::[0-9]{{2}})?(?![\w:])"
-        rf"|\.(?P<{name}dot>[0-5][0-9])(?=\s*{PART}\b)"
+        rf"|\.(?P<{name}dot>[0-5][0-9])(?=\s*(?:{PART}\b|{TAKEN}))"
         rf"|\s*(?P<{name}half>rưỡi)\b"
         r"|\s*(?:giờ|h|g)(?![^\W\d_])"
         rf"(?:\s*(?P<{name}halfh>rưỡi)\b"
@@ -112,11 +112,12 @@ def _is_hour(line: Line, match: re.Match[str]) -> bool:
 def _hour(match: re.Match[str], part: str | None) -> Hour:
     said = match.groupdict()
     own, last = part_of_day(said.get("apart")), part_of_day(said.get("bpart"))
-    starts = _read(said, "a", own or last or part) or _read(said, "a", own or part)
-    until = None
-    if "bh" in said and len(starts) == 1:
-        ends = _read(said, "b", last or own or part) or _read(said, "b", last)
-        until = next((end for end in ends if end > starts[0]), None)
+    if not said.get("bh"):
+        return Hour(_read(said, "a", own or part), None, *match.span())
+    # the part of the day said at the end of "8g - 10g sáng" counts for both, if it fits
+    starts = _read(said, "a", own or last or part) or _read(said, "a", own)
+    ends = _read(said, "b", last or own or part) or _read(said, "b", last)
+    until = next((end for end in ends if end > starts[0]), None) if len(starts) == 1 else None
     return Hour(starts, until, *match.span())
 
 
