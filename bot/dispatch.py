@@ -152,7 +152,9 @@ class Dispatcher:
             with savepoint(connection) as session:
                 return self._answer(session, event.id, event.incoming, now)
         except Refusal as refusal:
-            self._say(connection, event, _refused(refusal, event.incoming), now, refusal.template)
+            replies = _refused(refusal, event.incoming)
+            self._say(connection, event, replies, now, refusal.template, forget=refusal.forget)
+            return refusal.forget
         except Exception:
             log.exception("event_failed", event_id=event.id)
             calm = Reply("talk/failed.j2", {"event": event.id}, how=_how(event.incoming))
@@ -192,12 +194,14 @@ class Dispatcher:
         now: datetime,
         note: str,
         state: InboxState = InboxState.WORKED,
+        *,
+        forget: bool = False,
     ) -> None:
         with savepoint(connection) as session:
             self.poster.queue(
                 session, replies, now=now, origin=f"in:{event.id}", incoming=event.incoming
             )
-            mail.close_event(session, event.id, state=state, now=now, note=note)
+            mail.close_event(session, event.id, state=state, now=now, note=note, forget=forget)
 
     def _close(
         self,
@@ -228,11 +232,14 @@ class Dispatcher:
             with begin(self.engine) as session:
                 replies = tick.fire(Moment(session, now, self.links(), self.rng), item)
                 origin = f"tick:{noun}:{item}:{now.timestamp():.3f}"
-                return self.poster.queue(session, replies, now=now, origin=origin)
+                queued = self.poster.queue(session, replies, now=now, origin=origin)
         except Exception:
             log.exception("tick_failed", noun=noun, item=item)
             self._stumbled[noun, item] = now + STUMBLE_PAUSE
             return 0
+        if any(reply.forget for reply in replies):
+            scrub_log(self.engine)
+        return queued
 
 
 def run_line(call: Call, line: str) -> Replies | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from bot.charts import bar_chart
 from bot.render import plain, render
-from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
+from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
 from storage import accounts, dialogues, mail
 from storage.database import Session
 from storage.mail import Outbox, OutboxState
@@ -21,6 +22,7 @@ TOAST_LIFE = timedelta(seconds=30)
 TOAST_LENGTH = 200
 """core.telegram.org/bots/api#answercallbackquery"""
 REACTION = "👍"
+CHART_NAME = "ket-qua.png"
 
 
 class Body(msgspec.Struct):
@@ -122,8 +124,10 @@ class Poster:
         now: datetime,
         incoming: Incoming | None,
     ) -> int:
+        if reply.chart and limits.files:
+            reply = replace(reply, document=self._draw(session, reply.chart, now))
         message = render(reply, limits)
-        lines = [choice.line for choice in reply.choices if choice.line]
+        lines = lines_of(reply)
         blob = reply.document.blob if reply.document and limits.files else None
         fresh = 0
         for number, part in enumerate(message.parts):
@@ -155,6 +159,12 @@ class Poster:
         elif fresh and (lines or reply.expects):
             self._offer(session, reply, lines, now)
         return fresh
+
+    def _draw(self, session: Session, chart: Chart, now: datetime) -> Document:
+        """The picture of a chart; the same one is kept once, however many groups see it."""
+        content = bar_chart(chart.title, chart.bars, chart.note, out_of=chart.out_of)
+        blob = mail.keep_picture(session, name=CHART_NAME, content=content, now=now)
+        return Document(blob, CHART_NAME)
 
     def _offer(self, session: Session, reply: Reply, lines: list[str], now: datetime) -> None:
         """Let an unasked-for private list be answered by number, unless a question is open."""
@@ -213,7 +223,7 @@ class Poster:
             waiting.body = msgspec.json.encode(body).decode()
             session.add(waiting)
             return 0
-        lines = [choice.line for choice in reply.choices if choice.line]
+        lines = lines_of(reply)
         row = self._row(reply, now, how, body, not_before=at, choices=lines)
         return self._add(session, row)
 
@@ -245,6 +255,11 @@ class Poster:
         body = Body(text=REACTION, target=incoming.message_id)
         row = self._row(reply, now, "reaction", body, expires_at=now + timedelta(minutes=10))
         return self._add(session, row)
+
+
+def lines_of(reply: Reply) -> list[str]:
+    """What a number in answer to this message picks."""
+    return [choice.line for choice in reply.choices if choice.line and choice.numbered]
 
 
 def channel_of(address: str) -> str:

@@ -71,11 +71,11 @@ def render(reply: Reply, limits: Limits) -> Message:
     if reply.choices and limits.buttons:
         step = max(1, reply.columns)
         rows = tuple(reply.choices[at : at + step] for at in range(0, len(reply.choices), step))
-    elif reply.choices:
-        text = f"{text}\n\n{numbered(reply.choices)}"
+    elif offered := tuple(choice for choice in reply.choices if choice.numbered):
+        text = f"{text}\n\n{numbered(offered)}"
     if not limits.markup:
         text = plain(text)
-    room = limits.max_caption if reply.document else limits.max_text
+    room = limits.max_caption if reply.document or reply.chart else limits.max_text
     return Message(tuple(split(text, room)), rows)
 
 

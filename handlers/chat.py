@@ -77,6 +77,9 @@ class Incoming:
 class Choice:
     """A button, or a numbered line where there are none.
 
+    With `numbered` False it is only ever a button: its number would be read by a whole group, or
+    would mean something else (the answer 1 is not the first button).
+
     Raises:
         ValueError: the line is not plain ASCII of at most 64 bytes.
     """
@@ -84,6 +87,7 @@ class Choice:
     label: str
     line: str = ""
     url: str = ""
+    numbered: bool = True
 
     def __post_init__(self) -> None:
         if not self.line.isascii() or len(self.line) > LINE_BYTES or not (self.line or self.url):
@@ -110,6 +114,16 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """Counts to go with a message as a picture of bars; `out_of` so many people."""
+
+    title: str
+    bars: tuple[tuple[str, int], ...]
+    note: str = ""
+    out_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a command answers; it is rendered and queued in the command's own transaction.
 
@@ -128,6 +142,7 @@ class Reply:
     columns: int = 1
     expects: str = ""
     document: Document | None = None
+    chart: Chart | None = None
     key: str = ""
     subject: str = ""
     bulk: bool = False
@@ -229,6 +244,7 @@ class Who(StrEnum):
 class Route:
     """One command. `names` are what people type, without marks; an empty tuple means only
     buttons and questions lead here. `listed` ones have a text in `templates/help/`.
+    With `hears_cancel` a question of this command is itself told "thôi" and "bỏ qua".
     """
 
     command: Command
@@ -236,6 +252,7 @@ class Route:
     who: Who = Who.OUTSIDER
     where: Where = Where.ANY
     listed: bool = True
+    hears_cancel: bool = False
 
 
 @dataclass(frozen=True, slots=True)

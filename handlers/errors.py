@@ -11,7 +11,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
     """Shown to the person through `template`; nothing of the command is kept.
 
     `choices` may offer the way out; `expects` waits for the words that were missing;
-    `private` says it in the person's private talk, where she can be reached there.
+    `private` says it in the person's private talk, where she can be reached there; `forget` makes
+    the words that led here vanish at once.
     """
 
     def __init__(
@@ -21,6 +22,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
         choices: tuple[Choice, ...] = (),
         expects: str = "",
         private: bool = False,
+        forget: bool = False,
         **context: Any,
     ) -> None:
         super().__init__(template)
@@ -28,6 +30,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a fault
         self.choices = choices
         self.expects = expects
         self.private = private
+        self.forget = forget
         self.context = context
 
 

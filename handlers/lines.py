@@ -58,7 +58,7 @@ class Lines:
         if heard and (line := self._numbered(session, incoming, text)):
             return line
         if expects:
-            return "cancel" if fold(text) in self.routes["cancel"].names else f"{expects} {text}"
+            return "cancel" if self._cancels(expects, text) else f"{expects} {text}"
         if line := self._named(text, actor, incoming, heard=heard):
             return line
         return f"words {text}"
@@ -68,6 +68,11 @@ class Lines:
         if asked is None or not asked.expects or asked.lapses_at <= incoming.at:
             return ""
         return asked.expects
+
+    def _cancels(self, expects: str, text: str) -> bool:
+        route = self.routes.get(expects.partition(" ")[0])
+        told = route is not None and route.hears_cancel
+        return not told and fold(text) in self.routes["cancel"].names
 
     def _slash(self, text: str, *, heard: bool) -> str | None:
         match = _COMMAND.match(text)

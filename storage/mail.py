@@ -13,6 +13,8 @@ from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc
 
+PICTURE = "image/png"
+
 
 class InboxState(StrEnum):
     """How far an event has come."""
@@ -206,6 +208,20 @@ def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
     ).first()
 
 
+def newest_prompt(session: Session, chat: str) -> str:
+    """The subject of the last message in `chat` that offered a choice; "" if none did.
+
+    Only the newest few are looked at: a prompt that far up is not what a bare "1" answers.
+    """
+    rows = session.exec(
+        select(Outbox.subject, Outbox.choices)
+        .where(Outbox.chat == chat, Outbox.how == "message", Outbox.subject != "")
+        .order_by(col(Outbox.id).desc())
+        .limit(PROMPTS)
+    )
+    return next((subject for subject, choices in rows if len(choices) > 1), "")
+
+
 def due(session: Session, now: datetime, channels: Sequence[str], limit: int) -> list[Outbox]:
     """The next message of each chat that may go now: people's replies first, then bulk.
 
@@ -312,6 +328,16 @@ def keep_blob(session: Session, *, name: str, mime: str, content: bytes, now: da
     session.add(blob)
     session.flush()
     return blob
+
+
+def keep_picture(session: Session, *, name: str, content: bytes, now: datetime) -> int:
+    """Store a PNG picture, once for all who are shown the very same; its id."""
+    digest = hashlib.sha256(content).hexdigest()
+    same = select(Blob.id).where(Blob.digest == digest, Blob.mime == PICTURE)
+    found = session.exec(same).first()
+    blob_id = found or keep_blob(session, name=name, mime=PICTURE, content=content, now=now).id
+    assert blob_id is not None
+    return blob_id
 
 
 def get_blob(session: Session, blob_id: int) -> Blob | None:

@@ -1,0 +1,35 @@
+"""Words that must not outlive their purpose by a moment: those of an anonymous answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import col, delete, func, select, update
+
+from storage.database import Session
+from storage.mail import Inbox, InboxState, Outbox, OutboxState
+
+
+def newest_event(session: Session) -> int:
+    """The id of the event stored last; 0 if there is none."""
+    return session.exec(select(func.max(Inbox.id))).one() or 0
+
+
+def forget_talk(session: Session, chats: Sequence[str], after: int, key_prefix: str) -> None:
+    """Drop the words of the events of these chats that came after event `after`, and what was
+    said under keys that begin so.
+
+    The events lose their chat as well and the messages are deleted, because how many there were
+    tells which way a survey went. What is being sent at this moment is emptied.
+    """
+    session.exec(
+        update(Inbox)
+        .where(
+            col(Inbox.id) > after, col(Inbox.chat).in_(chats), col(Inbox.state) != InboxState.NEW
+        )
+        .values(body="", chat="")
+    )
+    # a range, not LIKE: the unique index on `key` serves it
+    said = (col(Outbox.key) >= key_prefix, col(Outbox.key) < f"{key_prefix}\U0010ffff")
+    session.exec(delete(Outbox).where(*said, col(Outbox.state) != OutboxState.SENDING))
+    session.exec(update(Outbox).where(*said).values(body="{}", choices=[], subject=""))
