@@ -113,8 +113,6 @@ def _lunar(said: Said, today: date) -> Day:
     if said.get("tet"):
         number = 1 if said.get("mung") else 12
     leap = bool(said.get("leap"))
-    if month and number is None:
-        return Day(())
     if number and (year := said.get("y")):
         found = solar_of(day, number, int(year), leap=leap)
     else:
@@ -135,8 +133,8 @@ def _mung(said: Said, today: date) -> Day | None:
     day = _number(said.get("d"))
     if day is None or not 1 <= day <= 10:
         return None
-    month = _month(said["m"])
-    solar = _on(day, month, said["y"], today) if said["m"] else _of_month(day, None, today)
+    month = _month(said["m"]) if said["m"] else None
+    solar = _of_month(day, None, today) if month is None else _on(day, month, said["y"], today)
     if said["solar"] or said["y"] or (day, month) in FEASTS_BY_THE_SUN:
         return solar
     lunar = next_lunar(day, month, today)
@@ -237,9 +235,7 @@ def _in_month(today: date, ahead: int, day: int) -> date | None:
     return _date(today.year + years, month + 1, day)
 
 
-def _on(day: int, month: int | None, year: str | None, today: date) -> Day:
-    if month is None:
-        return Day(())
+def _on(day: int, month: int, year: str | None, today: date) -> Day:
     if year:
         number = int(year) + (2000 if len(year) == 2 else 0)
         found = _date(number, month, day)
@@ -264,8 +260,9 @@ def _number(words: str | None) -> int | None:
     return int(words) if words.isdecimal() else spoken_number(words)
 
 
-def _month(words: str | None) -> int | None:
-    return MONTH_NAMES.get(words or "") or _number(words)
+def _month(words: str | None) -> int:
+    """The number of a month, 0 when it has none: no date then."""
+    return MONTH_NAMES.get(words or "") or _number(words) or 0
 
 
 _Read = Callable[[Said, date], Day | None]
