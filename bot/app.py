@@ -44,7 +44,13 @@ class App:
         self.dispatcher = Dispatcher(
             self.engine, self.channels, self.public_url, self.rng, self.policy
         )
-        self.delivery = Delivery(self.engine, self.channels, self.clock, self.paces)
+        self.delivery = Delivery(
+            self.engine,
+            self.channels,
+            self.clock,
+            self.paces,
+            on_blocked=self.dispatcher.door_closed,
+        )
         self.schedule = Schedule(self.clock, self.tick)
         self._ticking = threading.Lock()
         self._mail = asyncio.Event()
@@ -58,6 +64,8 @@ class App:
         if raws:
             now = self.clock.now()
             await asyncio.to_thread(self.dispatcher.receive, channel, raws, now)
+        else:
+            await asyncio.to_thread(self.dispatcher.note_door, channel)
         self._mail.set()
         self.delivery.wake.set()
 

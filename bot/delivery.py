@@ -211,6 +211,8 @@ class Delivery:
             row.state = OutboxState.FAILED
 
     def _close_door(self, session: Session, chat: str, now: datetime) -> None:
+        if self.on_blocked is not None:
+            self.on_blocked(session, chat, now)  # first: by its state it knows whether this is news
         group = groups.by_address(session, chat)
         account = accounts.by_private_chat(session, chat)
         if group is not None:
@@ -220,8 +222,6 @@ class Delivery:
             account.blocked = True
             session.add(account)
         mail.block(session, chat)
-        if self.on_blocked is not None:
-            self.on_blocked(session, chat, now)
 
     async def drain(self) -> None:
         """Send until nothing more may go at this moment (tests, and a graceful stop)."""

@@ -13,6 +13,7 @@ import structlog
 from bot.channels.base import Channel, Raw
 from bot.posting import Poster, channel_of
 from handlers import LINES, ROUTES, accounts
+from handlers import groups as group_events
 from handlers.access import recognise
 from handlers.chat import (
     Call,
@@ -28,8 +29,8 @@ from handlers.chat import (
     Tick,
 )
 from handlers.errors import Refusal
-from storage import dialogues, groups, mail
-from storage.database import Connection, Engine, begin, reading, savepoint, scrub_log
+from storage import dialogues, doors, groups, mail
+from storage.database import Connection, Engine, Session, begin, reading, savepoint, scrub_log
 from storage.mail import Inbox, InboxState
 
 log = structlog.get_logger()
@@ -215,6 +216,18 @@ class Dispatcher:
     ) -> None:
         with savepoint(connection) as session:
             mail.close_event(session, event.id, state=state, now=now, note=note, forget=forget)
+
+    def door_closed(self, session: Session, chat: str, now: datetime) -> None:
+        """A chat turned out to be closed to the bot: queue what people must know of it."""
+        lost = group_events.lost(Moment(session, now, self.links(), self.rng), chat)
+        origin = f"closed:{chat}:{now.timestamp():.3f}"
+        self.poster.queue(session, lost, now=now, origin=origin)
+
+    def note_door(self, channel: str) -> None:
+        """Remember the link into a channel that has become ready, for `chihoi invite`."""
+        if link := self.channels[channel].start_link():
+            with begin(self.engine) as session:
+                doors.note(session, channel, link)
 
     def tick(self, ticks: Mapping[str, Tick], now: datetime) -> int:
         """Fire everything due, one transaction an item; how many messages were queued."""

@@ -67,6 +67,7 @@ class SandboxChannel:
         self._receive = receive
         for serial, body in self.platform.kept_events(self.name):
             await self._hand_over(serial, body)
+        await receive(self.name, [])
         await asyncio.Event().wait()
 
     def connect(self, receive: Receive) -> None:
