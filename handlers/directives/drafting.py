@@ -12,6 +12,7 @@ from handlers.directives.pages import FileState
 from handlers.directives.reading import DirectiveDraft, read_directive
 from handlers.errors import NotYoursError, Refusal
 from handlers.files import discard
+from handlers.understanding.deadlines import read_deadline
 from handlers.understanding.moments import Problem, find_moment
 from handlers.understanding.zone import ZONE, local_date
 from storage import groups, mail, units
@@ -107,11 +108,9 @@ def ask_next(call: Call, directive: Directive) -> Replies:
     """Ask for the first thing still missing; when nothing is, show the whole."""
     own = directive.id
     if not directive.checked:
-        choices = (
-            Choice("Không có dấu mật", f"directive_clean {own}"),
-            Choice("Có dấu mật", f"directive_drop {own}"),
-        )
-        return [Reply("directives/ask_stamp.j2", choices=choices)]
+        stamped = Choice("Có dấu mật", f"directive_drop {own}")
+        clear = Choice("Không có dấu mật", f"directive_clean {own}")
+        return [Reply("directives/ask_stamp.j2", choices=(clear, stamped))]
     if not directive.summary:
         return [Reply("directives/ask_summary.j2", expects=f"directive_summary {own}")]
     if not directive.deadline_known:
@@ -187,32 +186,30 @@ def set_deadline(call: Call, rest: str) -> Replies:
     elif words.startswith("@") and words[1:].isdigit():
         directive.deadline = datetime.fromtimestamp(int(words[1:]), ZONE)
     else:
-        directive.deadline = read_moment(
-            words, call.now, f"directive_due {directive.id}", END_OF_DAY, past_allowed=True
-        )
+        line = f"directive_due {directive.id}"
+        directive.deadline = read_moment(words, call.now, line, deadline=True)
     directive.deadline_known = True
     return _saved(call, directive)
 
 
-def read_moment(
-    words: str, now: datetime, line: str, hour: time | None, *, past_allowed: bool = False
-) -> datetime:
+def read_moment(words: str, now: datetime, line: str, *, deadline: bool = False) -> datetime:
     """A moment in words, or a question about what is doubtful in them; `line` waits for it.
+
+    A deadline without an hour is the end of its day, and may lie in the past: the preview warns.
 
     Raises:
         Refusal: it is not clear which moment is meant.
     """
-    found = find_moment(words, now, default_hour=hour)
+    found = read_deadline(words, now) if deadline else find_moment(words, now)
     problems = set(found.problems) - {Problem.ROLLED}
-    if past_allowed:
+    if deadline:
         problems.discard(Problem.PAST)
     if not problems and found.day is not None and found.hour is not None:
         return datetime.combine(found.day, found.hour, ZONE)
-    moments = [datetime.combine(d, h, ZONE) for d in found.days for h in found.hours]
     choices = tuple(
         Choice(_spoken(moment, now), f"{line} @{int(moment.timestamp())}")
-        for moment in moments[:DEADLINE_CHOICES]
-        if len(moments) > 1
+        for moment in found.options[:DEADLINE_CHOICES]
+        if len(found.options) > 1
     )
     problem = next((p for p in Problem if p in problems), Problem.NO_DATE)
     raise Refusal("directives/doubtful_moment.j2", problem=problem, choices=choices, expects=line)

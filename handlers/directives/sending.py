@@ -48,7 +48,7 @@ def send_at(call: Call, rest: str) -> Replies:
     if words.startswith("@") and words[1:].isdigit():
         moment = datetime.fromtimestamp(int(words[1:]), ZONE)
     else:
-        moment = read_moment(words, call.now, line, None)
+        moment = read_moment(words, call.now, line)
     if moment <= call.now:
         raise Refusal("directives/doubtful_moment.j2", problem="past", expects=line)
     if not directive.urgent:
