@@ -183,7 +183,9 @@ class Poster:
             )
 
     def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
-        """Edit or take back what shows `subject`; where edits are missing a tally is repeated."""
+        """Edit or take back what shows `subject`; where edits are missing a tally is repeated,
+        now and then or at the time it names itself.
+        """
         original = mail.latest(session, reply.to, reply.subject)
         if original is None:
             return 0
@@ -195,6 +197,8 @@ class Poster:
             keep = msgspec.json.decode(original.body, type=Body)
             body.blob, body.file_name = keep.blob, keep.file_name
             original.body = msgspec.json.encode(body).decode()
+            original.choices = lines_of(reply)
+            original.not_before = reply.not_before or original.not_before
             session.add(original)
             return 1
         if limits.edits:
@@ -202,7 +206,7 @@ class Poster:
         if reply.how is How.EDIT:
             return 0
         last = original.sent_at or original.created_at
-        row_time = max(now, last + SUMMARY_EVERY)
+        row_time = reply.not_before or max(now, last + SUMMARY_EVERY)
         return self._replace(session, reply, "message", body, now, row_time)
 
     def _take_back(

@@ -99,7 +99,8 @@ class How(StrEnum):
 
     MESSAGE = "message"
     EDIT = "edit"  # replaces the message sent under the same `subject` in that chat
-    TALLY = "tally"  # an edit that, where edits are missing, becomes a new message now and then
+    # an edit that, where edits are missing, becomes a new message now and then (or at `not_before`)
+    TALLY = "tally"
     DELETE = "delete"  # takes back the message sent under the same `subject` in that chat
     ECHO = "echo"  # toast for a press, reaction for words in a group, message in private
     REACTION = "reaction"

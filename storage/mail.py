@@ -14,6 +14,8 @@ from sqlmodel import Field, SQLModel, col, delete, func, select, update
 from storage.database import Session, Utc
 
 PICTURE = "image/png"
+PROMPTS = 20
+"""How many of a chat's last messages are looked through for the last question."""
 
 
 class InboxState(StrEnum):
