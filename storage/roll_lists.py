@@ -56,6 +56,29 @@ def silent(session: Session, roll: Roll) -> list[Member]:
     )
 
 
+def people(session: Session, unit_id: int) -> list[Member]:
+    """Everybody a leader may mark, those on leave included, in name order."""
+    return list(
+        session.exec(
+            select(Member)
+            .where(Member.unit_id == unit_id, Member.status != MemberStatus.LEFT)
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def teams(session: Session, unit_id: int) -> list[str]:
+    """The tổ of a unit; "" where some people have none."""
+    return list(
+        session.exec(
+            select(Member.team)
+            .where(Member.unit_id == unit_id, Member.status != MemberStatus.LEFT)
+            .distinct()
+            .order_by(func.length(Member.team), Member.team)
+        )
+    )
+
+
 def sheet(session: Session, roll: Roll) -> list[tuple[Member, RollVerdict | None]]:
     """The whole list in name order: those counted in the unit, and whoever answered besides."""
     listed = select(RollVerdict.member_id).where(RollVerdict.roll_id == roll.number)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc
 
@@ -180,12 +180,12 @@ def opened(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
     )
 
 
-def last_closed(session: Session, unit_id: int) -> Roll | None:
-    """The attendance of a unit that was closed last."""
+def last_closed(session: Session, unit_ids: Sequence[int]) -> Roll | None:
+    """The attendance of these units that was closed last."""
     return session.exec(
         select(Roll)
         .where(
-            Roll.unit_id == unit_id,
+            col(Roll.unit_id).in_(unit_ids),
             Roll.state == RollState.CLOSED,
             Roll.purpose == Purpose.ATTENDANCE,
         )
@@ -231,6 +231,12 @@ def late_members(session: Session, roll_id: int) -> list[int]:
             .distinct()
         )
     )
+
+
+def newest_mark(session: Session, roll_id: int) -> int:
+    """The id of the last evidence in a roll; 0 while there is none."""
+    newest = select(func.max(RollMark.id)).where(RollMark.roll_id == roll_id)
+    return session.exec(newest).one() or 0
 
 
 def verdict(session: Session, roll_id: int, member_id: int) -> RollVerdict | None:

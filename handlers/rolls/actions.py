@@ -16,7 +16,12 @@ from storage.database import Session
 from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Source, Status
 
 OFFERS: Mapping[str, tuple[Status, ...]] = {
-    Purpose.ATTENDANCE: (Status.PRESENT, Status.PRESENT_ONLINE, Status.LATE, Status.ABSENT),
+    Purpose.ATTENDANCE: (
+        Status.PRESENT,
+        Status.PRESENT_ONLINE,
+        Status.LATE,
+        Status.ABSENT_EXCUSED,
+    ),
     Purpose.INTENT: (Status.PRESENT, Status.PRESENT_ONLINE, Status.ABSENT),
 }
 """The answers on the buttons, unless whoever opens the roll says otherwise."""
@@ -191,6 +196,7 @@ def close(moment: Moment, roll: Roll, *, by: int | None = None) -> Replies:
     """Freeze the figures. The silent stay silent: nobody becomes absent by a close."""
     roll_lists.freeze(moment.session, roll)
     roll.state, roll.closed_at, roll.news = RollState.CLOSED, moment.now, False
+    roll.told = rolls.newest_mark(moment.session, roll.number)
     rolls.note(moment.session, roll, "closed", at=moment.now, by=by)
     replies = showing.tally_now(moment, roll, urgent=True)
     if by is None and roll.purpose == Purpose.ATTENDANCE:

@@ -33,7 +33,7 @@ MARKS: Mapping[str, str] = {
     Status.ABSENT_EXCUSED: "🙏",
     Status.ABSENT_UNEXCUSED: "⚠️",
 }
-ASKING_LEAVE = "Xin vắng"
+ASKING_LEAVE = "xin phép vắng"
 SOURCES: Mapping[str, str] = {
     "": "",
     Source.BUTTON: "tự bấm nút",
@@ -49,10 +49,9 @@ def labels(roll: Roll) -> Labels:
 
 
 def choice(roll: Roll, status: str, line: str) -> Choice:
-    """An answer as a button."""
-    asks = status == Status.ABSENT and roll.purpose == Purpose.ATTENDANCE
-    label = ASKING_LEAVE if asks else labels(roll)[status].capitalize()
-    return Choice(f"{MARKS[status]} {label}", line)
+    """An answer as a button. Who will be away from what is going on asks leave."""
+    label = ASKING_LEAVE if status == Status.ABSENT_EXCUSED else labels(roll)[status]
+    return Choice(f"{MARKS[status]} {label.capitalize()}", line)
 
 
 def answers(roll: Roll, members: str = "") -> tuple[Choice, ...]:

@@ -1,0 +1,236 @@
+"""The leader's commands about a whole roll: open, look, close, reopen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from handlers.access import access_unit, led_units
+from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
+from handlers.errors import NotYoursError, Refusal
+from handlers.rolls import actions, desk, showing
+from handlers.rolls.access import access_open, access_roll
+from handlers.understanding.zone import local_date
+from handlers.units import CHOICES, which
+from storage import roll_lists, rolls, units
+from storage.rolls import Purpose, Roll, RollState
+from storage.units import Unit
+from storage.vietnamese import fold
+
+TITLE_LENGTH = 80
+HERE = ("nhom nay", "trong nhom nay", "rieng nhom nay")
+"""What limits a roll to the group it is opened in."""
+
+
+def open_roll(call: Call, rest: str) -> Replies:
+    """`điểm danh [nhóm này] [title]`: open the unit's roll, or show the one that is open."""
+    if not call.incoming.private and (call.group is None or call.group.unit_id is None):
+        raise Refusal("rolls/unbound.j2")
+    unit, words = which(call, "roll", rest)
+    if call.incoming.private and words == rest:
+        _ask_branch(call, unit)
+    here, title = _limited(words)
+    group_id = call.group.id if here and call.group is not None else None
+    found = [
+        roll
+        for roll in rolls.opened(call.session, [unit.id or 0])
+        if roll.purpose == Purpose.ATTENDANCE and roll.group_id == group_id
+    ]
+    if not found:
+        return _start(call, unit.id or 0, title, group_id)
+    if local_date(found[0].opened_at) == local_date(call.now):
+        return _again(call, found[0])
+    return [
+        Reply(
+            "rolls/still_open.j2",
+            showing.context(call.session, found[0]),
+            choices=(
+                Choice("🔒 Chốt, mở điểm danh mới", f"roll_new {found[0].id}"),
+                Choice("📋 Dùng tiếp", f"roll_again {found[0].id}"),
+            ),
+        )
+    ]
+
+
+def _ask_branch(call: Call, unit: Unit) -> None:
+    """Who governs a ward most likely means one of its branches."""
+    assert unit.id is not None
+    branches = [branch for branch in units.leaves(call.session, unit.id) if branch.id != unit.id]
+    if branches:
+        offered = [*branches[: CHOICES - 1], unit]
+        choices = tuple(Choice(branch.name, f"roll {branch.code}") for branch in offered)
+        raise Refusal("units/which.j2", choices=choices)
+
+
+def _limited(words: str) -> tuple[bool, str]:
+    """Whether "nhóm này" stands in front, and the title behind it, in one line."""
+    words = " ".join(words.split())
+    for opening in HERE:
+        count = len(opening.split())
+        if fold(" ".join(words.split()[:count])) == opening:
+            return True, " ".join(words.split()[count:])[:TITLE_LENGTH]
+    return False, words[:TITLE_LENGTH]
+
+
+def _start(call: Call, unit_id: int, title: str, group_id: int | None) -> Replies:
+    moment = call.moment()
+    roll = actions.start(moment, unit_id, title=title, group_id=group_id, by=call.actor.account_id)
+    return [*showing.shown(moment, roll), control_of(call, roll)]
+
+
+def control_of(call: Call, roll: Roll) -> Reply:
+    """The control message, in private; in a group a hint for who has opened no private talk."""
+    door = desk.door(call)
+    if not door:
+        return Reply("rolls/open_door.j2", {"open": roll.state == RollState.OPEN})
+    return replace(desk.control(call.session, roll), to=door)
+
+
+def _again(call: Call, roll: Roll) -> Replies:
+    if call.incoming.private:
+        return [desk.control(call.session, roll)]
+    return [replace(showing.prompt(call.session, roll), to=call.incoming.chat)]
+
+
+def again(call: Call, rest: str) -> Replies:
+    """`roll_again ROLL`: show the open roll once more."""
+    return _again(call, access_open(call.session, call.actor, rest))
+
+
+def open_new(call: Call, rest: str) -> Replies:
+    """`roll_new ROLL`: close this one and open another."""
+    roll = access_open(call.session, call.actor, rest)
+    closed = _close(call, roll)
+    return [*closed, *_start(call, roll.unit_id, "", roll.group_id)]
+
+
+def _one(call: Call, line: str, rest: str) -> Roll:
+    """The roll a command is about: by its number, or the one open here.
+
+    Raises:
+        Refusal: none is open, or it asks which.
+        NotYoursError: it is not hers.
+    """
+    if rest.isdigit():
+        return access_roll(call.session, call.actor, rest)
+    if call.group is not None and call.group.unit_id is not None:
+        unit = access_unit(call.session, call.actor, call.group.unit_id)
+        mine = [unit.id or 0]
+    else:
+        mine = units.subtree(call.session, [u.id or 0 for u in led_units(call.session, call.actor)])
+    if not mine:
+        raise NotYoursError
+    opened = rolls.opened(call.session, mine)
+    attended = [roll for roll in opened if roll.purpose == Purpose.ATTENDANCE] or opened
+    if not attended:
+        last = rolls.last_closed(call.session, mine)
+        earlier = (Choice("📋 Xem lần gần nhất", f"rolls {last.id}"),) if last else ()
+        raise Refusal("rolls/none_open.j2", choices=earlier)
+    if len(attended) > 1:
+        choices = tuple(
+            Choice(_name(call, roll), f"{line} {roll.id}") for roll in attended[:CHOICES]
+        )
+        raise Refusal("rolls/which.j2", choices=choices)
+    return attended[0]
+
+
+def _name(call: Call, roll: Roll) -> str:
+    context = showing.context(call.session, roll)
+    return f"{context['unit']}: {roll.title}" if roll.title else str(context["unit"])
+
+
+def look(call: Call, rest: str) -> Reply:
+    """`kết quả điểm danh`: how the roll stands, in private."""
+    return control_of(call, _one(call, "rolls", rest))
+
+
+def close_roll(call: Call, rest: str) -> Replies:
+    """`chốt điểm danh`: freeze the figures; the list goes to her as a workbook."""
+    roll = _one(call, "roll_close", rest)
+    if roll.state == RollState.CLOSED:
+        choices = (Choice("📋 Xem danh sách", f"rolls {roll.id}"),)
+        raise Refusal("rolls/already_closed.j2", choices=choices, roll=roll)
+    return _close(call, roll)
+
+
+def _close(call: Call, roll: Roll) -> Replies:
+    moment = call.moment()
+    replies = actions.close(moment, roll, by=call.actor.account_id)
+    return [*replies, _to_her(call, desk.listed(moment, roll))]
+
+
+def _to_her(call: Call, reply: Reply) -> Reply:
+    """Names and files reach a leader in private or not at all."""
+    door: Address = desk.door(call)
+    if not door:
+        return Reply("rolls/open_door.j2", {"open": False})
+    return replace(reply, to=door)
+
+
+def reopen(call: Call, rest: str) -> Replies:
+    """`roll_reopen ROLL`: answers count again."""
+    roll = access_roll(call.session, call.actor, rest)
+    if roll.state == RollState.OPEN:
+        return [control_of(call, roll)]
+    if roll.group_id is None:
+        _alone(call, roll)
+    replies = actions.reopen(call.moment(), roll, by=call.actor.account_id)
+    return [*replies, control_of(call, roll)]
+
+
+def _alone(call: Call, roll: Roll) -> None:
+    """A unit has one open attendance: another one must be closed first."""
+    for other in rolls.opened(call.session, [roll.unit_id]):
+        if other.purpose == roll.purpose and other.group_id is None:
+            if roll.purpose == Purpose.INTENT and other.meeting_id != roll.meeting_id:
+                continue
+            choices = (Choice("📋 Xem điểm danh đang mở", f"rolls {other.id}"),)
+            raise Refusal("rolls/other_open.j2", choices=choices, private=True)
+
+
+def sheet(call: Call, rest: str) -> Reply:
+    """`roll_sheet ROLL`: the list as it stands, as a workbook."""
+    roll = access_roll(call.session, call.actor, rest)
+    return _to_her(call, desk.listed(call.moment(), roll))
+
+
+def names(call: Call, rest: str) -> Reply:
+    """`roll_names ROLL`: who answered what."""
+    roll = access_roll(call.session, call.actor, rest)
+    rows = [row for row in roll_lists.sheet(call.session, roll) if row[1] is not None]
+    context = {**showing.context(call.session, roll), "rows": rows}
+    return _to_her(call, Reply("rolls/names.j2", context))
+
+
+def silent(call: Call, rest: str) -> Reply:
+    """`roll_silent ROLL`: who has not answered, by tổ."""
+    roll = access_roll(call.session, call.actor, rest)
+    teams: dict[str, list[str]] = {}
+    for member in roll_lists.silent(call.session, roll):
+        teams.setdefault(member.team, []).append(member.name)
+    context = {**showing.context(call.session, roll), "teams": sorted(teams.items(), key=_order)}
+    choices = (Choice("✍️ Ghi giúp", f"roll_hand {roll.id}"),)
+    opened = roll.state == RollState.OPEN
+    return _to_her(call, Reply("rolls/silent.j2", context, choices=choices if opened else ()))
+
+
+def _order(item: tuple[str, list[str]]) -> tuple[int, str]:
+    """By number: "Tổ 2" comes before "Tổ 10"."""
+    digits = "".join(filter(str.isdigit, item[0]))
+    return int(digits or 0), item[0]
+
+
+ROUTES = {
+    "roll": Route(open_roll, ("diemdanh", "diem danh"), Who.LEADER),
+    "rolls": Route(look, ("ket qua diem danh", "xem diem danh"), Who.LEADER),
+    "roll_close": Route(
+        close_roll,
+        ("chotdiemdanh", "chot diem danh", "dong diem danh", "ket thuc diem danh"),
+        Who.LEADER,
+    ),
+    "roll_again": Route(again, listed=False),
+    "roll_new": Route(open_new, listed=False),
+    "roll_reopen": Route(reopen, listed=False),
+    "roll_sheet": Route(sheet, listed=False),
+    "roll_names": Route(names, listed=False),
+    "roll_silent": Route(silent, listed=False),
+}

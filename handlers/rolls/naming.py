@@ -1,0 +1,84 @@
+"""Who is meant when a leader says "bà Bình có mặt": names as they are called, and what is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.understanding.answers import Meaning, read_answer
+from storage.members import Member
+from storage.rolls import Status
+from storage.vietnamese import fold, spelling
+
+TITLES = frozenset(
+    {"ba", "chi", "co", "di", "bac", "em", "mo", "thim", "ong", "chu", "anh", "me", "hv"}
+)
+"""What stands before a name, without marks. One is dropped if a name is left behind it."""
+_BETWEEN = re.compile(r"[,;&+]|\s(?:và|va|với|voi|cùng|cung)\s", re.IGNORECASE)
+_STATUSES = frozenset(
+    {
+        Meaning.PRESENT,
+        Meaning.PRESENT_ONLINE,
+        Meaning.LATE,
+        Meaning.ABSENT,
+        Meaning.ABSENT_EXCUSED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one line says of others: the names as typed, one status for all of them."""
+
+    names: tuple[str, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Who may be meant by a name. `sure`: exactly one, and spelt with the same marks."""
+
+    name: str
+    people: tuple[Member, ...]
+    sure: bool
+
+
+def status_of(text: str) -> Status | None:
+    """What a whole message answers to a roll call; None if that is not clear."""
+    meaning = read_answer(text).meaning
+    return Status(meaning.value) if meaning in _STATUSES else None
+
+
+def read_report(text: str) -> Report | None:
+    """Names with a clear status behind or before them: "bà Bình, chị Cúc vắng". None if there is none."""
+    words = text.strip().rstrip(".!").split()
+    for at in range(1, len(words)):
+        if status := status_of(" ".join(words[at:])):
+            return _report(words[:at], status)
+    for at in range(len(words) - 1, 0, -1):
+        if status := status_of(" ".join(words[:at])):
+            return _report(words[at:], status)
+    return None
+
+
+def _report(words: Sequence[str], status: Status) -> Report | None:
+    parts = (part.strip(" :-–") for part in _BETWEEN.split(" ".join(words)))
+    names = tuple(part for part in parts if part)
+    return Report(names, status) if names else None
+
+
+def find(name: str, people: Sequence[Member]) -> Found:
+    """The people of a list who may be called so.
+
+    A name without marks, or one that several bear, only proposes: Thúy is not Thùy.
+    """
+    words = name.split()
+    if len(words) > 1 and fold(words[0]) in TITLES:
+        words = words[1:]
+    called = fold(" ".join(words))
+    ending = [m for m in people if f" {fold(m.name)}".endswith(f" {called}")]
+    meant = ending or [m for m in people if set(called.split()) <= set(fold(m.name).split())]
+    spelt = spelling(" ".join(words))
+    sure = len(meant) == 1 and f" {spelling(meant[0].name)}".endswith(f" {spelt}")
+    return Found(name, tuple(meant), sure)
