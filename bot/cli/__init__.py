@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.demo import demo
 from bot.cli.errors import CommandError
+from bot.cli.invite import invite
 from bot.cli.migrate import migrate
 from bot.cli.run import run
 from bot.cli.units import units
@@ -22,6 +23,7 @@ app = typer.Typer(
 app.command()(demo)
 app.command()(run)
 app.command()(migrate)
+app.command()(invite)
 app.add_typer(units, name="units")
 
 
