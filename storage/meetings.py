@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, or_
-from sqlmodel import Column, Field, SQLModel, col, delete, func, select
+from sqlmodel import Column, Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc
 
@@ -46,7 +47,7 @@ class Details(SQLModel):
     unit_id: int = Field(foreign_key="unit.id")
     scope: str = Scope.UNIT
     title: str
-    mode: str  # in_person, online or both
+    mode: str
     place: str = ""
     link: str = ""
 
@@ -56,8 +57,7 @@ class MeetingSeries(Details, table=True):
 
     __tablename__ = "meeting_series"
     id: int | None = Field(default=None, primary_key=True)
-    rule: str  # an RFC 5545 RRULE in Vietnamese wall-clock time
-    hour: str  # HH:MM in Vietnam
+    rule: str  # an RFC 5545 RRULE with its hour, on Vietnam's clock
     ended: bool = False
     called_by: int = Field(foreign_key="account.id")
 
@@ -96,6 +96,7 @@ class MeetingDraft(SQLModel, table=True):
     mode: str = ""
     place: str = ""
     link: str = ""
+    day: date | None = None  # known before its hour is
     starts_at: datetime | None = Field(default=None, sa_type=Utc)
     rule: str = ""
     created_at: datetime = Field(sa_type=Utc)
@@ -187,7 +188,7 @@ def reminders(session: Session, meeting_id: int) -> list[Reminder]:
     )
 
 
-def plan(session: Session, meeting_id: int, wanted: Mapping[str, datetime]) -> None:
+def plan(session: Session, meeting_id: int, wanted: Mapping[Any, datetime]) -> None:
     """Set a meeting's reminders: the wanted ones wait anew, others that still waited do so no more."""
     found = {row.kind: row for row in reminders(session, meeting_id)}
     for row in found.values():
@@ -227,4 +228,13 @@ def due_of(session: Session, meeting_id: int, now: datetime) -> list[Reminder]:
             )
             .order_by(col(Reminder.due_at), col(Reminder.id))
         )
+    )
+
+
+def done(session: Session, meeting_id: int, kind: str, now: datetime) -> None:
+    """Note that something was done by hand before it was due."""
+    session.exec(
+        update(Reminder)
+        .where(col(Reminder.meeting_id) == meeting_id, col(Reminder.kind) == kind)
+        .values(state=ReminderState.DONE, done_at=now)
     )
