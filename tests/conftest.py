@@ -71,6 +71,24 @@ async def cast(engine: Engine) -> Any:
         yield cast
 
 
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a freshly built demo world, to copy."""
+    from bot.demo.build import build  # noqa: PLC0415 - most tests need none
+
+    folder = tmp_path_factory.mktemp("demo")
+    build(folder, lambda _stage: None)
+    return folder
+
+
+@pytest.fixture
+def demo_folder(demo_template: Path, tmp_path: Path) -> Path:
+    """A demo folder of the test's own."""
+    folder = tmp_path / "demo-world"
+    shutil.copytree(demo_template, folder)
+    return folder
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
     """Name what this run left out."""

@@ -1,0 +1,221 @@
+"""The sandbox page's API: whoever plays sees what people would see, and no other page gets in."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from bot.demo.worlds import HOME
+from bot.web.guard import SameOrigin
+from tests.playing import ADDRESS, playing
+
+K8 = "p5-k8"
+LAI = "lai@sandbox"
+
+
+async def test_the_page_opens_and_carries_no_address_of_another_server(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        page = await play.web.get("/")
+
+        assert page.status_code == 200
+        assert "Sân tập chi hội" in page.text
+        assert "http" not in page.text
+        assert "default-src 'self'" in page.headers["content-security-policy"]
+        for path in ("sandbox/main.js", "sandbox/layout.css", "fonts/BeVietnamPro-Regular.woff2"):
+            assert (await play.web.get(f"/static/{path}")).status_code == 200
+
+
+async def test_the_page_learns_who_is_there(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        world = (await play.web.get("/api/world")).json()
+        clock = (await play.state())["clock"]
+
+    people = {person["id"]: person for person in world["people"]}
+    chats = {chat["id"]: chat for chat in world["chats"]}
+    assert people["lai"]["note"] == "chi hội trưởng"
+    assert {"lai", "tam", "hoa", "la"} <= set(chats[K8]["people"])
+    assert chats["p5-k7"]["plain"] and not chats[K8]["plain"]
+    assert sum(not chat["private"] for chat in world["chats"]) == 23
+    assert clock["local"].startswith("2026-11-16T08:0")
+    assert clock["date"] == "thứ hai 16/11/2026"
+    assert clock["lunar"].startswith("8/10 âm lịch")
+
+
+async def test_a_person_speaks_and_is_answered(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.says("tam", "tam@sandbox", "trợ giúp")
+
+        answer = await play.sees("tam@sandbox", "trợ giúp")
+        assert answer["markup"]
+        state = await play.state()
+        line = next(chat for chat in state["chats"] if chat["id"] == "tam@sandbox")
+        assert line["last"] == answer["id"]
+        assert "<b>" not in line["text"]
+        assert (await play.state(since=state["version"]))["chats"] is None
+
+
+async def test_a_mention_and_a_reply_reach_the_bot_where_it_hears_no_talk(
+    demo_folder: Path,
+) -> None:
+    async with playing(demo_folder) as play:
+        await play.says("p5k7-tham", "p5-k7", "trợ giúp")
+        await play.says("p5k7-tham", "p5-k7", "@chihoi trợ giúp")
+
+        answer = await play.sees("p5-k7", "trợ giúp")
+        heard = [m for m in (await play.state("p5-k7"))["messages"] if m["sender"] == "bot"]
+        assert heard == [answer]  # the first words were not for the bot
+        assert not answer["markup"] and answer["buttons"] == []
+        await play.says("p5k7-tham", "p5-k7", "giúp", reply_to=answer["id"])
+        reply = next(m for m in (await play.state("p5-k7"))["messages"] if m["text"] == "giúp")
+        assert reply["quote"]["sender"] == "bot"
+        await play.sees_more("p5-k7", than=1)
+
+
+async def test_a_file_travels_both_ways(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        sent = await play.web.post(
+            "/api/file",
+            params={"person": "hoa", "chat": "hoa@sandbox", "name": "Kế hoạch.pdf"},
+            content=b"%PDF-1.4 nothing",
+            headers={"content-type": "application/pdf"},
+        )
+        assert sent.status_code == 200
+        message = (await play.state("hoa@sandbox"))["messages"][0]
+        assert message["file"] == "Kế hoạch.pdf"
+        file = await play.web.get(f"/api/files/{message['id']}")
+
+        assert file.content == b"%PDF-1.4 nothing"
+        assert file.headers["content-disposition"].startswith("attachment")
+        assert file.headers["content-type"] == "application/octet-stream"
+        assert (await play.web.get("/api/files/99999")).status_code == 404
+
+
+async def test_a_file_beyond_every_limit_is_refused(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.web.sandbox.FILE_LIMIT", 10)
+    async with playing(demo_folder) as play:
+        where = {"person": "hoa", "chat": "hoa@sandbox", "name": "x.bin"}
+        answer = await play.web.post("/api/file", params=where, content=b"eleven byte")
+
+        assert (answer.status_code, answer.json()) == (413, {"error": "too_big"})
+        assert (await play.state("hoa@sandbox"))["messages"] == []
+
+
+async def test_the_plain_channel_takes_no_file(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        where = {"person": "p5k7-tham", "chat": "p5-k7", "name": "x.txt"}
+        answer = await play.web.post("/api/file", params=where, content=b"x")
+
+        assert answer.json() == {"error": "no_files"}
+
+
+async def test_the_bot_is_shown_out_and_let_in(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.post("/api/bot", person="lai", chat=K8, inside=False)
+        out = next(c for c in (await play.state())["chats"] if c["id"] == K8)
+        await play.post("/api/bot", person="lai", chat=K8, inside=True)
+        back = next(c for c in (await play.state())["chats"] if c["id"] == K8)
+
+    assert (out["bot"], back["bot"]) == (False, True)
+
+
+BAD: list[tuple[str, dict[str, Any], int]] = [
+    ("/api/say", {"person": "lai", "chat": "nowhere", "text": "a"}, 404),
+    ("/api/say", {"person": "p6k1-sau", "chat": K8, "text": "a"}, 404),
+    ("/api/say", {"person": "lai", "chat": K8, "text": ""}, 400),
+    ("/api/say", {"person": "lai", "chat": K8, "text": "a" * 8001}, 400),
+    ("/api/say", {"person": "lai", "chat": K8}, 400),
+    ("/api/press", {"person": "lai", "message": 999, "label": "x"}, 404),
+    ("/api/clock", {"to": "yesterday"}, 400),
+    ("/api/clock", {"to": "2026-11-15T07:00"}, 409),
+    ("/api/clock", {"to": "2036-11-15T07:00"}, 409),
+    ("/api/clock", {"minutes": -5}, 400),
+]
+
+
+async def test_what_makes_no_sense_is_refused_and_changes_nothing(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        before = (await play.state())["version"]
+        for path, body, status in BAD:
+            answer = await play.post(path, **body)
+            assert (answer.status_code, path, body) == (status, path, body)
+            assert answer.json()["error"]
+
+        assert (await play.state())["version"] == before
+        assert (await play.web.get("/api/state?since=x")).status_code == 400
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "chihoi.example"])
+async def test_a_name_that_only_points_here_is_refused(demo_folder: Path, host: str) -> None:
+    async with playing(demo_folder) as play:
+        answer = await play.web.get("/api/world", headers={"host": host})
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "", "http://127.0.0.1:9999"])
+async def test_another_page_cannot_speak_for_anybody(demo_folder: Path, origin: str) -> None:
+    async with playing(demo_folder) as play:
+        body = {"person": "lai", "chat": K8, "text": "bán hàng đây"}
+        answer = await play.web.post("/api/say", json=body, headers={"origin": origin})
+
+        assert answer.status_code == 403
+        texts = [m["text"] for m in (await play.state(K8))["messages"]]
+        assert "bán hàng đây" not in texts
+
+
+async def test_without_the_guard_another_page_could() -> None:
+    async def change(request: Any) -> PlainTextResponse:
+        return PlainTextResponse("changed")
+
+    bare = Starlette(routes=[Route("/", change, methods=["POST"])])
+    answers = []
+    for app in (bare, SameOrigin(bare)):
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=ADDRESS) as web:
+            answers.append(await web.post("/", headers={"origin": "https://evil.example"}))
+
+    assert [answer.status_code for answer in answers] == [200, 403]
+
+
+async def test_the_clock_goes_to_tomorrow_morning(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.post("/api/clock", morning=True)
+        assert (await play.state())["clock"]["journey"] is not None
+        await play.arrives()
+        clock = (await play.state())["clock"]
+
+        assert clock["local"].startswith("2026-11-17T07:00")
+        assert clock["journey"] is None
+
+
+async def test_the_clock_goes_on_by_minutes_and_to_a_moment(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        before = datetime.fromisoformat((await play.state())["clock"]["now"])
+        await play.post("/api/clock", minutes=10)
+        await play.arrives()
+        after = datetime.fromisoformat((await play.state())["clock"]["now"])
+        await play.post("/api/clock", to="2026-11-16T19:30")
+        await play.arrives()
+
+        assert timedelta(minutes=10) <= after - before < timedelta(minutes=11)
+        assert (await play.state())["clock"]["local"] == "2026-11-16T19:30"
+
+
+async def test_a_journey_can_be_stopped(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.post("/api/clock", minutes=400 * 24 * 60)
+        await asyncio.sleep(0.05)
+        await play.post("/api/clock", stop=True)
+        await play.arrives()
+        world = await play.keeper.of(HOME)
+
+        assert world.clock.now() < datetime.fromisoformat("2027-11-01T00:00+07:00")
