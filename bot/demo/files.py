@@ -12,7 +12,7 @@ MARK = int.from_bytes(b"CHdm", "big")
 """SQLite's application_id of every database the demo made (sqlite.org/pragma.html)."""
 UNION = "union.db"
 PLATFORM = "platform.db"
-LOCK = "lock.db"
+LOCK = "demo.lock"
 TEMPLATE = "template"
 WORLDS = "worlds"
 WORKSHOP = ".chihoi-building"
@@ -69,7 +69,7 @@ def held(folder: Path) -> Iterator[None]:
         try:
             lock.execute(f"PRAGMA application_id = {MARK}")
             lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
+        except sqlite3.DatabaseError:
             raise InUseError(str(folder)) from None
         yield
 

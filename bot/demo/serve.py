@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -68,5 +69,7 @@ def serve(
                 tending.cancel()
                 await keeper.close()
 
+    # uvicorn hands a signal on once it has stopped: let TERM end as gently as Ctrl-C
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(run())

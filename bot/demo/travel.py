@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.app import App
 from bot.clock import MovableClock
 from handlers import TICKS
@@ -14,6 +16,7 @@ from storage import mail
 from storage.database import reading
 from storage.mail import OutboxState
 
+log = structlog.get_logger()
 STRIDE = timedelta(minutes=10)
 """How far ahead is looked: shorter than the shortest time a reminder stays useful (15 minutes)."""
 STEP = timedelta(minutes=1)
@@ -65,7 +68,11 @@ class Traveller:
         while True:
             await self._called.wait()
             self._called.clear()
-            await self.walk()
+            try:
+                await self.walk()
+            except Exception:
+                log.exception("journey_failed")  # the world lives on, at the time it has reached
+                self.journey = None
 
     async def walk(self) -> None:
         """Go to the journey's goal, step by step."""
