@@ -8,6 +8,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CHIHOI_"
+SECRET_LENGTH = 16
 
 
 class Settings(BaseSettings):
@@ -20,7 +21,9 @@ class Settings(BaseSettings):
         description="Where everything is kept: SQLite file or PostgreSQL",
     )
     secret_key: str = Field(
-        repr=False, default="", description="Signs links; at least 32 characters, keep it for ever"
+        repr=False,
+        default="",
+        description="Signs links; at least 16 random characters, keep it for ever",
     )
     public_url: str = Field(
         default="", description="Address under which the pages are reached from outside"
@@ -90,10 +93,12 @@ def load(command: str = "") -> Settings:
 
 
 def _check_run(settings: Settings) -> None:
-    if len(settings.secret_key) < 32:
-        raise SettingsError("CHIHOI_SECRET_KEY is too short; give it 32 random characters or more")
+    if len(settings.secret_key) < SECRET_LENGTH:
+        raise SettingsError(
+            f"CHIHOI_SECRET_KEY is too short; give it {SECRET_LENGTH} random characters or more"
+        )
     if settings.telegram_webhook and not settings.public_url:
         raise SettingsError("CHIHOI_PUBLIC_URL is not set; CHIHOI_TELEGRAM_WEBHOOK=1 needs it")
     identifier, _, secret = settings.telegram_token.partition(":")
-    if not identifier.isdigit() or len(secret) < 20:
+    if not identifier.isdigit() or not secret or secret != "".join(secret.split()):
         raise SettingsError("CHIHOI_TELEGRAM_TOKEN does not look like a token (digits:letters)")

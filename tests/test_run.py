@@ -131,3 +131,24 @@ async def test_a_database_that_was_not_migrated_is_said_in_one_line(
 
     assert process.returncode == 2
     assert err.decode() == "chihoi: the database is not up to date; run `chihoi migrate` first\n"
+
+
+async def test_a_port_that_is_taken_is_said_in_one_line(union: Union, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", union.port)):
+        process = await asyncio.create_subprocess_exec(
+            *PROGRAM,
+            env={
+                "PATH": os.environ["PATH"],
+                "CHIHOI_DATABASE_URL": f"sqlite:///{tmp_path / 'union.db'}",
+                "CHIHOI_SECRET_KEY": "k" * 32,
+                "CHIHOI_TELEGRAM_TOKEN": union.server.token,
+                "CHIHOI_TELEGRAM_API": union.server.url,
+                "CHIHOI_PORT": str(union.port),
+            },
+            stderr=PIPE,
+        )
+        _, err = await process.communicate()
+
+    assert process.returncode == 2
+    assert "cannot be used" in err.decode()
+    assert len(err.decode().splitlines()) == 1

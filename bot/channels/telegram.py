@@ -17,6 +17,7 @@ from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import (
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -117,16 +118,23 @@ class TelegramChannel:
                         secret_token=secret,
                         allowed_updates=list(updates.ALLOWED_UPDATES),
                     )
-                else:
-                    await self._bot.delete_webhook()
-                await self._offer_commands()
-            except TelegramAPIError as error:
+            except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("telegram_unreachable", reason=_reason(error))
                 await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
                 failures += 1
                 continue
             self._me = updates.Me(me.id, me.username or "", bool(me.can_read_all_group_messages))
+            await self._set_up()
             return
+
+    async def _set_up(self) -> None:
+        """What helps but is not needed: the bot serves without a menu too."""
+        try:
+            if self._webhook is None:
+                await self._bot.delete_webhook()
+            await self._offer_commands()
+        except (TelegramAPIError, ClientDecodeError) as error:
+            log.warning("telegram_set_up_incomplete", reason=_reason(error))
 
     async def _offer_commands(self) -> None:
         """Fill the menu beside the text field, for private talks and for groups."""
@@ -159,11 +167,11 @@ class TelegramChannel:
         session = await self._session.create_session()
         url = self._session.api.api_url(token=self._bot.token, method="getUpdates")
         asked = {
-            "offset": offset,
-            "timeout": POLL_SECONDS,
-            "allowed_updates": updates.ALLOWED_UPDATES,
+            "offset": str(offset),
+            "timeout": str(POLL_SECONDS),
+            "allowed_updates": msgspec.json.encode(updates.ALLOWED_UPDATES).decode(),
         }
-        async with session.post(url, json=asked, timeout=POLL_TIMEOUT) as response:
+        async with session.post(url, data=asked, timeout=POLL_TIMEOUT) as response:
             answer = msgspec.json.decode(await response.read(), type=_Answer)
         if not answer.ok:
             wait = answer.parameters.retry_after if answer.parameters else 0
@@ -182,6 +190,8 @@ class TelegramChannel:
                 )
                 return Sent(str(message.message_id))
             return await self._send_file(chat, post, post.attachment, reply)
+        except ClientDecodeError as error:
+            return _sent(error)
         except TelegramAPIError as error:
             raise _failure(error) from error
 
@@ -225,6 +235,8 @@ class TelegramChannel:
                     parse_mode="HTML",
                     reply_markup=keyboard,
                 )
+        except ClientDecodeError as error:
+            log.info("telegram_answer_unread", reason=_reason(error))  # the edit was made
         except TelegramAPIError as error:
             if UNCHANGED not in error.message:
                 raise _failure(error) from error
@@ -298,8 +310,20 @@ def _keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | No
     )
 
 
-def _reason(error: TelegramAPIError) -> str:
+def _reason(error: TelegramAPIError | ClientDecodeError) -> str:
     return f"{type(error).__name__}: {error.message}"
+
+
+def _sent(error: ClientDecodeError) -> Sent:
+    """A message was sent, but its description has a shape this client does not know yet.
+
+    Raises:
+        DeliveryError: the answer tells of no message at all.
+    """
+    result = error.data.get("result") if isinstance(error.data, dict) else None
+    if not isinstance(result, dict) or "message_id" not in result:
+        raise DeliveryError("an answer nobody can read", in_doubt=True) from error
+    return Sent(str(result["message_id"]))
 
 
 def _failure(error: TelegramAPIError) -> DeliveryError:

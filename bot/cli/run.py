@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import TYPE_CHECKING
 
 from bot.cli.errors import CommandError
@@ -72,12 +73,25 @@ async def _until_stopped(app: App, settings: Settings) -> None:
     routes = []
     if settings.telegram_webhook:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
-    config = uvicorn.Config(
-        site(routes), host=settings.host, port=settings.port, log_level="warning", access_log=False
-    )
-    server = uvicorn.Server(config)
+    server = uvicorn.Server(uvicorn.Config(site(routes), log_level="warning", access_log=False))
+    listening = _bound(settings)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.run())
-        await server.serve()
+        await server.serve([listening])
         await app.stop(DRAIN_SECONDS)
         running.cancel()
+
+
+def _bound(settings: Settings) -> socket.socket:
+    """The web server's socket.
+
+    Raises:
+        CommandError: the port is taken, or the address is not this machine's.
+    """
+    try:
+        return socket.create_server((settings.host, settings.port), reuse_port=False)
+    except OSError as error:
+        raise CommandError(
+            f"CHIHOI_HOST and CHIHOI_PORT: {settings.host}:{settings.port} cannot be used:"
+            f" {error.strerror}"
+        ) from None

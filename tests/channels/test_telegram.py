@@ -22,6 +22,7 @@ from storage import accounts
 from storage.database import reading
 from storage.mail import Inbox, InboxState
 from tests.channels.fake_telegram import ApiError, errors
+from tests.channels.fake_telegram.methods import METHODS
 from tests.telegram_cast import TelegramCast
 
 ME = Me(7_100_000_001, "chihoi_thu_bot")
@@ -95,6 +96,28 @@ async def test_a_lost_answer_is_resent_once_and_marked(cast: TelegramCast) -> No
     assert len(cast.an.texts) == 2
     (row,) = cast.outbox()
     assert row.note == "sent once before; the answer was lost"
+
+
+async def test_an_answer_the_client_cannot_read_still_counts_as_sent(
+    cast: TelegramCast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A field that a newer server adds must not make every message look lost."""
+    strange = {"message_id": 4242, "chat": {"id": "not a number"}}
+    monkeypatch.setitem(METHODS, "sendMessage", lambda _server, _params: strange)
+    cast.server.checks = False
+    await cast.an.says("trợ giúp")
+
+    (row,) = cast.outbox()
+    assert (row.state, row.message_id) == ("sent", "4242")
+
+
+async def test_it_serves_though_the_menu_cannot_be_set(engine: Engine) -> None:
+    cast = TelegramCast(engine)
+    cast.server.fault("setMyCommands", error=ApiError(400, "Bad Request"), times=None)
+    cast.server.fault("deleteWebhook", error=ApiError(400, "Bad Request"), times=None)
+    async with cast:
+        await cast.an.says("trợ giúp")
+        assert "trợ giúp" in cast.an.text
 
 
 async def test_a_server_error_is_retried(cast: TelegramCast) -> None:
