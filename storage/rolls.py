@@ -68,7 +68,7 @@ class Roll(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id")
     group_id: int | None = Field(default=None, foreign_key="chat_group.id")
-    meeting_id: int | None = Field(default=None, index=True)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True)
     purpose: str = Purpose.ATTENDANCE
     title: str = ""
     offers: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

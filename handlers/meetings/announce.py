@@ -103,8 +103,7 @@ def withdraw(moment: Moment, meeting: Meeting) -> Replies:
         mail.recall(moment.session, f"roll:{roll.id}:")
         mail.recall(moment.session, f"relay:roll:{roll.id}:")
     reword(moment, meeting)
-    closed = actions.close_for(moment, meeting.id, Purpose.INTENT)
-    return [replace(reply, how=How.EDIT) for reply in closed if reply.how is How.TALLY]
+    return actions.close_for(moment, meeting.id, Purpose.INTENT)
 
 
 def tell(

@@ -42,7 +42,7 @@ def access_listed(session: Session, roll: Roll, words: str) -> Member:
     Raises:
         NotYoursError: there is no such member, or she is elsewhere.
     """
-    member = members.get(session, int(words)) if words.isdigit() else None
+    member = members.get(session, row_id(words))
     if member is None or member.unit_id != roll.unit_id:
         raise NotYoursError
     return member
@@ -76,4 +76,9 @@ def answerable(call: Call, words: str) -> Roll:
 
 
 def _find(session: Session, words: str) -> Roll | None:
-    return rolls.get(session, int(words)) if words.isdigit() else None
+    return rolls.get(session, row_id(words))
+
+
+def row_id(words: str) -> int:
+    """The id in a word; 0, which no row has, if it is none."""
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0

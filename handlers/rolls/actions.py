@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from handlers.chat import Moment, Replies
+from handlers.chat import How, Moment, Replies
 from handlers.rolls import desk, showing
 from handlers.rolls.precedence import Decision, decide
 from handlers.understanding.zone import local_date
@@ -199,9 +199,9 @@ def close(moment: Moment, roll: Roll, *, by: int | None = None) -> Replies:
     roll.told = rolls.newest_mark(moment.session, roll.number)
     rolls.note(moment.session, roll, "closed", at=moment.now, by=by)
     replies = showing.tally_now(moment, roll, urgent=True)
-    if by is None and roll.purpose == Purpose.ATTENDANCE:
-        replies += desk.lists(moment, roll)
-    return replies
+    if roll.purpose == Purpose.INTENT:  # no news: whoever announces the meeting says what follows
+        return [replace(reply, how=How.EDIT) for reply in replies]
+    return replies if by is not None else [*replies, *desk.lists(moment, roll)]
 
 
 def reopen(moment: Moment, roll: Roll, *, by: int | None) -> Replies:

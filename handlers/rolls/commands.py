@@ -8,7 +8,7 @@ from handlers.access import access_unit, led_units
 from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, desk, showing
-from handlers.rolls.access import access_open, access_roll
+from handlers.rolls.access import access_open, access_roll, row_id
 from handlers.understanding.zone import local_date
 from handlers.units import CHOICES, which
 from storage import roll_lists, rolls, units
@@ -110,7 +110,7 @@ def _one(call: Call, line: str, rest: str) -> Roll:
         Refusal: none is open, or it asks which.
         NotYoursError: it is not hers.
     """
-    if rest.isdigit():
+    if row_id(rest):
         return access_roll(call.session, call.actor, rest)
     if call.group is not None and call.group.unit_id is not None:
         unit = access_unit(call.session, call.actor, call.group.unit_id)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from handlers.chat import Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, naming, showing, words
-from handlers.rolls.access import access_listed, access_open
+from handlers.rolls.access import access_listed, access_open, row_id
 from handlers.rolls.naming import Found, Report
 from storage import roll_lists, rolls
 from storage.members import Member
@@ -85,12 +85,12 @@ def _teams(
 def _names(call: Call, roll: Roll, status: str, team: str, shown: str) -> Reply:
     """One page of people not yet answered, each a tap away from `status`."""
     silent = roll_lists.silent(call.session, roll)
-    if team.isdigit():
+    if team != "all":
         teams = roll_lists.teams(call.session, roll.unit_id)
-        name = teams[int(team)] if int(team) < len(teams) else ""
+        name = teams[row_id(team)] if row_id(team) < len(teams) else ""
         silent = [member for member in silent if member.team == name]
     last = max(0, (len(silent) - 1) // PAGE)
-    page = min(int(shown) if shown.isdigit() else 0, last)
+    page = min(row_id(shown), last)
     choices = [
         Choice(described(member), f"hand {roll.id} {member.id} {status} {team} {page}")
         for member in silent[page * PAGE : (page + 1) * PAGE]

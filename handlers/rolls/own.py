@@ -10,7 +10,7 @@ from handlers.chat import Call, Choice, How, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.mine import Part
 from handlers.rolls import actions, showing, words
-from handlers.rolls.access import answerable, own_people
+from handlers.rolls.access import answerable, own_people, row_id
 from storage import members, roll_lists, rolls
 from storage.members import Member
 from storage.rolls import Roll, RollState, RollVerdict, Source, Status
@@ -23,6 +23,7 @@ OWN = (
     Status.ABSENT_EXCUSED,
 )
 """What a member may say of herself."""
+SELF = (Source.BUTTON, Source.NUMBER, Source.WORDS)
 LATE_FOR = timedelta(days=1)
 """How long after the close an answer is still passed on to the leader."""
 SHOWN_FOR = timedelta(days=14)
@@ -187,14 +188,15 @@ def kept(call: Call, rest: str) -> Replies:
     Run in her name once her leader has confirmed her. If the roll is closed by now the leader
     hears of it, like of any answer that comes late.
     """
-    roll_id, status, source, seconds, reason = (*rest.split(maxsplit=4), "")[:5]
-    roll = rolls.get(call.session, int(roll_id))
-    if roll is None:
-        return []
+    roll_id, status, source, seconds, reason = (*rest.split(maxsplit=4), "", "", "", "", "")[:5]
+    roll = rolls.get(call.session, row_id(roll_id))
+    known = roll is not None and status in OWN and source in SELF
+    if roll is None or not known or row_id(seconds) > call.now.timestamp():
+        raise NotYoursError
     if not own_people(call, roll):
         return [accounts.keep_pending(call, f"roll:{roll.number}", f"roll_kept {rest}")]
     people = _people(call, roll, f"mark {roll.number} {status}", "")
-    at = datetime.fromtimestamp(int(seconds), UTC)
+    at = datetime.fromtimestamp(row_id(seconds), UTC)
     return _record(call, roll, people, Status(status), Source(source), reason=reason, at=at)
 
 
