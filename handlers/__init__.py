@@ -7,19 +7,31 @@ from handlers import (
     groups,
     invitations,
     joining,
+    meetings,
     retention,
     talk,
     whoami,
 )
-from handlers.chat import Route, Tick
+from handlers.chat import Route, Tick, Who
 from handlers.directives import commands as directives
 from handlers.directives.drafting import take_file as take_directive
 from handlers.files import Files, Taker
 from handlers.help import Help
 from handlers.lines import Lines
+from handlers.mine import Mine
+from handlers.rolls import listening as rolls
+from handlers.rolls import own as own_rolls
+from handlers.rolls.routes import ROUTES as ROLLS
+from handlers.rolls.ticks import TICKS as ROLL_TICKS
 
 TAKERS: tuple[Taker, ...] = (take_directive,)
-LISTENERS: tuple[talk.Listener, ...] = (greeting.hear_code, greeting.hear_first)  # first, last
+LISTENERS: tuple[talk.Listener, ...] = (
+    greeting.hear_code,  # first
+    meetings.hear,  # before rolls: it knows what an answer to a reminder answers
+    rolls.hear,
+    rolls.wonder,  # after all that understand something surely
+    greeting.hear_first,  # last
+)
 ROUTES: dict[str, Route] = {
     **talk.ROUTES,
     **accounts.ROUTES,
@@ -30,9 +42,12 @@ ROUTES: dict[str, Route] = {
     **joining.ROUTES,
     **whoami.ROUTES,
     **directives.ROUTES,
+    **ROLLS,
+    **meetings.ROUTES,
+    "mine": Route(Mine((own_rolls.mine,)).show, ("cuatoi", "cua toi"), Who.MEMBER),
     "file": Route(Files(TAKERS).take, listed=False),
     "words": Route(talk.Talk(LISTENERS).words, listed=False),
 }
 ROUTES["help"] = Route(Help(ROUTES).show, ("trogiup", "tro giup", "giup", "huong dan"))
 LINES = Lines(ROUTES)
-TICKS: dict[str, Tick] = {**directives.TICKS, **retention.TICKS}
+TICKS: dict[str, Tick] = {**directives.TICKS, **ROLL_TICKS, **meetings.TICKS, **retention.TICKS}
