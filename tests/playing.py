@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -88,11 +89,15 @@ class Play:
 
 @asynccontextmanager
 async def playing(
-    folder: Path, *, shared: bool = False, public_url: str = ADDRESS
+    folder: Path,
+    *,
+    shared: bool = False,
+    public_url: str = ADDRESS,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> AsyncIterator[Play]:
     """A demo server on a folder with a template, and a browser at it."""
     async with asyncio.TaskGroup() as group:
-        keeper = WorldKeeper(folder, group, public_url, shared=shared)
+        keeper = WorldKeeper(folder, group, public_url, shared=shared, monotonic=monotonic)
         transport = httpx2.ASGITransport(sandbox_site(keeper, public_url))
         async with httpx2.AsyncClient(
             transport=transport, base_url=ADDRESS, headers={"origin": ADDRESS}

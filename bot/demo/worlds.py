@@ -100,9 +100,10 @@ class WorldKeeper:
         place = self.folder / files.WORLDS / name
         await asyncio.to_thread(self._prepare, place)
         world = World(place, self._public_url)
-        awake = _Awake(world, self._group.create_task(self._live(name, world)), self._monotonic())
-        self._awake[name] = awake
-        return awake
+        task = self._group.create_task(self._live(name, world))
+        task.add_done_callback(lambda _task: self._end(name, world))
+        self._awake[name] = _Awake(world, task, self._monotonic())
+        return self._awake[name]
 
     def _prepare(self, place: Path) -> None:
         if not place.exists():
@@ -122,9 +123,11 @@ class WorldKeeper:
             await world.run()
         except Exception:
             log.exception("world_ended", world=name)  # its next visit wakes it anew
-        finally:
-            self._awake.pop(name, None)
-            world.close()
+
+    def _end(self, name: str, world: World) -> None:
+        """Also for a world whose task was cancelled before its first step."""
+        del self._awake[name]
+        world.close()
 
     def _idle(self, seconds: float) -> list[str]:
         """Worlds nobody has looked at for so long, longest first."""

@@ -1,0 +1,244 @@
+"""The demo: one invented union, its own files, its own clock, and worlds apart on a shared server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import httpx2
+import pytest
+from sqlmodel import col, func, select
+
+from bot.demo import files
+from bot.demo.world import BEGINNING, World
+from bot.demo.worlds import new_visitor
+from storage import groups, members, units
+from storage.accounts import Account, members_of
+from storage.database import open_engine, reading
+from storage.groups import Group
+from storage.members import Member, RoleKind
+from tests.playing import ADDRESS, playing
+
+
+def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
+    engine = open_engine(f"sqlite:///{demo_folder / files.TEMPLATE / files.UNION}")
+    with reading(engine) as session:
+        tree = {unit.code: unit for unit in units.everything(session)}
+        ward = tree["P5"].id
+        assert ward is not None
+        assert members.count(session, units.subtree(session, [ward])) == 2575
+        branches = units.leaves(session, tree["TP"].id or 0)
+        assert len(branches) == 21
+        day = BEGINNING.date()
+        leaders = [members.holders(session, b.id or 0, [RoleKind.LEADER], day) for b in branches]
+        assert all(len(found) == 1 for found in leaders)
+        rooms = [len(groups.of_unit(session, branch.id or 0)) for branch in branches]
+        assert (rooms.count(0), sum(rooms)) == (2, 21)
+        assert session.exec(select(func.count()).select_from(Member)).one() > 2700
+    engine.dispose()
+
+
+def test_two_leaders_are_not_linked_and_one_device_speaks_for_two(demo_folder: Path) -> None:
+    engine = open_engine(f"sqlite:///{demo_folder / files.TEMPLATE / files.UNION}")
+    with reading(engine) as session:
+        linked = set(session.exec(select(Account.address)))
+        assert {"sandbox:p6k8-thuy", "sandbox:txk6-thuy", "sandbox:la"}.isdisjoint(linked)
+        home = session.exec(select(Account).where(Account.address == "sandbox:nha-kieu")).one()
+        assert len(members_of(session, home.id or 0)) == 2
+        plain = session.exec(select(Group).where(col(Group.address).startswith("plain:"))).one()
+        assert plain.hears_all is False
+    engine.dispose()
+
+
+def test_time_goes_on_where_it_was_left(demo_folder: Path) -> None:
+    place = demo_folder / files.TEMPLATE
+    world = World(place, ADDRESS)
+    assert timedelta() <= world.clock.now() - BEGINNING < timedelta(minutes=1)
+    world.clock.advance(timedelta(hours=5))
+    world.close()
+
+    again = World(place, ADDRESS)
+    assert timedelta(hours=5) < again.clock.now() - BEGINNING < timedelta(hours=5, minutes=1)
+    again.close()
+
+
+async def test_what_was_said_before_a_kill_is_answered_after_it(demo_folder: Path) -> None:
+    place = demo_folder / files.TEMPLATE
+    world = World(place, ADDRESS)
+
+    async def killed(channel: str, raws: object) -> None:
+        raise KeyboardInterrupt
+
+    world.channels["sandbox"].connect(killed)
+    with pytest.raises(KeyboardInterrupt):
+        await world.channels["sandbox"].say("tam", "tam@sandbox", "trợ giúp")
+    world.close()
+
+    async with asyncio.TaskGroup() as group:
+        again = World(place, ADDRESS)
+        life = group.create_task(again.run())
+        for _ in range(300):
+            await asyncio.sleep(0.01)
+            if len(again.platform.messages("tam@sandbox")) > 1:
+                break
+        said = [message.sender for message in again.platform.messages("tam@sandbox")]
+        life.cancel()
+    again.close()
+    assert said == ["tam", "bot"]
+
+
+async def test_each_visitor_of_a_practice_server_has_a_world_of_her_own(demo_folder: Path) -> None:
+    async with playing(demo_folder, shared=True) as play:
+        assert (await play.web.get("/api/world")).status_code == 403
+        await play.web.get("/")
+        await play.says("tam", "p5-k8", "chào các chị")
+        mine = (await play.state("p5-k8"))["messages"]
+        async with httpx2.AsyncClient(
+            transport=play.web._transport, base_url=ADDRESS, headers={"origin": ADDRESS}
+        ) as other:
+            await other.get("/")
+            theirs = (await other.get("/api/state", params={"chat": "p5-k8"})).json()["messages"]
+
+    assert [m["text"] for m in mine][-1:] == ["chào các chị"]
+    assert "chào các chị" not in [m["text"] for m in theirs]
+    assert len(list((demo_folder / files.WORLDS).iterdir())) == 2
+
+
+async def test_a_visitor_cannot_name_a_folder(demo_folder: Path) -> None:
+    async with playing(demo_folder, shared=True) as play:
+        play.web.cookies.set("chihoi_world", "../template")
+
+        assert (await play.web.get("/api/world")).status_code == 403
+
+
+async def test_a_full_practice_server_says_so_and_wakes_an_idle_place(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.demo.worlds.RUNNING_MOST", 1)
+    now = [0.0]
+    async with playing(demo_folder, shared=True, monotonic=lambda: now[0]) as play:
+        first, second = new_visitor(), new_visitor()
+        play.web.cookies.set("chihoi_world", first)
+        assert (await play.web.get("/api/state")).status_code == 200
+        play.web.cookies.set("chihoi_world", second)
+        full = await play.web.get("/api/state")
+        assert (full.status_code, full.json()) == (503, {"error": "full"})
+
+        now[0] = 60.0
+        assert (await play.web.get("/api/state")).status_code == 200
+
+
+async def test_worlds_longest_away_are_forgotten(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.demo.worlds.KEPT_MOST", 2)
+    monkeypatch.setattr("bot.demo.worlds.RUNNING_MOST", 1)
+    now = [0.0]
+    visitors = [new_visitor() for _ in range(4)]
+    async with playing(demo_folder, shared=True, monotonic=lambda: now[0]) as play:
+        for visitor in visitors:
+            now[0] += 100.0
+            play.web.cookies.set("chihoi_world", visitor)
+            assert (await play.web.get("/api/state")).status_code == 200
+        left = {place.name for place in (demo_folder / files.WORLDS).iterdir()}
+
+    assert len(left) == 2
+    assert visitors[-1] in left
+
+
+async def test_a_practice_server_answers_to_its_own_name(demo_folder: Path) -> None:
+    async with playing(demo_folder, shared=True, public_url="https://tap.example") as play:
+        named = await play.web.get("/", headers={"host": "tap.example"})
+        other = await play.web.get("/", headers={"host": "evil.example"})
+
+    assert (named.status_code, other.status_code) == (200, 400)
+
+
+@contextmanager
+def free_port() -> Iterator[int]:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    yield port
+
+
+def command(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHIHOI_")}
+    return subprocess.Popen(
+        [sys.executable, "-c", "from bot.cli import main; main()", "demo", *arguments],
+        env={**kept, "CHIHOI_DEMO_DIR": str(folder), **settings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def refused(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
+    process = command(folder, *arguments, **settings)
+    out, err = process.communicate(timeout=20)
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    return process.returncode, err
+
+
+def serving(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = next((line for line in process.stdout if "The union is open" in line), "")
+    assert line, process.communicate()
+    return line.split("open: ")[1].split()[0]
+
+
+def test_the_demo_serves_this_machine_alone_until_it_is_stopped(demo_folder: Path) -> None:
+    with free_port() as port:
+        process = command(demo_folder, CHIHOI_DEMO_PORT=str(port))
+    address = serving(process)
+    assert address == f"http://127.0.0.1:{port}"
+    with urllib.request.urlopen(address, timeout=5) as page:
+        assert page.status == 200
+    code, line = refused(demo_folder, CHIHOI_DEMO_PORT=str(port))
+    assert code == 2 and "already running" in line
+    code, line = refused(demo_folder / "other", CHIHOI_DEMO_PORT=str(port))
+    assert code == 2 and f"port {port} is taken" in line
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (0, "")
+    assert "everything is kept" in out
+
+
+def test_a_killed_demo_leaves_nothing_locked_and_can_be_forgotten(demo_folder: Path) -> None:
+    with free_port() as port:
+        process = command(demo_folder, CHIHOI_DEMO_PORT=str(port))
+    serving(process)
+    process.kill()
+    process.communicate()
+
+    reset = command(demo_folder, "--reset")
+    out, _ = reset.communicate(timeout=20)
+    assert (reset.returncode, "forgotten" in out) == (0, True)
+    assert list(demo_folder.iterdir()) == [demo_folder / files.LOCK]
+
+
+def test_the_demo_refuses_a_token_and_every_database_it_did_not_make(tmp_path: Path) -> None:
+    code, line = refused(tmp_path / "a", CHIHOI_TELEGRAM_TOKEN="1:x")
+    assert code == 2 and "CHIHOI_TELEGRAM_TOKEN" in line
+    code, line = refused(tmp_path / "a", CHIHOI_DATABASE_URL=f"sqlite:///{tmp_path / 'real.db'}")
+    assert code == 2 and "CHIHOI_DATABASE_URL" in line
+    home = tmp_path / "b" / files.WORLDS / "home"
+    home.mkdir(parents=True)
+    with closing(sqlite3.connect(home / files.UNION)) as theirs:
+        theirs.execute("CREATE TABLE member (name TEXT)")
+    for arguments in ((), ("--reset",)):
+        code, line = refused(tmp_path / "b", *arguments)
+        assert code == 2 and "was not made by the demo" in line
+    assert (home / files.UNION).exists()
+    assert not (tmp_path / "a").exists()
