@@ -1,11 +1,11 @@
 """Codes that let people in: issued, redeemed, taken back."""
 
 from handlers.chat import Route, Where, Who
-from handlers.invitations.actions import MEMBER, ROLES, Issued, issue, titled
+from handlers.invitations.actions import LIFE, MEMBER, ROLES, Issued, issue, titled
 from handlers.invitations.issuing import invite
 from handlers.invitations.redeeming import invited, uninvite, vouch
 
-__all__ = ["MEMBER", "ROLES", "ROUTES", "Issued", "issue", "titled"]
+__all__ = ["LIFE", "MEMBER", "ROLES", "ROUTES", "Issued", "issue", "titled"]
 
 ROUTES = {
     "invite": Route(invite, ("moi", "ma moi"), who=Who.LEADER, where=Where.PRIVATE),

@@ -153,7 +153,7 @@ def _prove(call: Call, invitation: Invitation, account: Account, text: str) -> R
         return actions.redeem(call, invitation, account)
     kind = f"name {invitation.id}"
     attempts.note(call.session, "", kind, call.now)
-    if attempts.since(call.session, "", kind, invitation.issued_at) >= TRIES:
+    if attempts.since(call.session, "", kind, invitation.issued_at - PER) >= TRIES:
         invitation.revoked_at = call.now
         call.session.add(invitation)
         return Reply("invitations/revoked.j2")
