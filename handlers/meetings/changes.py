@@ -91,10 +91,10 @@ def keep(call: Call, rest: str) -> Reply:
 
 def call_off(call: Call, rest: str) -> Replies:
     """`meet_off MEETING one|rest [urgent]`: it does not take place; all who were told hear it."""
-    number, *how = rest.split()
+    number, _, how = rest.partition(" ")
     meeting = _before_it_begins(call, number)
     assert meeting.id is not None
-    urgent = "urgent" in how
+    urgent = "urgent" in how.split()
     if not urgent and not reaches_in_time(call.now, meeting.starts_at):
         return [cancel(call, number)]
     moment = call.moment()
@@ -108,7 +108,7 @@ def call_off(call: Call, rest: str) -> Replies:
         # who is still waiting for the invitation need not hear of it: ask before it is taken back
         news = announce.tell(moment, meeting, "cancelled", {}, urgent=urgent)
         news += announce.withdraw(moment, meeting)
-    ending = "rest" in how
+    ending = "rest" in how.split()
     if meeting.series_id is not None and ending:
         rhythm = meetings.get_series(call.session, meeting.series_id)
         assert rhythm is not None

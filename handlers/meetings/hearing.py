@@ -42,8 +42,13 @@ def hear_line(draft: MeetingDraft, text: str, now: datetime) -> Doubt | None:
 
 
 def hear_when(draft: MeetingDraft, text: str, now: datetime) -> Doubt | None:
-    """Fill in the time: an hour alone keeps the day, a day alone keeps the hour."""
-    return _set_when(draft, read_meeting(text, now), now)
+    """Fill in the time: an hour alone keeps the day, a day alone keeps the hour.
+
+    A place said along with it is taken as well.
+    """
+    line = read_meeting(text, now)
+    _set_where(draft, line)
+    return _set_when(draft, line, now)
 
 
 def hear_where(draft: MeetingDraft, text: str, now: datetime) -> None:
