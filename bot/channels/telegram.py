@@ -20,12 +20,6 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramMigrateToChat,
-    TelegramNetworkError,
-    TelegramNotFound,
-    TelegramRetryAfter,
-    TelegramServerError,
 )
 from aiogram.types import (
     BotCommand,
@@ -37,10 +31,11 @@ from aiogram.types import (
     LinkPreviewOptions,
     ReactionTypeEmoji,
 )
-from aiohttp import ClientConnectorError, ClientError, ClientTimeout
+from aiohttp import ClientError, ClientTimeout
 
 from bot.channels import telegram_updates as updates
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
+from bot.channels.telegram_errors import failure, reason, sent_all_the_same
 from handlers.chat import Address, Choice, File, Incoming, Limits
 
 log = structlog.get_logger()
@@ -50,8 +45,6 @@ POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
-CLOSED = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deleted")
-GONE = ("message to edit not found", "message to delete not found", "message can't be")
 
 
 class TelegramChannel:
@@ -119,7 +112,7 @@ class TelegramChannel:
                         allowed_updates=list(updates.ALLOWED_UPDATES),
                     )
             except (TelegramAPIError, ClientDecodeError) as error:
-                log.warning("telegram_unreachable", reason=_reason(error))
+                log.warning("telegram_unreachable", reason=reason(error))
                 await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
                 failures += 1
                 continue
@@ -134,7 +127,7 @@ class TelegramChannel:
                 await self._bot.delete_webhook()
             await self._offer_commands()
         except (TelegramAPIError, ClientDecodeError) as error:
-            log.warning("telegram_set_up_incomplete", reason=_reason(error))
+            log.warning("telegram_set_up_incomplete", reason=reason(error))
 
     async def _offer_commands(self) -> None:
         """Fill the menu beside the text field, for private talks and for groups."""
@@ -191,9 +184,9 @@ class TelegramChannel:
                 return Sent(str(message.message_id))
             return await self._send_file(chat, post, post.attachment, reply)
         except ClientDecodeError as error:
-            return _sent(error)
+            return sent_all_the_same(error)
         except TelegramAPIError as error:
-            raise _failure(error) from error
+            raise failure(error) from error
 
     async def _send_file(
         self, chat: int, post: Post, file: Attachment, reply: dict[str, Any]
@@ -236,24 +229,24 @@ class TelegramChannel:
                     reply_markup=keyboard,
                 )
         except ClientDecodeError as error:
-            log.info("telegram_answer_unread", reason=_reason(error))  # the edit was made
+            log.info("telegram_answer_unread", reason=reason(error))  # the edit was made
         except TelegramAPIError as error:
             if UNCHANGED not in error.message:
-                raise _failure(error) from error
+                raise failure(error) from error
 
     async def delete(self, chat: Address, message_id: str) -> None:
         """Take a message back; Telegram allows it for 48 hours."""
         try:
             await self._bot.delete_message(_id(chat), int(message_id))
         except TelegramAPIError as error:
-            raise _failure(error) from error
+            raise failure(error) from error
 
     async def toast(self, chat: Address, press_id: str, text: str) -> None:
         """Answer a press."""
         try:
             await self._bot.answer_callback_query(press_id, text=text or None)
         except TelegramAPIError as error:
-            raise _failure(error) from error
+            raise failure(error) from error
 
     async def react(self, chat: Address, message_id: str, emoji: str) -> None:
         """Put a reaction on a message."""
@@ -262,7 +255,7 @@ class TelegramChannel:
                 _id(chat), int(message_id), reaction=[ReactionTypeEmoji(emoji=emoji)]
             )
         except TelegramAPIError as error:
-            raise _failure(error) from error
+            raise failure(error) from error
 
     async def fetch(self, file: File) -> bytes:
         """Bring a file a person sent; Telegram gives bots at most 20 MB."""
@@ -308,41 +301,3 @@ def _keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | No
             for row in rows
         ]
     )
-
-
-def _reason(error: TelegramAPIError | ClientDecodeError) -> str:
-    return f"{type(error).__name__}: {error.message}"
-
-
-def _sent(error: ClientDecodeError) -> Sent:
-    """A message was sent, but its description has a shape this client does not know yet.
-
-    Raises:
-        DeliveryError: the answer tells of no message at all.
-    """
-    result = error.data.get("result") if isinstance(error.data, dict) else None
-    if not isinstance(result, dict) or "message_id" not in result:
-        raise DeliveryError("an answer nobody can read", in_doubt=True) from error
-    return Sent(str(result["message_id"]))
-
-
-def _failure(error: TelegramAPIError) -> DeliveryError:
-    """Telegram's error as facts; the words are those of the official server."""
-    text = error.message
-    match error:
-        case TelegramRetryAfter():
-            return DeliveryError(text, retryable=True, retry_after=error.retry_after)
-        case TelegramMigrateToChat():
-            return DeliveryError(text, moved_to=f"{updates.NAME}:{error.migrate_to_chat_id}")
-        case TelegramForbiddenError():
-            return DeliveryError(text, blocked=True)
-        case TelegramNetworkError():
-            never_left = isinstance(error.__cause__, ClientConnectorError)
-            return DeliveryError(text, retryable=never_left, in_doubt=not never_left)
-        case TelegramServerError():
-            return DeliveryError(text, retryable=True)
-        case TelegramBadRequest() | TelegramNotFound():
-            closed = any(words in text for words in CLOSED)
-            return DeliveryError(text, blocked=closed, gone=any(words in text for words in GONE))
-        case _:
-            return DeliveryError(text, retryable=True)
