@@ -23,6 +23,7 @@ GONE = ("message to edit not found", "message to delete not found", "message can
 
 
 def reason(error: TelegramAPIError | ClientDecodeError) -> str:
+    """What went wrong, for the log."""
     return f"{type(error).__name__}: {error.message}"
 
 
