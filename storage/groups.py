@@ -110,7 +110,7 @@ def move(session: Session, old: str, new: str) -> Group | None:
         session.flush()
         seen = None
     if group is not None and seen is None:
-        group.address = new
+        group.address, group.state = new, GroupState.ACTIVE
         session.add(group)
         session.flush()
     mail.readdress(session, old, new)

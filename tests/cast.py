@@ -10,17 +10,20 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
+import msgspec
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from bot.app import App
+from bot.channels.base import Raw
 from bot.channels.platform import BOT, Message, Platform
 from bot.channels.sandbox import PLAIN, SANDBOX, SandboxChannel
 from bot.clock import MovableClock
 from bot.render import plain
 from handlers import TICKS
+from handlers.chat import Incoming, Kind
 from storage import accounts, units
 from storage.database import begin, reading
 from storage.groups import Group
@@ -280,6 +283,24 @@ class Cast:
         """Every message ever queued."""
         with reading(self.engine) as session:
             return list(session.exec(select(Outbox).order_by(Outbox.id)))  # type: ignore[arg-type]
+
+    async def happens(self, kind: Kind, player: Player, room: Room, **more: Any) -> None:
+        """Something happens that is nobody's words: a door closes, a group moves."""
+        serial = f"happened-{self.platform.new_event()}"
+        incoming = Incoming(
+            channel=room.channel,
+            event_id=serial,
+            chat=room.address,
+            sender=f"{room.channel}:{player.key}",
+            at=self.clock.now(),
+            kind=kind,
+            private=room.id == player.private.id,
+            sender_name=player.name,
+            **more,
+        )
+        raw = Raw(serial, msgspec.json.encode(incoming).decode())
+        await self.app.receive(room.channel, [raw])
+        await self.settle()
 
     async def settle(self) -> None:
         """Work and send until all is quiet."""
