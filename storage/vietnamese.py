@@ -198,10 +198,22 @@ def _digits(value: str | float) -> str | None:
 def phones(text: str) -> list[str]:
     """Every number in some words, each once, in their order: "0912 345 678 (con) / 0290…"."""
     whole = phone(text)
-    if whole:
-        return [whole]
-    found = (phone(run[0]) for run in _INSIDE.finditer(normalise(text)))
-    return list(dict.fromkeys(number for number in found if number))
+    return [whole] if whole else split_phones(normalise(text))[0]
+
+
+def split_phones(text: str) -> tuple[list[str], str]:
+    """The numbers in some words, each once, and the words without them."""
+    found: dict[str, None] = {}
+
+    def take(run: re.Match[str]) -> str:
+        number = phone(run[0])
+        if number is None:
+            return run[0]
+        found[number] = None
+        return " "
+
+    rest = _INSIDE.sub(take, text)
+    return list(found), rest
 
 
 def display_phone(number: str) -> str:

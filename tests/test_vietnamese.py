@@ -18,6 +18,7 @@ from storage.vietnamese import (
     phone,
     phones,
     spelling,
+    split_phones,
     tidy_name,
 )
 
@@ -270,6 +271,11 @@ def test_digits_and_dots_in_any_order_never_break_the_reader(value: str) -> None
 )
 def test_several_numbers_in_some_words(words: str, found: list[str]) -> None:
     assert phones(words) == found
+
+
+def test_words_and_numbers_are_parted() -> None:
+    assert split_phones("Lan SN 1965 0912 345 678 (con)") == (["0912345678"], "Lan SN 1965   (con)")
+    assert split_phones("091234567890") == ([], "091234567890")
 
 
 @pytest.mark.parametrize("number", ["0912345678", "0900000403", "0383831234", "02903831234"])
