@@ -1,0 +1,237 @@
+"""Which column holds what: headers of one, two or three rows, wherever they stand in a sheet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from handlers.members.grids import Cell, Line
+from handlers.members.headings import Field, field_of
+from storage.vietnamese import fold, normalise, phones
+
+DEPTH = 4
+"""Most rows a header may have, its (1)(2)(3) row among them."""
+SAMPLE = 40
+"""So many rows below a header are looked at where its words leave a doubt."""
+
+_INDEX = re.compile(r"[(\[]?\s*(\d{1,2}|[a-z])\s*[)\]]?", re.IGNORECASE)
+_ONE_GIVEN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
+_UNDER = {
+    "ngay", "thang", "nam", "nu", "ho", "ten", "ho dem", "ho lot", "chinh thuc", "du bi",
+    "co", "khong", "so", "x", "hien nay", "tt", "ct",
+}  # fmt: skip
+_FULL_NAME_ALONE = {"ho va ten", "ho ten", "ho va ten hoi vien", "ho ten hoi vien"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of each field, left to right, and how many rows the header took."""
+
+    of: dict[Field, tuple[int, ...]]
+    depth: int
+    sensitive: tuple[str, ...] = ()  # headings of what is left out
+    unread: tuple[str, ...] = ()  # headings nobody here has a use for
+    labels: dict[int, str] = field(default_factory=dict)
+
+
+def likeness(cells: Sequence[Cell]) -> int:
+    """How much a row looks like a header: its known headings, none without a name among them."""
+    fields = {field_of(cell) for cell in cells if isinstance(cell, str)} - {None}
+    return len(fields) if fields & {Field.NAME, Field.FAMILY, Field.GIVEN} else 0
+
+
+def header_at(lines: Sequence[Line], at: int) -> Columns | None:
+    """The header that begins at this row, if one does."""
+    first = lines[at].cells
+    known = [field_of(cell) for cell in first if isinstance(cell, str)]
+    if not any(known):
+        return None
+    block = [first]
+    while len(block) < DEPTH and at + len(block) < len(lines):
+        line = lines[at + len(block)]
+        if line.number != lines[at].number + len(block) or not _continues(line.cells, block):
+            break
+        block.append(line.cells)
+    columns = _columns(block)
+    if not _is_list(columns, first):
+        return None
+    return _settled(columns, lines[at + len(block) : at + len(block) + SAMPLE])
+
+
+def _is_list(columns: Columns, first: Sequence[Cell]) -> bool:
+    has_name = Field.NAME in columns.of or {Field.FAMILY, Field.GIVEN} <= columns.of.keys()
+    if not has_name:
+        return False
+    filled = [cell for cell in first if cell != ""]
+    if len(columns.labels) == len(filled) == 1:
+        return fold(str(filled[0])) in _FULL_NAME_ALONE
+    known = sum(map(len, columns.of.values())) + len(columns.sensitive)
+    return known >= 2 and known * 2 >= len(columns.labels) - len(columns.unread)
+
+
+def _continues(cells: Sequence[Cell], block: Sequence[Sequence[Cell]]) -> bool:
+    """Whether a row belongs to the header above it: sub-headings, or (1)(2)(3)."""
+    filled = [(at, cell) for at, cell in enumerate(cells) if cell != ""]
+    if _is_index([cell for _, cell in filled]):
+        return True
+    if not all(isinstance(cell, str) for _, cell in filled):
+        return False
+    fits = [_fits_under(normalise(str(cell)), _text(block[-1], at)) for at, cell in filled]
+    return all(fits) or (likeness(cells) >= 2 and sum(fits) * 2 > len(fits))
+
+
+def _fits_under(text: str, above: str) -> bool:
+    """A sub-heading, or the end of the words above: "Số điện" over "thoại"."""
+    if text.startswith("(") or fold(text) in _UNDER or field_of(text):
+        return True
+    return bool(above) and not field_of(above) and field_of(f"{above} {text}") is not None
+
+
+def _is_index(filled: Sequence[Cell]) -> bool:
+    """1 2 3 …, (1) (2) (3) … or A B 1 2 …, as forms number their columns."""
+    if len(filled) < 3:
+        return False
+    shown = [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c) for c in filled]
+    found = [_INDEX.fullmatch(text.strip()) for text in shown]
+    if not all(found):
+        return False
+    numbers = [int(m[1]) for m in found if m and m[1].isdecimal()]
+    return numbers == sorted(set(numbers)) and len(numbers) >= len(filled) - 2
+
+
+def _columns(block: Sequence[Sequence[Cell]]) -> Columns:
+    fields: dict[Field, list[int]] = {}
+    labels: dict[int, str] = {}
+    sensitive: dict[str, None] = {}
+    unread: dict[str, None] = {}
+    rows = [cells for cells in block if not _is_index([cell for cell in cells if cell != ""])]
+    for at in range(max(map(len, rows))):
+        words = _words_above(rows, at)
+        if not words:
+            continue
+        labels[at] = " ".join(words)
+        found = _field_of(words, _siblings(rows, at))
+        if found is Field.SENSITIVE:
+            sensitive.setdefault(labels[at])
+        elif found in {None, Field.OTHER}:
+            unread.setdefault(labels[at])
+        else:
+            fields.setdefault(found, []).append(at)
+    return Columns(
+        {known: tuple(places) for known, places in fields.items()},
+        len(block),
+        tuple(sensitive),
+        tuple(unread),
+        labels,
+    )
+
+
+def _words_above(rows: Sequence[Sequence[Cell]], at: int) -> list[str]:
+    """The heading of a column from top to bottom; a merged cell covers those to its right."""
+    words = []
+    own = [_text(row, at) for row in rows]
+    for depth, row in enumerate(rows):
+        text = own[depth]
+        if not text and any(own[depth + 1 :]):
+            text = next((t for left in range(at, -1, -1) if (t := _text(row, left))), "")
+        if text:
+            words.append(text)
+    return words if any(own) else []
+
+
+def _text(row: Sequence[Cell], at: int) -> str:
+    cell = row[at] if at < len(row) else ""
+    return normalise(cell) if isinstance(cell, str) else ""
+
+
+def _siblings(rows: Sequence[Sequence[Cell]], at: int) -> set[str]:
+    """Sub-headings that stand beside a column's own, to tell Năm (year) from Nam (man)."""
+    row = rows[-1]
+    return {fold(_text(row, near)) for near in range(max(0, at - 2), at + 3)}
+
+
+def _field_of(words: Sequence[str], siblings: set[str]) -> Field | None:
+    own = field_of(words[-1])
+    above = next((f for word in reversed(words[:-1]) if (f := field_of(word))), None)
+    under = fold(words[-1])
+    if above is Field.BIRTH and len(words) > 1:
+        return _part_of_birth(under, siblings)
+    if above is Field.SENSITIVE or (above is Field.OTHER and own in {None, Field.OTHER}):
+        return above
+    if above is Field.NAME:
+        return {"ten": Field.GIVEN}.get(under, Field.FAMILY if under.startswith("ho") else own)
+    if above is Field.JOINED and under in {"ngay", "thang"}:
+        return Field.OTHER
+    if above is Field.ADDRESS and own in {Field.HAMLET, Field.TEAM, Field.PLACE}:
+        return Field.PLACE
+    if under in {"nam", "nu"} and above is None:
+        return Field.BIRTH  # years under the sex, without a word above
+    return own or field_of(" ".join(words)) or above
+
+
+def _part_of_birth(under: str, siblings: set[str]) -> Field:
+    parts = {"ngay": Field.DAY, "thang": Field.MONTH}
+    if under == "nam" and "nu" not in siblings:
+        return Field.YEAR
+    return parts.get(under, Field.BIRTH)
+
+
+def _settled(columns: Columns, below: Sequence[Line]) -> Columns:
+    """Doubts of the words decided by what stands below them."""
+    of = dict(columns.of)
+    sensitive = list(columns.sensitive)
+    if Field.NAME not in of and Field.FAMILY not in of and Field.GIVEN in of:
+        of[Field.NAME] = of.pop(Field.GIVEN)
+    if Field.PHONE not in of:  # DT typed for ĐT
+        for at, label in columns.labels.items():
+            if fold(label) in {"dt", "d.t"} and _mostly_phones(below, at):
+                of[Field.PHONE] = (at,)
+                sensitive.remove(label)
+    if Field.NAME in of and Field.FAMILY not in of:
+        name = of[Field.NAME][0]
+        if name + 1 not in columns.labels and _mostly_given_names(below, name):
+            of[Field.FAMILY], of[Field.GIVEN] = (name,), (name + 1,)
+            del of[Field.NAME]
+    if Field.BIRTH in of and Field.YEAR not in of:
+        birth = of[Field.BIRTH][0]
+        beside = {birth + 1, birth + 2}
+        if not beside & columns.labels.keys() and _mostly_split_dates(below, birth):
+            of[Field.DAY], of[Field.MONTH], of[Field.YEAR] = (birth,), (birth + 1,), (birth + 2,)
+            del of[Field.BIRTH]
+    return Columns(of, columns.depth, tuple(sensitive), columns.unread, columns.labels)
+
+
+def _mostly_phones(below: Sequence[Line], at: int) -> bool:
+    cells = [cell for line in below if (cell := _cell(line, at)) != ""]
+    numbers = [cell for cell in cells if phones(str(cell).removesuffix(".0"))]
+    return len(numbers) * 2 > len(cells)
+
+
+def _mostly_given_names(below: Sequence[Line], name: int) -> bool:
+    """Whether the unnamed column right of the names holds one short word for each of them."""
+    rows = [line for line in below if isinstance(_cell(line, name), str) and _cell(line, name)]
+    pairs = [(line, str(_cell(line, name + 1)).strip()) for line in rows]
+    given = [
+        text
+        for _, text in pairs
+        if _ONE_GIVEN_NAME.fullmatch(normalise(text)) and fold(text) not in {"x", "nu", "nam"}
+    ]
+    return len(given) * 2 > len(rows)
+
+
+def _mostly_split_dates(below: Sequence[Line], day: int) -> bool:
+    """Whether day, month and year have a column each under one heading."""
+    rows = [[_number(_cell(line, at)) for at in (day, day + 1, day + 2)] for line in below]
+    full = [row for row in rows if any(row)]
+    split = [row for row in full if row[0] <= 31 and row[1] <= 12 and 1900 <= row[2] <= 2100]
+    return len(split) * 2 > len(full)
+
+
+def _number(cell: Cell) -> int:
+    text = str(cell).removesuffix(".0").strip()
+    return int(text) if text.isdecimal() and len(text) <= 4 else 0
+
+
+def _cell(line: Line, at: int) -> Cell:
+    return line.cells[at] if at < len(line.cells) else ""

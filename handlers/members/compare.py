@@ -1,0 +1,221 @@
+"""What a row means against the people already known: new, changed, the same, or not sure.
+
+The same person: one unit, one name, births that fit together. A phone is no identity, since
+households share them; it may only support one. Whatever a careful secretary would ask about is
+held, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from handlers.members.likeness import Likeness, alike, of_another_unit
+from handlers.members.notes import Code, Note
+from handlers.members.rows import KnownMember, PersonRow
+from storage.members import MemberStatus
+from storage.vietnamese import fold, spelling
+
+
+class Verdict(StrEnum):
+    """The one state in which a row ends."""
+
+    IMPORTED = "imported"
+    DUPLICATE = "duplicate"
+    HELD = "held"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class RowDecision:
+    """What becomes of a row. `changes` are the fields of `member_id` to write anew."""
+
+    row: PersonRow
+    verdict: Verdict
+    notes: tuple[Note, ...] = ()
+    member_id: int | None = None
+    changes: dict[str, str | bool] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Someone a row may be: a known member, or an earlier row of the same file."""
+
+    person: KnownMember | PersonRow
+    unit_id: int
+    row: PersonRow | None = None  # the row of this file that is this person
+
+
+FIELDS = ("phone", "team", "address", "job", "joined", "title", "note")
+"""What a sheet may change; an empty cell never takes away what is known."""
+
+_HELD_FOR = {
+    Likeness.NO_BIRTH: Code.SAME_NAME_NO_BIRTH,
+    Likeness.OTHER_BIRTH: Code.SAME_NAME_OTHER_BIRTH,
+    Likeness.OTHER_FACTS: Code.SAME_NAME_OTHER_FACTS,
+    Likeness.MARKS: Code.MARKS_DIFFER,
+    Likeness.NEARLY: Code.NAME_NEARLY,
+    Likeness.ELSEWHERE: Code.IN_ANOTHER_UNIT,
+}
+
+
+def decide(
+    rows: Sequence[tuple[PersonRow, int]], known: Iterable[KnownMember], *, several: bool = False
+) -> list[RowDecision]:
+    """One decision a row, in order. Each row comes with the id of its unit.
+
+    `known` are the people of those units and, to see transfers, of their neighbours.
+    `several`: lines are told with their sheet.
+    """
+    register = _Register(several=several)
+    for member in known:
+        register.add(_Candidate(member, member.unit_id))
+    decisions: dict[int, RowDecision] = {}
+    # Rows without a birth come last: it is they that need someone to compare with.
+    for at, (row, unit_id) in sorted(enumerate(rows), key=lambda pair: not pair[1][0].birth):
+        decisions[at] = register.decide(row, unit_id)
+    return [decisions[at] for at in range(len(rows))]
+
+
+def line_of(row: PersonRow, *, several: bool) -> str:
+    """Where a row stands: its line, with the sheet in a file of several."""
+    return f"{row.sheet}!{row.line}" if several else str(row.line)
+
+
+@dataclass(slots=True)
+class _Register:
+    """Everyone known so far, found by name and by birth with phone."""
+
+    several: bool
+    by_name: dict[str, list[_Candidate]] = field(default_factory=lambda: defaultdict(list))
+    by_facts: dict[tuple[str, str], list[_Candidate]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, candidate: _Candidate) -> None:
+        person = candidate.person
+        self.by_name[fold(person.name)].append(candidate)
+        if len(person.birth) == len("YYYY-MM-DD") and person.phone:
+            self.by_facts[person.birth, person.phone].append(candidate)
+
+    def decide(self, row: PersonRow, unit_id: int) -> RowDecision:
+        if row.errors:
+            return RowDecision(row, Verdict.ERROR, (*row.errors, *row.warnings))
+        settled = {note.code for note in row.doubts} <= {Code.UNDER_AGE} and self._knows(
+            row, unit_id
+        )
+        if row.doubts and not settled:
+            return RowDecision(row, Verdict.HELD, (*row.doubts, *row.warnings))
+        same_name = self.by_name[fold(row.name)]
+        ranked = [
+            (alike(row, other.person, of_file=other.row is not None), other)
+            for other in same_name
+            if other.unit_id == unit_id
+        ]
+        same = [other for likeness, other in ranked if likeness is Likeness.SAME]
+        if same:
+            return self._same(row, _best(row, same))
+        doubtful = [pair for pair in ranked if pair[0] is not Likeness.OTHER]
+        doubtful += [
+            (Likeness.ELSEWHERE, other)
+            for other in same_name
+            if other.unit_id != unit_id and of_another_unit(row, other.person)
+        ]
+        doubtful += [(Likeness.NEARLY, other) for other in self._nearly(row, unit_id)]
+        if doubtful:
+            return self._held(row, *doubtful[0])
+        self.add(_Candidate(row, unit_id, row))
+        return RowDecision(row, Verdict.IMPORTED, row.warnings)
+
+    def _knows(self, row: PersonRow, unit_id: int) -> bool:
+        """Whether someone already decided that this row is a member."""
+        return any(
+            other.unit_id == unit_id
+            and isinstance(other.person, KnownMember)
+            and alike(row, other.person, of_file=False) is Likeness.SAME
+            for other in self.by_name[fold(row.name)]
+        )
+
+    def _nearly(self, row: PersonRow, unit_id: int) -> list[_Candidate]:
+        """Born the same day, reached by the same phone, called alike: "Ng. Thị Hoa"."""
+        given = fold(row.name).split()[-1:]
+        return [
+            other
+            for other in self.by_facts.get((row.birth, row.phone), ())
+            if other.unit_id == unit_id and fold(other.person.name).split()[-1:] == given
+        ]
+
+    def _same(self, row: PersonRow, other: _Candidate) -> RowDecision:
+        if other.row is not None:
+            line = line_of(other.row, several=self.several)
+            note = Note(Code.REPEATED, (line, ",".join(_differences(row, other.row))))
+            member_id = other.person.id if isinstance(other.person, KnownMember) else None
+            return RowDecision(row, Verdict.DUPLICATE, (note,), member_id)
+        member = other.person
+        assert isinstance(member, KnownMember)
+        self._claim(row, other)
+        if member.status is MemberStatus.LEFT and row.status is not MemberStatus.LEFT:
+            note = Note(Code.HAS_LEFT, (_shown(member),))
+            return RowDecision(row, Verdict.HELD, (note, *row.warnings), member.id)
+        changes = changes_of(row, member)
+        if not changes:
+            return RowDecision(row, Verdict.DUPLICATE, (Note(Code.KNOWN),), member.id)
+        note = Note(Code.CHANGED, (",".join(changes),))
+        return RowDecision(row, Verdict.IMPORTED, (note, *row.warnings), member.id, changes)
+
+    def _claim(self, row: PersonRow, other: _Candidate) -> None:
+        """Let a second row of the same member be a repetition of this one."""
+        group = self.by_name[fold(other.person.name)]
+        group[group.index(other)] = replace(other, row=row)
+
+    def _held(self, row: PersonRow, likeness: Likeness, other: _Candidate) -> RowDecision:
+        where = line_of(other.row, several=self.several) if other.row else ""
+        note = Note(_HELD_FOR[likeness], (_shown(other.person), where))
+        member_id = other.person.id if isinstance(other.person, KnownMember) else None
+        return RowDecision(row, Verdict.HELD, (note, *row.warnings), member_id)
+
+
+def changes_of(row: PersonRow, member: KnownMember) -> dict[str, str | bool]:
+    """What the row knows better or otherwise, as it is stored."""
+    changes: dict[str, str | bool] = {
+        name: value
+        for name in FIELDS
+        if (value := getattr(row, name)) and value != getattr(member, name)
+    }
+    if len(row.birth) > len(member.birth):
+        changes["birth"] = row.birth
+    if spelling(row.name) != spelling(member.name) and not row.name.isascii():
+        changes["name"] = row.name
+    if row.no_phone and not member.phone and not member.no_phone:
+        changes["no_phone"] = True
+    if row.status is not MemberStatus.ACTIVE and row.status is not member.status:
+        changes["status"] = row.status.value
+    return changes
+
+
+def _best(row: PersonRow, same: Sequence[_Candidate]) -> _Candidate:
+    """Of several that fit, the one that fits most closely and was not yet met in this file."""
+    return max(
+        same,
+        key=lambda other: (
+            other.row is None,
+            other.person.birth == row.birth,
+            spelling(other.person.name) == spelling(row.name),
+            other.person.phone == row.phone,
+        ),
+    )
+
+
+def _differences(row: PersonRow, first: PersonRow) -> list[str]:
+    """What a repeated row says otherwise, so that nothing in it is lost unseen."""
+    return [
+        name
+        for name in ("birth", *FIELDS)
+        if (value := getattr(row, name)) and value != getattr(first, name)
+    ]
+
+
+def _shown(person: KnownMember | PersonRow) -> str:
+    return f"{person.name} {person.birth}".strip()

@@ -1,0 +1,66 @@
+"""Text that came to harm before it reached us: old fonts, wrong code pages, errors of Excel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from handlers.members.grids import Cell
+
+# TCVN3 and VNI keep Vietnamese in Latin-1 places. No Vietnamese word has these letters …
+_FOREIGN = re.compile("[¡-¬®-·¸-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþÿ÷]")
+# … nor these pairs, which VNI makes of a letter and its mark.
+_VNI_PAIR = re.compile(
+    "[aA][áàãâäåéèêëùøûüúïòôõ]|[eE][áàãâäåéèëùøûïò]|[oO][âäåéèêëùøûïò]|[uU][øûïòõ]|[öôÖÔ][ùøûïò]",
+)
+# Letters that exist only since Unicode: whoever typed them used no old font.
+_UNICODE_ONLY = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
+_EXCEL_ERROR = re.compile(
+    r"#(?:REF!?|N/A|NAME\??|VALUE!?|DIV/0!?|NULL!?|NUM!?|SPILL!?|GETTING_DATA)|#{3,}", re.IGNORECASE
+)
+_LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|[^\W\d_]\?+(?=\s+[^\W\d_])|(?:^|\s)\?+[^\W\d_]")
+_TWICE_ENCODED = re.compile("[ÃÄÆ][\u0080-¿‘-•‚-„†-‰‹›€™ŒœŠšŽžŸƒˆ˜–—]|á[º»]")
+
+
+def is_excel_error(value: Cell) -> bool:
+    """#REF!, #N/A, ####: the cell's own content is gone."""
+    return isinstance(value, str) and _EXCEL_ERROR.fullmatch(value.strip()) is not None
+
+
+def has_lost_letters(text: str) -> bool:
+    """Letters replaced by "?" or U+FFFD on the way: "Nguy?n Th? Hoa"."""
+    return _LOST.search(text) is not None
+
+
+def in_old_font(text: str) -> bool:
+    """Typed in TCVN3 or VNI: "NguyÔn ThÞ Hoa", "Nguyeãn Thò Hoa"."""
+    if text.isascii() or _UNICODE_ONLY.search(text):
+        return False
+    return bool(_FOREIGN.search(text) or _VNI_PAIR.search(text))
+
+
+def mostly_old_font(cells: Iterable[Cell]) -> bool:
+    """Whether a sheet as a whole is typed in an old font."""
+    old = new = 0
+    for cell in cells:
+        if isinstance(cell, str) and not cell.isascii():
+            old += in_old_font(cell)
+            new += _UNICODE_ONLY.search(cell) is not None
+    return old >= 3 and old > new
+
+
+def mended(text: str) -> str:
+    """UTF-8 once read as Windows-1252 read rightly again, if that explains every letter."""
+    if not _TWICE_ENCODED.search(text):
+        return text
+    try:
+        return b"".join(map(_byte, text)).decode("utf-8")
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return text
+
+
+def _byte(letter: str) -> bytes:
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")

@@ -1,0 +1,155 @@
+"""What a column heading means: the words that stand above lists of members in real sheets."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from storage.vietnamese import fold, normalise
+
+
+class Field(StrEnum):
+    """What a column holds."""
+
+    NUMBER = "number"
+    NAME = "name"
+    FAMILY = "family"  # family and middle name, where the given name has its own column
+    GIVEN = "given"
+    ALIAS = "alias"
+    BIRTH = "birth"
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    PHONE = "phone"
+    ADDRESS = "address"
+    PLACE = "place"  # a part of the address: house number, lane
+    HAMLET = "hamlet"
+    JOB = "job"
+    JOINED = "joined"
+    LEFT = "left"
+    TITLE = "title"
+    TEAM = "team"
+    BRANCH = "branch"
+    NOTE = "note"
+    SENSITIVE = "sensitive"  # kept only by separate consent (Law 91/2025/QH15)
+    OTHER = "other"
+
+
+LONGEST = 60
+"""A longer cell is a sentence, not a heading."""
+
+# Where marks decide: ĐT is a phone, DT is the ethnic group.
+_SHORT = {
+    "đt": Field.PHONE,
+    "dt": Field.SENSITIVE,
+    "tg": Field.SENSITIVE,
+    "đv": Field.SENSITIVE,
+    "đc": Field.ADDRESS,
+    "dc": Field.ADDRESS,
+    "ns": Field.BIRTH,
+    "nn": Field.JOB,
+    "cv": Field.TITLE,
+    "gc": Field.NOTE,
+    "ch": Field.BRANCH,
+    "cm": Field.OTHER,
+    "vh": Field.OTHER,
+    "llct": Field.OTHER,
+    "bhyt": Field.OTHER,
+    "tđhv": Field.OTHER,
+}
+
+_NOT_HER = r"chong|vo|cha|bo|me|con|chu ho|nguoi|than nhan|lop|clb|dang nhap|don vi|to chuc|nhom"
+_WORDS = tuple(
+    (field, re.compile(pattern))
+    for field, pattern in (
+        (Field.NUMBER, r"(?:stt|tt|so tt|so thu tu|thu tu|no)$"),
+        (
+            Field.SENSITIVE,
+            (
+                r".*(?:dan toc|ton giao|dang vien|vao dang|dang tich|dang phi|chuc vu dang|ngheo|dien ho"
+                r"|hoan canh|chinh sach|doi tuong|suc khoe|benh|khuyet tat|cccd|cmnd|cmt|can cuoc"
+                r"|chung minh|dinh danh|tai khoan|nhom mau)"
+            ),
+        ),
+        (
+            Field.ALIAS,
+            r"(?:ten|ten hay|ten thuong) (?:goi|goi khac|thuong goi|khac)$|bi danh|ten tuc",
+        ),
+        (
+            Field.OTHER,
+            (
+                rf"(?:ho|ho va|ho ten|ten) .*\b(?:{_NOT_HER})\b|gioi tinh|nam nu$|phai$|tuoi|.*email"
+                r"|.*(?:trinh do|hoc van|van hoa|chuyen mon|ly luan|chinh tri|ngoai ngu|tin hoc|facebook"
+                r"|noi lam viec|noi cong tac|que quan|noi sinh|doan the|vay von|hoi phi|thu nhap)"
+                r"|.*(?:su dung|co dung|thong minh|smartphone)|co (?:zalo|dien thoai)|nhom zalo"
+                r"|ma (?:so|hv|hoi vien)|so the|the hoi vien|nong cot|hoi vien nong cot|chu ky|ky ten|ky nhan"
+            ),
+        ),
+        (
+            Field.FAMILY,
+            r"ho(?: va| chu| ten)*(?: (?:dem|lot|ten dem|ten lot|chu dem|chu lot))$|ho$",
+        ),
+        (Field.GIVEN, r"ten$|ten goi$"),
+        (
+            Field.NAME,
+            (
+                r"ho va ten|ho ten|ho va chu (?:dem|lot) va ten|ho chu (?:dem|lot) va ten|ho dem va ten"
+                r"|ho va ten dem va ten|ten (?:hoi vien|hv|chi em)|hoi vien$|hoi vien phu nu$"
+            ),
+        ),
+        (
+            Field.LEFT,
+            (
+                r"(?:ngay|nam|thang|thoi gian)(?: thang)?(?: nam)? (?:roi|ra|ra khoi|thoi|nghi|chuyen)\b"
+                r"|roi hoi|ra hoi"
+            ),
+        ),
+        (
+            Field.JOINED,
+            r".*(?:vao hoi|gia nhap|ket nap|tham gia|vao chi hoi)|(?:ngay|nam|thang) vao$",
+        ),
+        (
+            Field.BIRTH,
+            r"(?:ngay|nam|thang|sinh)\b.*\bsinh\b|sinh (?:ngay|nam)|nam sinh|ngay sinh|sinh$",
+        ),
+        (
+            Field.PHONE,
+            r".*(?:dien thoai|sdt|so dt|dtdd|di dong|so may|lien he|lien lac|zalo|mobile|tel\b|phone)",
+        ),
+        (Field.TITLE, r"chuc vu|chuc danh|nhiem vu|vai tro"),
+        (
+            Field.TEAM,
+            r"(?:thuoc |ten |sinh hoat |so )*to(?: (?:phu nu|pn|hoi|so|hoi vien|sinh hoat))*$",
+        ),
+        (
+            Field.BRANCH,
+            r"(?:thuoc |ten |sinh hoat (?:tai )?)*chi hoi(?: (?:phu nu|pn))?(?: (?:khom|ap))*$|don vi$",
+        ),
+        (Field.HAMLET, r"(?:khom|ap|khu pho|to dan pho|thon)(?: (?:khom|ap|pho|khu|noi o))*$"),
+        (Field.PLACE, r"so nha|duong(?: pho)?$|ten duong|hem(?: so)?$"),
+        (
+            Field.ADDRESS,
+            r".*(?:dia chi|noi o|cho o|cu tru|thuong tru|ho khau|tam tru|hktt|noi sinh song)",
+        ),
+        (Field.JOB, r"nghe\b|cong viec"),
+        (Field.NOTE, r"ghi chu|luu y|ly do|nhan xet"),
+    )
+)
+_SIGNS = re.compile(r"[^a-z0-9]+")
+_PARTY = re.compile(r"\bđảng\b")
+
+
+@lru_cache(maxsize=1024)  # a header repeats on every page and sheet
+def field_of(heading: str) -> Field | None:
+    """What a heading names, or None if it is none that is known."""
+    typed = normalise(heading).lower()
+    if not typed or len(typed) > LONGEST:
+        return None
+    short = _SHORT.get(typed.strip(" .:*()").replace(".", ""))
+    if short:
+        return short
+    if _PARTY.search(typed):
+        return Field.SENSITIVE
+    words = _SIGNS.sub(" ", fold(typed)).strip()
+    return next((field for field, pattern in _WORDS if pattern.match(words)), None)

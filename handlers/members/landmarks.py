@@ -1,0 +1,198 @@
+"""Rows of a list that are no person: groups, totals, titles, the place for signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from handlers.members.grids import Cell
+from storage.vietnamese import fold, normalise
+
+
+class Mark(StrEnum):
+    """What kind of row it is."""
+
+    TEAM = "team"
+    BRANCH = "branch"
+    GROUP = "group"  # some other heading inside the list
+    TOTAL = "total"
+    SIGNATURE = "signature"
+    TITLE = "title"
+    REMARK = "remark"
+
+
+@dataclass(frozen=True, slots=True)
+class Landmark:
+    """A row that is no person; `name` is the team or branch, `number` the people it states."""
+
+    mark: Mark
+    name: str = ""
+    number: int | None = None
+
+
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+_PREFIX = r"^(?:(?:[ivxlc]+|[a-z]|\d{1,2}(?:\.\d)?)?\s*[.)/:\-–]+\s*|[ivx]+\s+)?"
+_TEAM = re.compile(
+    _PREFIX + r"to(?: (?:phu nu|pn|hoi vien|hoi phu nu|hoi|sinh hoat|lhpn))*\s*(?:so\s*)?[:\-]?\s*"
+    r"(?P<which>\d{1,3} ?[a-e]?|[ivx]+)\b(?! ?[/\d])"
+)
+# A named team needs its mark: "TỔ Hoa Sen", yet "Tô Thị Hoa" and "To Thi Hoa" are people.
+_NAMED_TEAM = re.compile(
+    _PREFIX
+    + r"tổ(?: (?:phụ nữ|pn|hội viên|hội))*(?! (?:trưởng|phó|viên|chức|quốc|ấm)\b)[: ]+(?P<which>[^\d\W][^\d:;,(\-–]*)"
+)
+_TEAM_INSIDE = re.compile(r"\bto(?: (?:phu nu|pn|hoi))*(?: so)? (?P<which>\d{1,3}[a-e]?)\b")
+_KIND = r"khom|ap|khu pho|khu vuc|to dan pho|thon|xom|kp|tdp"
+_END = r"(?= +(?:nam \d|phuong|xa|thi tran|thanh pho|tp|tinh|thang|quy|den ngay|p\. ?\d)|\s*[,.;:()|\-–]|\s*\d{2,}\s*(?:hoi vien|hv|nguoi)|$)"
+_BRANCH = re.compile(
+    rf"\b(?:chi hoi(?: (?:phu nu|pn|lhpn|hoi lhpn))?|ch(?:pn)?)\s*[:\-]?\s*"
+    rf"(?P<which>(?:{_KIND})\.? ?(?:so )?[^,.;:()|\-–]+?){_END}"
+)
+_BARE_BRANCH = re.compile(
+    _PREFIX + rf"(?P<which>(?:{_KIND})\.? ?(?:so )?[^,.;:()|\-–]+?)(?:\s*[(:\-–,].*)?$"
+)
+_SHEET_BRANCH = re.compile(
+    rf"(?:(?:ds|danh sach|hoi vien|hv|hlhpn)[ _-]*)*(?:(?:chi hoi|chpn|ch|pn|phu nu)[ ._-]*)*"
+    rf"(?P<which>(?:{_KIND})[ ._-]*\S.*|k[ ._-]*\d+[a-e]?)$"
+)
+_TOTAL = re.compile(
+    r"^(?:[ivx\d]+[.)] ?)?(?:tổng(?: cộng| số| hợp| hội viên| toàn| chung|\b(?= ?[:=]?(?: ?\d|$)))"
+    r"|cộng(?= ?(?:[:=\d]|$|tổ|trang|chung|dồn|khóm|ấp|số|chi hội|toàn))|danh sách (?:này )?(?:gồm|có):? "
+    r"|(?:ấn định |lập )?danh sách gồm)"
+    r"|^(?:tong (?:cong|so|hoi vien)|cong(?: to| trang)? ?:|cong to|danh sach (?:nay )?co:? )"
+)
+_PEOPLE = re.compile(r"(\d{1,6}) ?(?:hoi vien|hv|nguoi|chi em|dong chi|phu nu)")
+_ANY_NUMBER = re.compile(r"(?<![\d/.])(\d{1,6})(?![\d/.])")
+_SIGNATURE = re.compile(
+    r"^(?:t/?m\b|tm\.|kt\.|t\.m|.*\bky,? (?:va )?ghi ro|.*\bky ten,? dong dau|nguoi lap|lap bang|xac nhan"
+    r"|(?:.*, ?)?ngay ?[\d._… ]* ?thang ?[\d._… ]* ?nam ?[\d._… ]*$|noi nhan|chi hoi truong$|chi hoi pho$|to truong$"
+    r"|(?:chu tich|pho chu tich)\b|thu ky$|ban chap hanh$|bch\b|nguoi (?:kiem tra|duyet|tong hop)|duyet\b|thu truong)"
+)
+_TITLE = re.compile(
+    r"^(?:cong hoa xa hoi|doc lap|hoi (?:lhpn|lien hiep)|hlhpn|ban thuong vu|danh sach|bieu\b|mau so"
+    r"|phu luc|uy ban|mttq|mat tran|trang \d|kem theo)"
+)
+_GROUP = re.compile(
+    r"^(?:ban chap hanh|bch|ban chi hoi|hoi vien|nhom|cum|doi|cau lac bo|clb|khu vuc|hem|tuyen|doi tuong|bo sung)\b"
+)
+_REMARK = re.compile(
+    r"^(?:\*|ghi chu|luu y|chu y|chu thich|n\.?b\b|- ?(?:nhu tren|luu)|trong do|gom)"
+)
+_ENUMERATED = re.compile(r"^(?:[ivx]+|[a-h])\s*[.)/:\-–]")
+
+
+def landmark(text: str, cells: Sequence[Cell], *, alone: bool) -> Landmark | None:
+    """What a row with this leading text is, if it is no person.
+
+    `alone`: nothing in the row speaks for a person (number, birth, phone), so that looser
+    words may decide.
+    """
+    typed = normalise(text).lower()
+    folded = fold(typed)
+    number = _stated(folded, cells)
+    if _TOTAL.search(typed):
+        return Landmark(Mark.TOTAL, team_inside(folded), number)
+    if team := _team(typed, folded):
+        return Landmark(Mark.TEAM, team, number)
+    if not alone:
+        return None
+    if _SIGNATURE.match(folded):
+        return Landmark(Mark.SIGNATURE)
+    if branch := (branch_in(text) or _bare_branch(text)):
+        return Landmark(Mark.BRANCH, branch, number)
+    if _TITLE.match(folded):
+        return Landmark(Mark.TITLE, team_inside(folded), None)
+    if _REMARK.match(folded):
+        return Landmark(Mark.REMARK)
+    if _GROUP.match(re.sub(_PREFIX, "", folded)):
+        return Landmark(Mark.GROUP, number=number)
+    if _ENUMERATED.match(typed) and len([cell for cell in cells if cell != ""]) <= 2:
+        return Landmark(Mark.GROUP, number=number)
+    return None
+
+
+def team_name(value: Cell) -> str:
+    """A team as it is named: "Tổ 1" for 1, "tổ số 1", "TỔ PHỤ NỮ SỐ 1", "T1"."""
+    if isinstance(value, float):
+        return f"Tổ {int(value)}" if value.is_integer() and 0 < value < 1000 else ""
+    typed = normalise(str(value)).lower()
+    if team := _team(typed, fold(typed)):
+        return team
+    bare = re.fullmatch(r"(?:t\.?|so)? ?(\d{1,3} ?[a-e]?|[ivx]+)", fold(typed))
+    return _numbered(bare[1]) if bare else _titled(typed)
+
+
+def _team(typed: str, folded: str) -> str:
+    if found := _TEAM.match(folded):
+        return _numbered(found["which"])
+    if found := _NAMED_TEAM.match(typed):
+        return f"Tổ {_titled(found['which'])}"
+    return ""
+
+
+def team_inside(folded: str) -> str:
+    """A numbered team named anywhere in some words: "danh sách hội viên tổ 2"."""
+    found = _TEAM_INSIDE.search(folded)
+    return _numbered(found["which"]) if found else ""
+
+
+def _numbered(which: str) -> str:
+    which = which.replace(" ", "")
+    if which.strip("ivx") == "":
+        values = [_ROMAN[letter] for letter in which]
+        later = [*values[1:], 0]
+        which = str(sum(-v if v < then else v for v, then in zip(values, later, strict=True)))
+    return f"Tổ {which.lstrip('0').upper() or '0'}"
+
+
+def branch_in(text: str) -> str:
+    """The branch a title names: "Khóm 1" in "CHI HỘI PHỤ NỮ KHÓM 1, PHƯỜNG 5"."""
+    return _branch(_BRANCH.search(fold(text)), text)
+
+
+def _bare_branch(text: str) -> str:
+    return _branch(_BARE_BRANCH.match(fold(text)), text)
+
+
+def sheet_branch(name: str) -> str:
+    """The branch a sheet is named after: "CH Khóm 1", "Khóm 1", "K1"; else empty."""
+    found = _SHEET_BRANCH.fullmatch(fold(name))
+    if found and re.fullmatch(r"k[ ._-]*\d+[a-e]?", found["which"]):
+        return f"Khóm {found['which'].lstrip('k ._-').upper()}"
+    return _branch(found, name)
+
+
+def branch_name(text: str) -> str:
+    """A branch as a column names it, without "Chi hội"."""
+    return branch_in(text) or _bare_branch(text) or sheet_branch(text) or _titled(normalise(text))
+
+
+def _branch(found: re.Match[str] | None, text: str) -> str:
+    if not found:
+        return ""
+    typed = normalise(text).lower()
+    start, end = found.span("which")
+    which = typed[start:end] if len(typed) == len(found.string) else found["which"]
+    which = re.sub(r"[._]+", " ", which)
+    which = re.sub(r"^(\D+?)\s*(?:số\s*|so\s*)?(\d)", r"\1 \2", which)
+    which = re.sub(r"\s+\d{2,} (?:hội viên|hv|người).*$", "", which)
+    return _titled(which)
+
+
+def _titled(text: str) -> str:
+    return " ".join(word[:1].upper() + word[1:] for word in normalise(text).strip(" .:-–").split())
+
+
+def _stated(folded: str, cells: Sequence[Cell]) -> int | None:
+    """How many people a total or a group row says there are."""
+    if found := _PEOPLE.search(folded) or re.search(r"[:=(] ?(\d{1,6})\b", folded):
+        return int(found[1])
+    for cell in cells:
+        if isinstance(cell, float) and cell.is_integer() and 0 <= cell < 1e6:
+            return int(cell)
+        if isinstance(cell, str) and fold(cell) != folded and (found := _PEOPLE.match(fold(cell))):
+            return int(found[1])
+    found = _ANY_NUMBER.search(folded) if _TOTAL.match(folded) else None
+    return int(found[1]) if found else None

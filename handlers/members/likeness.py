@@ -1,0 +1,118 @@
+"""Whether two records of one name are one person, by everything a secretary would look at."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from handlers.members.rows import KnownMember, PersonRow
+from storage.vietnamese import fold, spelling
+
+FULL = len("YYYY-MM-DD")
+_AREA = re.compile(r"\b(?:khom|ap|to|khu pho|khu vuc|phuong|xa|p)\.? ?\d+[a-z]?\b")
+
+
+Person = PersonRow | KnownMember
+
+
+class Likeness(StrEnum):
+    """How two records stand to each other; all but the first two are for a person to decide."""
+
+    SAME = "same"
+    OTHER = "other"
+    NO_BIRTH = "no_birth"
+    OTHER_BIRTH = "other_birth"
+    OTHER_FACTS = "other_facts"
+    MARKS = "marks"
+    NEARLY = "nearly"
+    ELSEWHERE = "elsewhere"
+
+
+def alike(row: Person, other: Person, *, of_file: bool) -> Likeness:
+    """Two records of one unit whose names fold alike. `of_file`: both stand in one file."""
+    if spelling(row.name) == spelling(other.name):
+        return _of_one_name(row, other, of_file=of_file)
+    if _fit(row.birth, other.birth):
+        bare = row.name.isascii() or other.name.isascii()
+        full = row.birth == other.birth and len(row.birth) == FULL
+        sure = bare and (full or _agree(row.phone, other.phone))
+        return Likeness.SAME if sure else Likeness.MARKS
+    if row.birth and other.birth:
+        return Likeness.OTHER
+    return Likeness.MARKS if _agree(row.phone, other.phone) or _bare(row, other) else Likeness.OTHER
+
+
+def _of_one_name(row: Person, other: Person, *, of_file: bool) -> Likeness:
+    if not row.birth or not other.birth:
+        return _without_birth(row, other, of_file=of_file)
+    if _fit(row.birth, other.birth):
+        full = len(row.birth) == len(other.birth) == FULL
+        return Likeness.OTHER_FACTS if not full and _contradict(row, other) else Likeness.SAME
+    if row.birth[:4] != other.birth[:4]:
+        one_day = len(row.birth) == len(other.birth) == FULL and row.birth[4:] == other.birth[4:]
+        near = _agree(row.phone, other.phone) or one_day
+        return Likeness.OTHER_BIRTH if near else Likeness.OTHER
+    return Likeness.OTHER if _namesakes(row, other) else Likeness.OTHER_BIRTH
+
+
+def _without_birth(row: Person, other: Person, *, of_file: bool) -> Likeness:
+    """One name and no birth on one side at least: only more than the name can decide."""
+    house = _agree(_house(row), _house(other)) and not _differ(row.phone, other.phone)
+    if house or _agree(row.phone, other.phone):
+        return Likeness.SAME
+    bare_again = row.birth == other.birth and row.phone == other.phone
+    if not of_file and bare_again and not _differ(row.address, other.address):
+        return Likeness.SAME
+    return Likeness.NO_BIRTH
+
+
+def of_another_unit(row: Person, other: Person) -> bool:
+    """Whether someone of another unit may be the same person, moved or listed twice."""
+    if spelling(row.name) != spelling(other.name) or not _fit(row.birth, other.birth):
+        return False
+    full = len(row.birth) == len(other.birth) == FULL
+    return full or _agree(row.phone, other.phone)
+
+
+def _fit(one: str, two: str) -> bool:
+    """Both births are known and neither contradicts the other: 1970 and 1970-05-12."""
+    return bool(one and two) and (one.startswith(two) or two.startswith(one))
+
+
+def _agree(one: str, two: str) -> bool:
+    return bool(one) and one == two
+
+
+def _differ(one: str, two: str) -> bool:
+    return bool(one and two) and fold(one) != fold(two)
+
+
+def _bare(row: Person, other: Person) -> bool:
+    return row.name.isascii() or other.name.isascii()
+
+
+def _contradict(row: Person, other: Person) -> bool:
+    """Where only a year is known: two facts against, and none for, one person."""
+    pairs = ((row.phone, other.phone), (row.address, other.address), (row.team, other.team))
+    return not _share(row, other) and sum(_differ(one, two) for one, two in pairs) >= 2
+
+
+def _share(row: Person, other: Person) -> bool:
+    return _agree(row.phone, other.phone) or _agree(_house(row), _house(other))
+
+
+def _house(person: Person) -> str:
+    """The address, if it says more than the hamlet that everyone lives in."""
+    folded = fold(person.address)
+    return folded if any(letter.isdigit() for letter in _AREA.sub("", folded)) else ""
+
+
+def _namesakes(row: Person, other: Person) -> bool:
+    """Two full dates of one year that no slip explains, with another phone or address."""
+    if len(row.birth) != FULL or len(other.birth) != FULL:
+        return False
+    month, day = row.birth[5:7], row.birth[8:]
+    other_month, other_day = other.birth[5:7], other.birth[8:]
+    slip = month == other_month or day == other_day or (month, day) == (other_day, other_month)
+    apart = _differ(row.phone, other.phone) or _differ(row.address, other.address)
+    return apart and not slip and not _share(row, other)

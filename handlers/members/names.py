@@ -1,0 +1,189 @@
+"""The cell with the name: whose name, and what else people write into it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from handlers.members.damage import has_lost_letters, in_old_font, is_excel_error, mended
+from handlers.members.notes import Code, Note
+from handlers.members.titles import is_title
+from storage.vietnamese import fold, is_surname, normalise, split_phones, tidy_name
+
+LONGEST = 8
+"""Words of the longest name people bear; more is a sentence or two people."""
+
+_PLAIN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
+_NUMBERING = re.compile(r"^(?:\d{1,4}\s*[.)/\-:]\s*|[-+•*·▪]\s*)+")
+_COMRADE = re.compile(r"\b[đd]/c\b[.:]?\s*", re.IGNORECASE)  # its stroke parts no two people
+_PARENS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?")
+_QUOTED = re.compile(r"[\"“”«]([^\"“”«»]{1,30})[\"“”»]")
+_ALIAS = re.compile(
+    r"[,;:\-–/]?\s*\b(?:tức(?: là)?|hay còn gọi(?: là)?|còn gọi(?: là)?|hay gọi(?: là)?|tên khác|tên gọi khác"
+    r"|tên thường gọi|thường gọi(?: là)?|tên thường|bí danh|biệt danh|gọi là|(?-i:tự|TỰ)(?: là)?)\s*[:\-]?\s+",
+    re.IGNORECASE,
+)
+_FIRMLY_TWO = re.compile(r"\s*(?:[,;&+]|\bvà\b|\n)\s*", re.IGNORECASE)
+_LOOSELY_TWO = re.compile(r"\s*/\s*|\s+[-–—]\s*|\s*[-–—]\s+")
+_BIRTH = re.compile(
+    r"[,;(\-–]?\s*\b(?:sinh(?: năm)?|sn|ns|năm sinh)?\s*[:.]?\s*"
+    r"((?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:19|20)\d{2})\b\)?",
+    re.IGNORECASE,
+)
+_HOMONYM = re.compile(r"\s+\d{1,2}$")
+_JOINED = re.compile(r"[,;&+]|\bvà\b", re.IGNORECASE)
+_HAS_LETTER = re.compile(r"[^\W\d_]")
+_NICKNAMES = {"ca", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "ut", "be"}
+_REMARK = re.compile(
+    r"\b(?:con|mẹ|vợ|chồng|dâu|cháu|nhà|gđ|gia đình|hộ|mất|chết|qua đời|từ trần|chuyển|vắng|đi)\b"
+)
+_HONORIFIC = re.compile(r"\s*(?:bà|chị|cô|dì|em|đ/c|ông|anh)\b", re.IGNORECASE)
+_PLAINLY_FAMILY = {"nguyen", "tran", "pham", "huynh", "dang", "truong"}
+"""Family names that are no given names: inside a long name a second person begins."""
+_UNFINISHED = {"thi", "van"}
+"""A full name does not end with these middle names."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRead:
+    """A name as on a card, and what stood beside it in the cell."""
+
+    name: str
+    alias: str = ""
+    title: str = ""
+    remark: str = ""
+    birth: str = ""
+    phone: str = ""
+    error: Note | None = None
+    doubt: Note | None = None
+    warnings: tuple[Note, ...] = ()
+
+
+def read_name(text: str) -> NameRead:
+    """Whose name a cell holds; two people, or letters that are lost, are said and not guessed."""
+    plain = normalise(text)
+    simple = _PLAIN.fullmatch(plain) and "\n" not in text and not _ALIAS.search(plain)
+    if simple and not in_old_font(plain):
+        return _judged(NameRead(tidy_name(plain)))
+    if is_excel_error(plain):
+        return NameRead("", error=Note(Code.NAME_DAMAGED, (plain,)))
+    whole = mended(text)
+    notes = (Note(Code.NAME_MENDED, (normalise(whole),)),) if whole != text else ()
+    if in_old_font(normalise(whole)):
+        return NameRead(plain, error=Note(Code.OLD_FONT, (plain,)))
+    if has_lost_letters(whole):
+        return NameRead(plain, error=Note(Code.NAME_DAMAGED, (plain,)))
+    if not _HAS_LETTER.search(whole):
+        return NameRead(
+            "", error=Note(Code.NAME_NOT_WORDS, (plain,)) if plain.strip(" .-–_?/*") else None
+        )
+    return _taken_apart(whole, notes)
+
+
+def _taken_apart(text: str, notes: tuple[Note, ...]) -> NameRead:
+    rows = [row for row in map(normalise, text.splitlines()) if row]
+    text = "\n".join(_COMRADE.sub("", _NUMBERING.sub("", row)) for row in rows)
+    numbers, text = split_phones(text)
+    births = _BIRTH.findall(text)
+    if len(births) == 1:
+        text = _BIRTH.sub(" ", text)
+    found = NameRead(
+        "",
+        birth=births[0] if len(births) == 1 else "",
+        phone=numbers[0] if numbers else "",
+        warnings=notes,
+    )
+    text, found = _without_asides(text, found)
+    return _parted(text, found)
+
+
+def _without_asides(text: str, found: NameRead) -> tuple[str, NameRead]:
+    """The name without what stands in brackets, in quotes or after "tức"."""
+    for aside in [*_PARENS.findall(text), *_QUOTED.findall(text)]:
+        words = normalise(aside).strip(" .:,;-")
+        alias = _ALIAS.sub("", f" {words}").strip()
+        if alias != words:
+            found = _also(found, alias)
+        elif is_title(words):
+            found = replace(found, title=words)
+        elif _is_full_name(words):
+            found = replace(found, doubt=Note(Code.OTHER_NAME, (tidy_name(words),)))
+        elif _REMARK.search(words.lower()):
+            found = replace(found, remark=words)
+        elif words:
+            found = _also(found, words)
+    text = _QUOTED.sub(" ", _PARENS.sub(" ", text))
+    before, *after = _ALIAS.split(text, maxsplit=1)
+    if after and after[0].strip() and _is_finished(before):
+        return before, _also(found, after[0])
+    return text, found
+
+
+def _parted(text: str, found: NameRead) -> NameRead:
+    """One person or several, by what joins the words."""
+    parts = [part for part in _FIRMLY_TWO.split(text) if _HAS_LETTER.search(part)]
+    if len(parts) == 2 and not _JOINED.search(text) and not _are_two(*parts):
+        parts = [" ".join(parts)]  # one name broken over two lines
+    if len(parts) > 1 and not is_title(parts[-1]):
+        return _two(parts, found)
+    title = parts[1] if len(parts) == 2 else ""
+    loose = [part for part in _LOOSELY_TWO.split(parts[0] if parts else "") if part.strip()]
+    if len(loose) > 1 and is_title(loose[-1]):
+        title = loose.pop()
+    found = replace(found, title=found.title or title)
+    if len(loose) == 2 and not _is_full_name(loose[1]) and not _HONORIFIC.match(loose[1]):
+        found = _also(found, loose.pop())
+    if len(loose) > 1:
+        return _two(loose, found)
+    return _judged(replace(found, name=tidy_name(loose[0]) if loose else ""))
+
+
+def _judged(found: NameRead) -> NameRead:
+    """The name alone weighed: one word, too many words, two women's names run together."""
+    if (homonym := _HOMONYM.search(found.name)) and _is_finished(found.name[: homonym.start()]):
+        found = _also(replace(found, name=found.name[: homonym.start()]), homonym[0])  # "Lan 2"
+    name = found.name
+    words = fold(name).split()
+    if not words:
+        return replace(found, error=Note(Code.NO_NAME))
+    if re.search(r"\d", name):
+        return replace(found, error=Note(Code.NAME_NOT_WORDS, (name,)))
+    second = _PLAINLY_FAMILY.intersection(words[3:-1])
+    if words.count("thi") > 1 or second or len(words) > LONGEST:
+        return replace(found, doubt=Note(Code.TWO_PEOPLE, (name,)))
+    notes = found.warnings
+    if found.alias:
+        notes += (Note(Code.ALIAS, (found.alias,)),)
+    if len(words) == 1:
+        notes += (Note(Code.ONE_WORD_NAME, (name,)),)
+    return replace(found, warnings=notes)
+
+
+def _two(parts: list[str], found: NameRead) -> NameRead:
+    names = ", ".join(map(tidy_name, parts))
+    return replace(found, name=names, doubt=Note(Code.TWO_PEOPLE, (names,)))
+
+
+def _also(found: NameRead, alias: str) -> NameRead:
+    return replace(found, alias=", ".join(filter(None, (found.alias, tidy_name(alias)))))
+
+
+def _are_two(first: str, second: str) -> bool:
+    return _is_finished(first) and (_is_full_name(second) or _HONORIFIC.match(second) is not None)
+
+
+def _is_finished(words: str) -> bool:
+    return len(words.split()) >= 2 and fold(words).split()[-1] not in _UNFINISHED
+
+
+def _is_full_name(words: str) -> bool:
+    parts = tidy_name(words).split()
+    return len(parts) >= 2 and is_surname(parts[0]) and fold(parts[0]) not in _NICKNAMES
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether some words alone are enough to take them for a person's name."""
+    words = tidy_name(text).split()
+    if not 2 <= len(words) <= LONGEST or not _PLAIN.fullmatch(" ".join(words)):
+        return False
+    return is_surname(words[0]) or "thi" in fold(" ".join(words[:-1])).split()

@@ -1,0 +1,257 @@
+"""A register as people keep it in a spreadsheet → one row a person, and nothing lost unsaid."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+
+from handlers.members.births import Habit, habit_of
+from handlers.members.columns import Columns, header_at, likeness
+from handlers.members.damage import is_excel_error, mostly_old_font
+from handlers.members.grids import Grid, Line, Reason, UnreadableSheet, read_grids
+from handlers.members.headings import Field
+from handlers.members.landmarks import (
+    Landmark,
+    Mark,
+    branch_in,
+    landmark,
+    sheet_branch,
+)
+from handlers.members.names import looks_like_name
+from handlers.members.notes import Code, Note
+from handlers.members.reading import Held, Place, held, read_person
+from handlers.members.rows import PersonRow, Sheets, Skipped, Total
+from storage.vietnamese import fold, normalise
+
+Progress = Callable[[int, int], None]
+
+STEP = 100
+"""Rows between two reports of progress."""
+FONT_SAMPLE = 60
+"""Rows looked at to tell an old font."""
+
+
+def read_workbook(content: bytes, today: date, progress: Progress | None = None) -> Sheets:
+    """Every person of an xlsx, xls, csv or tsv file. `progress` hears rows done and rows in all.
+
+    Raises:
+        UnreadableSheet: and nothing else, whatever the bytes.
+    """
+    grids = [grid for grid in read_grids(content, likeness) if grid.lines]
+    if not grids:
+        raise UnreadableSheet(Reason.EMPTY)
+    rows = sum(len(grid.lines) for grid in grids)
+    result = Sheets(several=len(grids) > 1)
+    done = headers = 0
+    for grid in grids:
+        if grid.hidden:
+            result.warnings.append(Note(Code.HIDDEN_SHEET, (grid.name,)))
+        else:
+            walk = _Walk(grid, result, today)
+            walk.run(partial(_tell, progress, done, rows))
+            headers += walk.columns is not None
+        done += len(grid.lines)
+    if not headers or _in_old_font(grids, result):
+        raise UnreadableSheet(Reason.OLD_FONT if _in_old_font(grids, result) else Reason.NO_HEADER)
+    if progress:
+        progress(rows, rows)
+    return result
+
+
+def _tell(progress: Progress | None, before: int, rows: int, at: int) -> None:
+    if progress:
+        progress(before + at, rows)
+
+
+def _in_old_font(grids: Sequence[Grid], result: Sheets) -> bool:
+    """By its words where no header was understood, else by most of the names."""
+    if result.rows:
+        old = sum(note.code is Code.OLD_FONT for row in result.rows for note in row.errors)
+        return old * 2 > len(result.rows)
+    return any(
+        mostly_old_font(cell for line in grid.lines[:FONT_SAMPLE] for cell in line.cells)
+        for grid in grids
+    )
+
+
+@dataclass(slots=True)
+class _Part:
+    """A stretch of a sheet under one group row, and how many people it states."""
+
+    name: str = ""
+    line: int = 0
+    stated: int | None = None
+    read: int = 0
+
+
+@dataclass(slots=True)
+class _Walk:
+    """One sheet from top to bottom: what holds for the rows that follow."""
+
+    grid: Grid
+    result: Sheets
+    today: date
+    columns: Columns | None = None
+    habit: Habit = field(default_factory=Habit)
+    team: str = ""
+    branch: str = ""
+    closing: bool = False  # after a total or the signatures: a bare name is a signature
+    read: int = 0
+    part: _Part = field(default_factory=_Part)
+
+    def run(self, tell: Callable[[int], None]) -> None:
+        lines = self.grid.lines
+        titles: list[str] = []
+        at = 0
+        while at < len(lines):
+            if at % STEP == 0:
+                tell(at)
+            columns = self._header(at)
+            if columns:
+                self._begin(columns, at, titles)
+                at += columns.depth
+                continue
+            if self.columns is None:
+                titles += [cell for cell in lines[at].cells if isinstance(cell, str) and cell]
+            else:
+                self._row(lines[at], self.columns)
+            at += 1
+        self._close_part()
+        if self.columns is None:
+            self.result.warnings.append(Note(Code.SHEET_WITHOUT_LIST, (self.grid.name,)))
+
+    def _header(self, at: int) -> Columns | None:
+        """A new header; a row that carries a number of its own is none."""
+        line = self.grid.lines[at]
+        if self.columns is not None and held(line, self.columns).number:
+            return None
+        return header_at(self.grid.lines, at)
+
+    def _begin(self, columns: Columns, at: int, titles: Sequence[str]) -> None:
+        first = self.columns is None
+        self.columns = columns
+        self.closing = False
+        births = columns.of.get(Field.BIRTH, ())
+        below = self.grid.lines[at + columns.depth :]
+        self.habit = habit_of(
+            line.cells[birth] for birth in births for line in below if birth < len(line.cells)
+        )
+        if first:
+            self.branch = self._branch(titles)
+        told = self.result.warnings
+        for code, labels in (
+            (Code.SENSITIVE_LEFT_OUT, columns.sensitive),
+            (Code.COLUMNS_NOT_READ, columns.unread),
+        ):
+            note = Note(code, (self.grid.name, ", ".join(labels)))
+            if labels and note not in told:
+                told.append(note)
+
+    def _branch(self, titles: Sequence[str]) -> str:
+        """The branch of the whole sheet: its tab's name before its title."""
+        tab = sheet_branch(self.grid.name)
+        title = next((branch for text in titles if (branch := branch_in(text))), "")
+        if tab and title and fold(tab) != fold(title):
+            self.result.warnings.append(Note(Code.BRANCHES_DISAGREE, (self.grid.name, tab, title)))
+        return tab or title
+
+    def _row(self, line: Line, columns: Columns) -> None:
+        seen = held(line, columns)
+        head = _head(line, columns)
+        mark = landmark(head, line.cells, alone=not seen.speaks) if head else None
+        if mark is not None:
+            self._pass(mark, line, head)
+        elif self._is_person(line, seen, columns):
+            place = Place(self.grid.name, columns, self.habit, self.team, self.branch, self.today)
+            self._take(read_person(line, seen, place))
+        else:
+            self._skip(line, None)
+
+    def _is_person(self, line: Line, seen: Held, columns: Columns) -> bool:
+        if any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
+            if seen.speaks:
+                return True
+            return not self.closing and (seen.filled > 1 or looks_like_name(seen.name))
+        # Without a name: a row that is merely numbered is a blank line of the form.
+        return seen.filled > 1 and seen.speaks and not (self.closing and not seen.number)
+
+    def _take(self, row: PersonRow) -> None:
+        self.closing = False
+        self.read += 1
+        self.part.read += 1
+        self.result.rows.append(row)
+
+    def _pass(self, mark: Landmark, line: Line, head: str) -> None:
+        self._skip(line, mark.mark)
+        if mark.mark is Mark.TOTAL:
+            self._compare(mark, line, head)
+            self.closing = True
+        elif mark.mark is Mark.SIGNATURE:
+            self.closing = True
+        elif mark.mark in {Mark.TEAM, Mark.BRANCH, Mark.GROUP}:
+            self._open_part(mark, line)
+        elif mark.mark is Mark.TITLE and mark.name:
+            self._open_part(Landmark(Mark.TEAM, mark.name), line)
+
+    def _open_part(self, mark: Landmark, line: Line) -> None:
+        self._close_part()
+        self.closing = False
+        if mark.mark is Mark.TEAM:
+            self.team = mark.name
+        elif mark.mark is Mark.BRANCH:
+            self.branch, self.team = mark.name, ""
+        self.part = _Part(mark.name, line.number, mark.number)
+
+    def _close_part(self) -> None:
+        part = self.part
+        if part.stated is not None:
+            self._total(Total(self.grid.name, part.line, part.name, part.stated, part.read))
+        self.part = _Part()
+
+    def _compare(self, mark: Landmark, line: Line, head: str) -> None:
+        """A total is of the team it names, of the part above it, of the sheet or of the file."""
+        if mark.number is None:
+            return
+        whole = fold(head).startswith(("tong", "danh sach")) and not mark.name
+        counts = {"": self.read, self.part.name or self.team: self.part.read}
+        part = "" if whole else (self.part.name or self.team)
+        fits = [name for name, read in counts.items() if read == mark.number]
+        if fits and part not in fits:
+            part = fits[0]
+        read = counts[part]
+        if whole and mark.number == len(self.result.rows):
+            read = len(self.result.rows)
+        self._total(Total(self.grid.name, line.number, part, mark.number, read))
+
+    def _total(self, total: Total) -> None:
+        self.result.totals.append(total)
+        if total.stated != total.read:
+            args = (total.sheet, str(total.line), total.part, str(total.stated), str(total.read))
+            self.result.warnings.append(Note(Code.TOTAL_DIFFERS, args))
+
+    def _skip(self, line: Line, mark: Mark | None) -> None:
+        text = " | ".join(normalise(str(cell)) for cell in line.cells if cell != "")
+        self.result.skipped.append(Skipped(self.grid.name, line.number, mark, text))
+
+
+def _head(line: Line, columns: Columns) -> str:
+    """The leading words of a row, where a group, a total or a signature says what it is.
+
+    Up to the column of names; beyond it only if the row holds little else.
+    """
+    of = columns.of
+    last = max(at for kind in (Field.NAME, Field.FAMILY, Field.GIVEN) for at in of.get(kind, ()))
+    texts = [
+        (at, normalise(cell))
+        for at, cell in enumerate(line.cells)
+        if isinstance(cell, str) and cell.strip()
+    ]
+    if not texts:
+        return ""
+    at, head = texts[0]
+    if len(head) <= 4 and len(texts) > 1 and head.strip(".)/ ").isalnum() and texts[1][0] <= last:
+        return f"{head.strip('.)/ ')}. {texts[1][1]}"
+    filled = sum(cell != "" for cell in line.cells)
+    return head if at <= last or filled <= 2 else ""

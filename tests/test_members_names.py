@@ -1,0 +1,71 @@
+"""What a cell with a name says, and nothing it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from handlers.members.damage import in_old_font, mended
+from handlers.members.names import read_name
+from handlers.members.notes import Code
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "alias"),
+    [
+        ("Nguyễn Thị Hoa - Tư Hoa", "Nguyễn Thị Hoa", "Tư Hoa"),
+        ("Nguyễn Thị Hoa tự Bé Hai", "Nguyễn Thị Hoa", "Bé Hai"),
+        ("Nguyễn Thị Hoa, tức Tư", "Nguyễn Thị Hoa", "Tư"),
+        ("Nguyễn Thị “Tư” Hoa", "Nguyễn Thị Hoa", "Tư"),
+        ("Nguyễn Thị Lan 2", "Nguyễn Thị Lan", "2"),
+        ("Nguyễn Tự Lan", "Nguyễn Tự Lan", ""),
+        ("Nguyễn Thị Tự", "Nguyễn Thị Tự", ""),
+        ("Nguyễn Thị\nKim Hoa", "Nguyễn Thị Kim Hoa", ""),
+        ("- 12. Bà Nguyễn Thị Hoa", "Nguyễn Thị Hoa", ""),
+        ("Nguyễn Thị Hoa (mẹ)", "Nguyễn Thị Hoa", ""),
+        ("Nguyễn T. Hoa", "Nguyễn T. Hoa", ""),
+        ("Đ/c Nguyễn Thị Hoa, tổ trưởng", "Nguyễn Thị Hoa", ""),
+    ],
+)
+def test_one_person_is_seen_whatever_else_stands_in_the_cell(
+    cell: str, name: str, alias: str
+) -> None:
+    found = read_name(cell)
+    assert (found.name, found.alias) == (name, alias)
+    assert not found.error
+    assert not found.doubt
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Nguyễn Thị Hoa, Trần Thị Lan", "Nguyễn Thị Hoa\nTrần Thị Lan", "Nguyễn Thị Hoa - Trần Thị Lan",
+        "Nguyễn Thị Hoa/Trần Thị Lan", "Nguyễn Thị Hoa và Trần Thị Lan", "Hoa & Lan",
+        "Chị Hoa - chị Lan", "Nguyễn Thị Hoa (mẹ); Trần Thị Lan (con)", "Nguyễn Thị Hoa Trần Thị Lan",
+        "Lê Thị Hồng Hoa Nguyễn Kim Lan", "Nguyễn Thị Hoa (Trần Thị Lan)",
+    ],
+)  # fmt: skip
+def test_two_people_in_one_cell_are_for_a_person_to_part(cell: str) -> None:
+    assert read_name(cell).doubt
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("#N/A", Code.NAME_DAMAGED), ("Nguy?n Th? Hoa", Code.NAME_DAMAGED),
+        ("Nguy\ufffdn Hoa", Code.NAME_DAMAGED), ("12345", Code.NAME_NOT_WORDS),
+        ("Hoa 0x7f", Code.NAME_NOT_WORDS), ("NguyÔn ThÞ Hoa", Code.OLD_FONT),
+        ("Nguyeãn Thò Hoa", Code.OLD_FONT), ("(CHT)", Code.NO_NAME),
+    ],
+)  # fmt: skip
+def test_a_damaged_name_is_an_error_and_never_a_guess(cell: str, code: Code) -> None:
+    error = read_name(cell).error
+    assert error is not None
+    assert error.code is code
+
+
+@pytest.mark.parametrize(
+    "name", ["Nguyễn Thị Hoà", "Hồ Ý", "Đặng Bích Thuỷ", "Lò Thị Ún", "Café Thị Ngô"]
+)
+def test_names_in_unicode_are_not_taken_for_old_fonts(name: str) -> None:
+    assert not in_old_font(name)
+    assert mended(name) == name
