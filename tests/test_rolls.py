@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from sqlmodel import select
 
@@ -12,65 +10,22 @@ from storage import accounts
 from storage.database import begin
 from storage.mail import Outbox
 from storage.members import Member, MemberStatus
-from storage.rolls import Roll, RollMark, RollVerdict
-from tests.cast import Cast, Player, Room
+from tests.cast import Cast, Room
+from tests.rollcall import (
+    answers,
+    branch_room,
+    confirmation,
+    evidence,
+    rolls,
+    says,
+    share_phone,
+    verdicts,
+)
 
 
 @pytest.fixture(params=[SANDBOX, PLAIN])
-def room(cast: Cast, request: pytest.FixtureRequest) -> Iterator[Room]:
-    """The branch's group: with everything, or without buttons, edits and reactions."""
-    if request.param == SANDBOX:
-        yield cast.k8
-        return
-    for player in cast.players.values():
-        player.channel = PLAIN
-    yield cast.add_room("p8", "CH Khóm 8 (không nút)", unit="P5-K8", channel=PLAIN)
-
-
-async def says(player: Player, text: str, room: Room) -> None:
-    """She speaks so that the bot can hear it there."""
-    await player.says(text if room.channel == SANDBOX else f"@chihoi {text}", room)
-
-
-async def answers(player: Player, label: str, room: Room) -> None:
-    """She taps an answer, or quotes the prompt with the answer's number."""
-    if room.channel == SANDBOX:
-        await player.presses(label, room)
-        return
-    line = next(line for line in room.text.splitlines() if label in line and line[0].isdigit())
-    await player.says(line.split(".")[0], room, reply_to=room.last)
-
-
-def confirmation(player: Player, room: Room) -> str:
-    """What told her that her tap was recorded."""
-    return player.toast if room.channel == SANDBOX else player.text
-
-
-def verdicts(cast: Cast) -> dict[str, str]:
-    """Given name → what counts in the newest roll."""
-    with cast.session() as session:
-        rows = session.exec(
-            select(Member.name, RollVerdict.status)
-            .join(RollVerdict, RollVerdict.member_id == Member.id)  # type: ignore[arg-type]
-            .order_by(RollVerdict.roll_id)  # type: ignore[arg-type]
-        )
-        return {name.split()[-1]: status for name, status in rows}
-
-
-def evidence(cast: Cast) -> list[tuple[str, str, str]]:
-    """Given name, status and source of every mark, in order."""
-    with cast.session() as session:
-        rows = session.exec(
-            select(Member.name, RollMark.status, RollMark.source)
-            .join(RollMark, RollMark.member_id == Member.id)  # type: ignore[arg-type]
-            .order_by(RollMark.id)  # type: ignore[arg-type]
-        )
-        return [(name.split()[-1], status, source) for name, status, source in rows]
-
-
-def rolls(cast: Cast) -> list[Roll]:
-    with cast.session() as session:
-        return list(session.exec(select(Roll).order_by(Roll.id)))  # type: ignore[arg-type]
+def room(cast: Cast, request: pytest.FixtureRequest) -> Room:
+    return branch_room(cast, request.param)
 
 
 @pytest.mark.parametrize("words", ["/diemdanh", "điểm danh", "diem danh", "Điểm danh!"])
@@ -298,7 +253,7 @@ async def test_a_group_not_bound_says_so(cast: Cast) -> None:
 async def test_a_household_is_asked_whom_before_anything_is_recorded(
     cast: Cast, room: Room
 ) -> None:
-    _share(cast, room, "an", "Lý Thị Dung")
+    share_phone(cast, room, "an", "Lý Thị Dung")
     await says(cast.lan, "/diemdanh", room)
 
     await answers(cast.an, "Có mặt", room)
@@ -315,7 +270,7 @@ async def test_a_household_is_asked_whom_before_anything_is_recorded(
 
 
 async def test_a_household_without_a_private_talk_is_not_named_in_the_group(cast: Cast) -> None:
-    _share(cast, cast.k8, "an", "Lý Thị Dung", door="")
+    share_phone(cast, cast.k8, "an", "Lý Thị Dung", door="")
     await cast.lan.says("/diemdanh", cast.k8)
 
     await cast.an.says("có mặt", cast.k8)
@@ -324,18 +279,6 @@ async def test_a_household_without_a_private_talk_is_not_named_in_the_group(cast
     assert evidence(cast) == []
     assert "Dung" not in "".join(cast.k8.texts)
     assert "riêng" in cast.an.toast
-
-
-def _share(cast: Cast, room: Room, key: str, other: str, door: str | None = None) -> None:
-    with begin(cast.engine) as session:
-        account = accounts.by_address(session, f"{room.channel}:{key}")
-        assert account is not None and account.id is not None
-        member = cast.member(other)
-        assert member.id is not None
-        accounts.link(session, account.id, member.id, by="test", now=cast.clock.now())
-        if door is not None:
-            account.private_chat = door
-        session.add(account)
 
 
 async def test_a_strangers_answer_waits_until_she_is_known(cast: Cast, room: Room) -> None:
