@@ -52,6 +52,7 @@ class Member(SQLModel, table=True):
     address: str = ""
     job: str = ""
     joined: str = ""
+    left_on: str = ""
     title: str = ""
     note: str = ""
     status: str = MemberStatus.ACTIVE
@@ -110,11 +111,18 @@ def count(session: Session, unit_ids: Sequence[int]) -> int:
     ).one()
 
 
-def search(session: Session, folded: str, unit_ids: Sequence[int], limit: int = 20) -> list[Member]:
-    """People of these units whose name holds every word of `folded`, or whose phone does."""
+def search(
+    session: Session, folded: str, unit_ids: Sequence[int], limit: int = 20, team: str = ""
+) -> list[Member]:
+    """People of these units whose name holds every word of `folded`, or whose phone does.
+
+    With `team` only those of that team.
+    """
     query = select(Member).where(
         col(Member.unit_id).in_(unit_ids), Member.status != MemberStatus.LEFT
     )
+    if team:
+        query = query.where(Member.team == team)
     for word in folded.split():
         query = query.where(
             or_(

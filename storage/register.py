@@ -1,0 +1,79 @@
+"""The register as a whole: many people at once, for lists that come in and go out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_
+from sqlmodel import col, select
+
+from storage.database import Session
+from storage.members import Member, MemberStatus, Role
+from storage.units import Unit, UnitAlias
+from storage.vietnamese import fold
+
+
+def everybody(session: Session, unit_ids: Sequence[int]) -> list[Member]:
+    """Everyone ever kept in these units, whoever has left too."""
+    query = select(Member).where(col(Member.unit_id).in_(unit_ids))
+    return list(session.exec(query.order_by(col(Member.id))))
+
+
+def listed(session: Session, unit_ids: Sequence[int]) -> list[Member]:
+    """Those who have not left, by unit and name."""
+    query = select(Member).where(
+        col(Member.unit_id).in_(unit_ids), Member.status != MemberStatus.LEFT
+    )
+    return list(
+        session.exec(
+            query.join(Unit, col(Unit.id) == col(Member.unit_id)).order_by(
+                col(Unit.code), col(Member.name_key), col(Member.id)
+            )
+        )
+    )
+
+
+def roles_by_member(session: Session, unit_ids: Sequence[int], on: date) -> dict[int, list[Role]]:
+    """The roles that people of these units hold on a day, wherever they hold them."""
+    rows = session.exec(
+        select(Role)
+        .join(Member, col(Member.id) == col(Role.member_id))
+        .where(
+            col(Member.unit_id).in_(unit_ids),
+            or_(col(Role.since).is_(None), col(Role.since) <= on),
+            or_(col(Role.until).is_(None), col(Role.until) > on),
+        )
+        .order_by(col(Role.id))
+    )
+    held: dict[int, list[Role]] = defaultdict(list)
+    for role in rows:
+        held[role.member_id].append(role)
+    return held
+
+
+def add_all(session: Session, rows: Sequence[Member | Role]) -> None:
+    """Store many rows at once; each has its id afterwards."""
+    session.add_all(rows)
+    session.flush()
+
+
+def unit_names(session: Session, unit_ids: Sequence[int]) -> list[tuple[Unit, list[str]]]:
+    """These units, each with all its names."""
+    names: dict[int, list[str]] = defaultdict(list)
+    aliases = select(UnitAlias.unit_id, UnitAlias.name).where(col(UnitAlias.unit_id).in_(unit_ids))
+    for unit_id, name in session.exec(aliases.order_by(col(UnitAlias.id))):
+        names[unit_id].append(name)
+    found = select(Unit).where(col(Unit.id).in_(unit_ids)).order_by(col(Unit.id))
+    return [(unit, [unit.name, *names[unit.id or 0]]) for unit in session.exec(found)]
+
+
+def add_unit(session: Session, unit: Unit, alias: str) -> Unit:
+    """A new unit and the short name people call it by."""
+    session.add(unit)
+    session.flush()
+    assert unit.id is not None
+    session.add(UnitAlias(unit_id=unit.id, name=alias, folded=fold(alias)))
+    session.flush()
+    return unit
