@@ -1,0 +1,315 @@
+"""A sheet of members against the register: first what would happen, then all of it or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from handlers.members import placing
+from handlers.members.compare import RowDecision, Verdict, decide, line_of
+from handlers.members.notes import Code, Note
+from handlers.members.placing import Places
+from handlers.members.roles import hand_over, roles_of, shown_title
+from handlers.members.rows import KnownMember, PersonRow, Sheets, Total
+from handlers.understanding.zone import local_date
+from storage import members, register
+from storage.database import Session
+from storage.members import Member, MemberStatus, Role
+from storage.units import Unit
+from storage.vietnamese import fold, name_key
+
+MEMBERSHIP = "membership"
+"""The ground unless another is named: keeping the register is what the statutes are about."""
+
+
+class WrongPlaceError(Exception):
+    """The file cannot be brought in under this unit; nothing is changed.
+
+    `reason` is unknown (branches the tree lacks), ambiguous (several units are called so),
+    homeless (rows that name no branch) or below (branches below a branch); `names` says which.
+    """
+
+    def __init__(self, reason: str, names: Sequence[str]) -> None:
+        super().__init__(reason, *names)
+        self.reason = reason
+        self.names = tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row's decision and where its person belongs; None: nobody can say."""
+
+    decision: RowDecision
+    unit_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BranchCount:
+    """What a file means for one unit."""
+
+    unit: str
+    new_unit: bool
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    repeated: int = 0
+    held: int = 0
+    errors: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do."""
+
+    name: str
+    places: Places
+    lines: tuple[Line, ...]
+    counts: tuple[BranchCount, ...]
+    warnings: tuple[Note, ...]
+    totals: tuple[Total, ...]
+    several: bool
+    absent: int  # kept in the register, not met in the file
+    new_units: tuple[int, ...]
+    homeless: tuple[str, ...]
+
+    @property
+    def decisions(self) -> list[RowDecision]:
+        """One a row, in the file's order."""
+        return [line.decision for line in self.lines]
+
+    @property
+    def new_names(self) -> tuple[str, ...]:
+        """The branches the tree lacks, as the file calls them."""
+        return tuple(self.places.new[unit_id].name for unit_id in self.new_units)
+
+    def total(self, field: str) -> int:
+        """One kind of count over all units."""
+        return sum(getattr(count, field) for count in self.counts)
+
+    def of(self, verdict: Verdict) -> list[RowDecision]:
+        """The rows that end in one state."""
+        return [decision for decision in self.decisions if decision.verdict is verdict]
+
+    def where(self, decision: RowDecision) -> str:
+        """The line of a row as people find it."""
+        return line_of(decision.row, several=self.several)
+
+    def fault(self, *, create_units: bool) -> WrongPlaceError | None:
+        """Why the file cannot be brought in here, if it cannot."""
+        if self.places.ambiguous:
+            return WrongPlaceError("ambiguous", tuple(self.places.ambiguous))
+        if self.homeless:
+            return WrongPlaceError("homeless", self.homeless)
+        if self.new_units and not self.places.may_grow:
+            return WrongPlaceError("below", self.new_names)
+        if self.new_units and not create_units:
+            return WrongPlaceError("unknown", self.new_names)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What an import did."""
+
+    plan: Plan
+    ground: str
+    made: tuple[str, ...]  # new units, by name
+    given: int  # roles
+    ended: int
+
+
+def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: datetime) -> Plan:
+    """What bringing in these sheets under a unit would do; nothing is changed.
+
+    Without a unit every branch is new and nobody is known: a look at the file alone.
+    """
+    today = local_date(now)
+    found = placing.places(session, top, today)
+    placed = [(row, found.find(row.branch)) for row in sheets.rows]
+    people = _known(session, found, today)
+    decided = decide(
+        [(row, unit_id or 0) for row, unit_id in placed],
+        [known for known, _ in people.values()],
+        several=sheets.several,
+    )
+    titled = {row.sheet for row in sheets.rows if row.title}
+    lines = tuple(
+        Line(_without_title(decision, people, titled), unit_id)
+        for decision, (_, unit_id) in zip(decided, placed, strict=True)
+    )
+    firm = [line for line in lines if line.decision.verdict is not Verdict.ERROR]
+    used = {line.unit_id for line in firm if line.unit_id is not None and line.unit_id < 0}
+    homeless = [line for line in firm if line.unit_id is None and not line.decision.row.branch]
+    met = {line.decision.member_id for line in lines}
+    return Plan(
+        name=name,
+        places=found,
+        lines=lines,
+        counts=_counts(found, lines),
+        warnings=tuple(sheets.warnings),
+        totals=tuple(sheets.totals),
+        several=sheets.several,
+        absent=sum(
+            known.status is not MemberStatus.LEFT and known.id not in met
+            for known, _ in people.values()
+        ),
+        new_units=tuple(sorted(used, reverse=True)),
+        homeless=tuple(line_of(line.decision.row, several=sheets.several) for line in homeless)
+        if top is not None
+        else (),
+    )
+
+
+def _known(session: Session, found: Places, today: date) -> dict[int, tuple[KnownMember, Member]]:
+    inside = list(found.known)
+    roles = register.roles_by_member(session, inside, today)
+    people = {}
+    for member in register.everybody(session, inside):
+        assert member.id is not None
+        known = KnownMember(
+            id=member.id,
+            unit_id=member.unit_id,
+            name=member.name,
+            birth=member.birth,
+            phone=member.phone,
+            team=member.team,
+            address=member.address,
+            job=member.job,
+            joined=member.joined,
+            title=shown_title(member, roles.get(member.id, ())),
+            note=member.note,
+            no_phone=member.no_phone,
+            status=MemberStatus(member.status),
+        )
+        people[member.id] = known, member
+    return people
+
+
+def _without_title(
+    decision: RowDecision,
+    people: dict[int, tuple[KnownMember, Member]],
+    titled: set[str],
+) -> RowDecision:
+    """A title that an earlier sheet gave, and this one gives to others only, is taken back.
+
+    Else an empty cell takes nothing away; but two leaders would then stand in one branch.
+    """
+    row = decision.row
+    if decision.member_id is None or row.title or row.sheet not in titled:
+        return decision
+    told = {note.code for note in decision.notes}
+    given = roles_of(people[decision.member_id][1])
+    if not told & {Code.KNOWN, Code.CHANGED} or not given:
+        return decision
+    changes = {**decision.changes, "title": ""}
+    notes = [note for note in decision.notes if note.code not in {Code.KNOWN, Code.CHANGED}]
+    changed = Note(Code.CHANGED, (",".join(changes),))
+    return replace(decision, verdict=Verdict.IMPORTED, notes=(changed, *notes), changes=changes)
+
+
+def _counts(found: Places, lines: Sequence[Line]) -> tuple[BranchCount, ...]:
+    tallies: dict[int, Counter[str]] = {}
+    for line in lines:
+        if line.unit_id is not None:
+            tallies.setdefault(line.unit_id, Counter())[_kind(line.decision)] += 1
+    return tuple(
+        BranchCount(found.name(unit_id), unit_id < 0, **tally) for unit_id, tally in tallies.items()
+    )
+
+
+def _kind(decision: RowDecision) -> str:
+    """In which count a row stands."""
+    if decision.verdict is Verdict.IMPORTED:
+        return "new" if decision.member_id is None else "changed"
+    if decision.verdict is Verdict.DUPLICATE:
+        known = any(note.code is Code.KNOWN for note in decision.notes)
+        return "same" if known else "repeated"
+    return "held" if decision.verdict is Verdict.HELD else "errors"
+
+
+def apply(
+    session: Session, done: Plan, *, ground: str, create_units: bool, now: datetime
+) -> Summary:
+    """Do what the plan says, in the caller's transaction.
+
+    Raises:
+        WrongPlaceError: the file cannot be brought in here; nothing was changed.
+    """
+    fault = done.fault(create_units=create_units)
+    if fault is not None:
+        raise fault
+    today = local_date(now)
+    made = placing.make(session, done.places, today, done.new_units) if done.new_units else {}
+    fresh: list[Member] = []
+    changed: list[RowDecision] = []
+    for line in done.lines:
+        if line.decision.verdict is not Verdict.IMPORTED or line.unit_id is None:
+            continue
+        if line.decision.member_id is None:
+            unit_id = made.get(line.unit_id, line.unit_id)
+            fresh.append(_member(line.decision.row, unit_id, ground, now))
+        else:
+            changed.append(line.decision)
+    register.add_all(session, fresh)
+    roles = [role for member in fresh for role in _roles(member, today)]
+    register.add_all(session, roles)
+    given = ended = 0
+    for decision in changed:
+        more, fewer = _update(session, decision, now)
+        given, ended = given + more, ended + fewer
+    names = tuple(done.places.name(unit_id) for unit_id in done.new_units)
+    return Summary(done, ground, names, len(roles) + given, ended)
+
+
+def _member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> Member:
+    return Member(
+        unit_id=unit_id,
+        team=row.team,
+        name=row.name,
+        folded=fold(row.name),
+        name_key=name_key(row.name),
+        birth=row.birth,
+        phone=row.phone,
+        no_phone=row.no_phone,
+        address=row.address,
+        job=row.job,
+        joined=row.joined,
+        left_on=row.left_on,
+        title=row.title,
+        note=row.note,
+        status=row.status,
+        ground=ground,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _roles(member: Member, today: date) -> list[Role]:
+    assert member.id is not None
+    return [
+        Role(
+            member_id=member.id, unit_id=member.unit_id, kind=role.kind, team=role.team, since=today
+        )
+        for role in sorted(roles_of(member), key=lambda role: (role.kind, role.team))
+    ]
+
+
+def _update(session: Session, decision: RowDecision, now: datetime) -> tuple[int, int]:
+    """Write what a row changes; how many roles were given and ended."""
+    assert decision.member_id is not None
+    member = members.get(session, decision.member_id)
+    assert member is not None
+    before = roles_of(member)
+    for name, value in decision.changes.items():
+        setattr(member, name, value)
+    if "name" in decision.changes:
+        member.folded, member.name_key = fold(member.name), name_key(member.name)
+    if member.phone:
+        member.no_phone = False
+    if member.status == MemberStatus.LEFT:
+        member.left_on = decision.row.left_on or member.left_on
+    member.changed_at = now
+    session.add(member)
+    return hand_over(session, member, before, local_date(now))

@@ -1,0 +1,68 @@
+"""What is told about an import, before and after: the facts that the templates word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers.members.compare import RowDecision, Verdict
+from handlers.members.importing import Plan, Summary, WrongPlaceError
+from handlers.members.notes import Code
+
+ROWS = 10
+"""So many rows are named in a chat; a page and the report name more."""
+
+
+def facts(plan: Plan, ground: str) -> dict[str, Any]:
+    """Counts, branches, totals and remarks of a plan, for `templates/members/facts.j2`."""
+    kinds = ("new", "changed", "same", "repeated", "held", "errors")
+    wrong = sum(note.code is Code.TOTAL_DIFFERS for note in plan.warnings)
+    return {
+        "file": plan.name,
+        "unit": plan.places.top.name if plan.places.top else "",
+        "people": len(plan.lines),
+        **{kind: sum(getattr(count, kind) for count in plan.counts) for kind in kinds},
+        "branches": plan.counts,
+        "new_names": plan.new_names,
+        "absent": plan.absent,
+        "warnings": plan.warnings,
+        "totals": len(plan.totals),
+        "totals_wrong": wrong,
+        "ground": ground,
+        "done": False,
+        "given": 0,
+        "ended": 0,
+    }
+
+
+def result(summary: Summary) -> dict[str, Any]:
+    """The same once it is done."""
+    return {
+        **facts(summary.plan, summary.ground),
+        "done": True,
+        "given": summary.given,
+        "ended": summary.ended,
+    }
+
+
+def rows(plan: Plan, verdict: Verdict, most: int = ROWS) -> dict[str, Any]:
+    """The rows that end in one state, as far as there is room, and how many more there are."""
+    found = plan.of(verdict)
+    return {"shown": [_row(plan, one) for one in found[:most]], "more": len(found[most:])}
+
+
+def _row(plan: Plan, decision: RowDecision) -> dict[str, Any]:
+    return {"line": plan.where(decision), "name": decision.row.name, "notes": decision.notes}
+
+
+def whole(context: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Facts with the rows a person must look at: what `templates/members/summary.j2` needs."""
+    return {
+        **context,
+        "held_rows": rows(plan, Verdict.HELD),
+        "error_rows": rows(plan, Verdict.ERROR),
+    }
+
+
+def fault(error: WrongPlaceError, unit: str) -> dict[str, Any]:
+    """What `templates/members/wrong_place.j2` needs."""
+    return {"reason": error.reason, "names": error.names, "unit": unit}
