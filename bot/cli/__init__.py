@@ -9,6 +9,7 @@ import typer
 from bot.cli.demo import demo
 from bot.cli.errors import CommandError
 from bot.cli.invite import invite
+from bot.cli.members import members
 from bot.cli.migrate import migrate
 from bot.cli.run import run
 from bot.cli.units import units
@@ -25,6 +26,7 @@ app.command()(run)
 app.command()(migrate)
 app.command()(invite)
 app.add_typer(units, name="units")
+app.add_typer(members, name="members")
 
 
 def main() -> None:

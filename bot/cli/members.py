@@ -1,0 +1,195 @@
+"""`chihoi members import`, `export`: the register from and to a spreadsheet."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli.errors import CommandError
+from bot.settings import load as load_settings
+
+if TYPE_CHECKING:
+    from handlers.members.importing import Plan
+    from handlers.members.rows import Sheets
+    from handlers.members.sheets import Progress
+    from storage.database import Engine
+
+members = typer.Typer(help="The register of members.", no_args_is_help=True)
+File = Annotated[Path, typer.Argument(help="xlsx, xls, csv or tsv")]
+Ground = Annotated[
+    str, typer.Option(help="Legal ground of keeping the data: membership, consent, law, …")
+]
+
+
+@members.callback()
+def _group() -> None:
+    """The register of members."""
+
+
+@members.command("import")
+def import_(
+    file: File,
+    *,
+    under: Annotated[str, typer.Option(help="Code of the unit the list is of, as P5")] = "",
+    create_units: Annotated[
+        bool, typer.Option("--create-units", help="Make branches the tree does not have yet.")
+    ] = False,
+    ground: Ground = "membership",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Change nothing, only tell what would be done.")
+    ] = False,
+    report: Annotated[
+        Path | None,
+        typer.Option(help="Write one line a row: line, class, name, birth, phone, note"),
+    ] = None,
+) -> None:
+    """Bring in a list of members, all or nothing; the same list again changes nothing.
+
+    A dry run without --under, or under a code that no unit has, looks at the file alone: every
+    branch is new and nobody is known. Exit code 0 though rows are held or wrong; 2 if the file
+    cannot be read or names units that do not exist: nothing is changed then.
+    """
+    settings = load_settings("members import")
+    ground = ground.strip()
+    if not 0 < len(ground) <= 60:
+        raise CommandError("--ground: name it in 1 to 60 characters")
+    if not under and not dry_run:
+        raise CommandError("--under is missing: the code of the unit the list is of, as P5")
+    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
+
+    with opened(settings) as engine:
+        plan, context = _bring_in(
+            engine, file, under, ground=ground, create_units=create_units, dry_run=dry_run
+        )
+    if report is not None:
+        _write_report(report, plan)
+    _say("members/summary.j2", context)
+    fault = plan.fault(create_units=create_units) if dry_run and plan.places.top else None
+    if fault is not None:
+        from handlers.members import telling  # noqa: PLC0415
+
+        _say("members/wrong_place.j2", telling.fault(fault, context["unit"]))
+
+
+def _bring_in(
+    engine: Engine, file: Path, under: str, *, ground: str, create_units: bool, dry_run: bool
+) -> tuple[Plan, dict[str, Any]]:
+    """Plan and, unless it is a dry run, do it; the plan and what to tell."""
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from handlers.members import importing, telling  # noqa: PLC0415
+    from handlers.understanding.zone import local_date  # noqa: PLC0415
+    from storage import units  # noqa: PLC0415
+    from storage.database import begin, reading  # noqa: PLC0415
+
+    now = SystemClock().now()
+    with reading(engine) as session:
+        if not dry_run and units.by_code(session, under) is None:
+            raise CommandError(
+                f"--under: there is no unit {under}; `chihoi units load` makes units"
+            )
+    sheets = _read(file, local_date(now))
+    with reading(engine) if dry_run else begin(engine) as session:
+        top = units.by_code(session, under) if under else None
+        plan = importing.plan(session, sheets, file.name, top, now)
+        if dry_run:
+            return plan, telling.whole(telling.facts(plan, ground), plan)
+        try:
+            done = importing.apply(session, plan, ground=ground, create_units=create_units, now=now)
+        except importing.WrongPlaceError as error:
+            line = _words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
+            hint = " (--create-units)" if error.reason == "unknown" else ""
+            raise CommandError(f"{line}{hint}") from None
+    return plan, telling.whole(telling.result(done), plan)
+
+
+def _read(file: Path, today: Any) -> Sheets:
+    """The rows of the file, behind a progress bar.
+
+    Raises:
+        CommandError: it cannot be read.
+    """
+    from handlers.members.grids import MAX_BYTES, UnreadableSheet  # noqa: PLC0415
+    from handlers.members.sheets import read_workbook  # noqa: PLC0415
+
+    try:
+        with file.open("rb") as source:
+            content = source.read(MAX_BYTES + 1)
+        with _progress(f"Đọc {file.name}") as tell:
+            return read_workbook(content, today, tell)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+    except UnreadableSheet as error:
+        context = {"reason": error.reason, "file": file.name}
+        raise CommandError(_words("members/unreadable.j2", context)) from None
+
+
+@contextmanager
+def _progress(label: str) -> Iterator[Progress | None]:
+    """A bar on standard error, where that is a terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, rows: bar.update(task, completed=done, total=rows)
+
+
+def _write_report(path: Path, plan: Plan) -> None:
+    from functools import lru_cache  # noqa: PLC0415
+
+    from handlers.members.notes import Note  # noqa: PLC0415
+    from handlers.members.report import report_lines  # noqa: PLC0415
+
+    @lru_cache(maxsize=4096)  # most rows have the same to say
+    def words(note: Note) -> str:
+        return _words("members/note.j2", {"code": note.code, "args": note.args})
+
+    try:
+        with path.open("w", encoding="utf-8", newline="") as out:
+            out.writelines(report_lines(plan.decisions, words, several=plan.several))
+    except OSError as error:
+        raise CommandError(f"--report: {path} cannot be written: {error.strerror}") from None
+
+
+def _words(template: str, context: dict[str, Any]) -> str:
+    from bot.render import plain, words  # noqa: PLC0415
+
+    return plain(words(template, context))
+
+
+def _say(template: str, context: dict[str, Any]) -> None:
+    print(_words(template, context))
+
+
+@members.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="The workbook to write, as FILE.xlsx")],
+    *,
+    under: Annotated[str, typer.Option(help="Code of the unit, as P5 or P5-K8")],
+) -> None:
+    """Write everyone of a unit into a workbook; importing it again changes nothing."""
+    settings = load_settings("members export")
+    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from handlers.members import exporting  # noqa: PLC0415
+    from storage import units  # noqa: PLC0415
+    from storage.database import reading  # noqa: PLC0415
+
+    with opened(settings) as engine, reading(engine) as session:
+        unit = units.by_code(session, under)
+        if unit is None:
+            raise CommandError(f"--under: there is no unit {under}")
+        done = exporting.export(session, unit, SystemClock().now())
+    try:
+        file.write_bytes(done.content)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
+    print(f"{unit.name}: {done.people} → {file}")
