@@ -18,13 +18,14 @@ from handlers.directives.drafting import take_file as take_directive
 from handlers.files import Files, Taker
 from handlers.help import Help
 from handlers.lines import Lines
+from handlers.members import commands as members
 from handlers.mine import Mine
 from handlers.rolls import listening as rolls
 from handlers.rolls import own as own_rolls
 from handlers.rolls.routes import ROUTES as ROLLS
 from handlers.rolls.ticks import TICKS as ROLL_TICKS
 
-TAKERS: tuple[Taker, ...] = (take_directive,)
+TAKERS: tuple[Taker, ...] = (members.take_workbook, take_directive)
 LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_code,  # first
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
@@ -42,6 +43,7 @@ ROUTES: dict[str, Route] = {
     **joining.ROUTES,
     **whoami.ROUTES,
     **directives.ROUTES,
+    **members.ROUTES,
     **ROLLS,
     **meetings.ROUTES,
     "mine": Route(Mine((own_rolls.mine,)).show, ("cuatoi", "cua toi"), Who.MEMBER),
@@ -50,4 +52,10 @@ ROUTES: dict[str, Route] = {
 }
 ROUTES["help"] = Route(Help(ROUTES).show, ("trogiup", "tro giup", "giup", "huong dan"))
 LINES = Lines(ROUTES)
-TICKS: dict[str, Tick] = {**directives.TICKS, **ROLL_TICKS, **meetings.TICKS, **retention.TICKS}
+TICKS: dict[str, Tick] = {
+    **directives.TICKS,
+    **ROLL_TICKS,
+    **meetings.TICKS,
+    **members.TICKS,
+    **retention.TICKS,
+}

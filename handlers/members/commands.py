@@ -1,0 +1,21 @@
+"""The register in chat: find a member, bring a list in, take it out."""
+
+from __future__ import annotations
+
+from handlers.chat import Route, Tick, Where, Who
+from handlers.members import passes
+from handlers.members.chat_files import import_no, import_yes, take_workbook
+from handlers.members.finding import card, find
+from handlers.members.links import export_link, import_link
+
+__all__ = ["ROUTES", "TICKS", "take_workbook"]
+
+ROUTES = {
+    "find": Route(find, ("tim", "tim hoi vien", "tim nguoi"), Who.LEADER, Where.PRIVATE),
+    "card": Route(card, (), Who.LEADER, Where.PRIVATE, listed=False),
+    "export": Route(export_link, ("xuatdanhsach", "xuat danh sach"), Who.LEADER, Where.PRIVATE),
+    "import": Route(import_link, ("nhapdanhsach", "nhap danh sach"), Who.OFFICER, Where.PRIVATE),
+    "import_yes": Route(import_yes, (), Who.OFFICER, Where.PRIVATE, listed=False),
+    "import_no": Route(import_no, (), Who.OFFICER, Where.PRIVATE, listed=False),
+}
+TICKS = {"members.workbooks": Tick(passes.due, passes.fire)}
