@@ -62,25 +62,31 @@ def _free_rooms(call: Call) -> list[Group]:
 
 
 def _unit(call: Call, line: str, words: str) -> Unit:
-    """The unit named by its code or its own name; without words, the only one that is hers."""
+    """The unit named by its code or its own name. Without words a leader means her own; an
+    officer, who answers for many, is asked.
+    """
     session = call.session
     mine = led_units(session, call.actor)
     if not mine:
         raise NotYoursError
     reach = units.subtree(session, [unit.id for unit in mine if unit.id is not None])
-    found = units.named(session, words, reach) if words else mine
+    if words:
+        found = units.named(session, words, reach)
+    else:
+        found = [] if call.actor.stands(Who.OFFICER) else mine
     if len(found) == 1:
         assert found[0].id is not None
         return access_unit(session, call.actor, found[0].id)
-    if words and not found:
-        found = [
-            u for id_ in reach if (u := units.get(session, id_)) and fold(words) in fold(u.name)
-        ]
+    if not found:
+        below = [unit for id_ in reach if (unit := units.get(session, id_)) is not None]
+        found = [unit for unit in below if fold(words) in fold(unit.name)]
+        found.sort(key=lambda unit: bool(groups.of_unit(session, unit.id or 0)))
     raise Refusal(
         "groups/which_unit.j2",
         choices=tuple(Choice(_label(call, unit), f"{line} {unit.code}") for unit in found[:SHOWN]),
         words=words,
         found=len(found),
+        more=len(found) > SHOWN,
         example=mine[0].code,
     )
 
