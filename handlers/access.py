@@ -139,6 +139,11 @@ def access_member(session: Session, actor: Actor, member_id: int) -> Member:
     return member
 
 
+def row_id(words: str) -> int:
+    """The id that `words` are; 0, which no row has, if they are none: anybody may type a line."""
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0
+
+
 def led_units(session: Session, actor: Actor) -> list[Unit]:
     """Units the person answers for directly: led ones, then governed ones."""
     ids = actor.units(*LEADERS, RoleKind.OFFICER)

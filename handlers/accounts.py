@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from storage import accounts, members, units
@@ -75,7 +76,7 @@ def spoken_for(call: Call, ids: str) -> list[int]:
     Raises:
         NotYoursError: she does not.
     """
-    chosen = [int(word) for word in ids.split(",") if word.isdigit()]
+    chosen = [row_id(word) for word in ids.split(",")]
     if not chosen or not set(chosen) <= set(call.actor.member_ids):
         raise NotYoursError
     return chosen

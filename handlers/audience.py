@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access import access_unit, leader_chats, officer_chats
+from handlers.access import access_unit, leader_chats, officer_chats, row_id
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
@@ -82,7 +82,7 @@ def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = Non
 
 def relayed(call: Call, rest: str) -> Reply:
     """The leader says that she has pasted the text; the first one counts."""
-    row = relays.get(call.session, int(rest)) if rest.isdigit() else None
+    row = relays.get(call.session, row_id(rest))
     if row is None:
         raise NotYoursError
     access_unit(call.session, call.actor, row.unit_id)

@@ -18,6 +18,8 @@ EVENTS = {
     Kind.UNBLOCKED: "account_unblocked",
     Kind.MIGRATED: "group_migrated",
 }
+RESERVED = frozenset({*EVENTS.values(), "file", "words"})
+"""Lines only an event makes: nobody may type them, nor send them from a doctored client."""
 _NUMBER = re.compile(r"(?:so\s*|chon\s*|#)?(\d{1,2})[.)]?")
 _COMMAND = re.compile(r"/([^\s@]+)(?:@\S+)?\s*(.*)", re.DOTALL)
 
@@ -29,7 +31,8 @@ class Lines:
         self.routes = routes
         self.names: dict[str, str] = {}
         for line, route in routes.items():
-            for name in (line, *route.names):
+            own = () if line in RESERVED else (line,)
+            for name in (*own, *route.names):
                 if self.names.setdefault(name, line) != line:
                     raise ValueError(f"two commands are called {name!r}")
         self.longest = max(len(name.split()) for name in self.names)
@@ -41,7 +44,8 @@ class Lines:
         command, or is, as a whole, a name of a command this person may give.
         """
         if incoming.kind is Kind.PRESS:
-            return incoming.text
+            word = incoming.text.partition(" ")[0]
+            return "unknown" if word in RESERVED else incoming.text
         if incoming.kind in EVENTS:
             return EVENTS[incoming.kind]
         heard = incoming.private or incoming.to_bot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers import linking
+from handlers.access import row_id
 from handlers.accounts import own, responsible
 from handlers.chat import Call, Choice, How, Replies, Reply, Route, Where, Who
 from handlers.errors import NotYoursError, Refusal
@@ -64,7 +65,7 @@ def notme(call: Call, rest: str) -> Reply | Replies:
     """The account speaks for this member no more, once that is confirmed."""
     private_only(call)
     id_, _, word = rest.partition(" ")
-    member = members.get(call.session, int(id_)) if id_.isdigit() else None
+    member = members.get(call.session, row_id(id_))
     if member is None or member.id not in call.actor.member_ids:
         raise NotYoursError
     if word != "yes":

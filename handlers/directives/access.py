@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import RECEIVERS, governs
+from handlers.access import RECEIVERS, governs, row_id
 from handlers.chat import Call, Moment
 from handlers.errors import NotYoursError
 from storage import directives, units
@@ -16,7 +16,7 @@ def access_directive(call: Call, word: str) -> Directive:
     Raises:
         NotYoursError: there is no such directive, or it is not theirs.
     """
-    found = directives.get(call.session, int(word)) if word.isdigit() else None
+    found = directives.get(call.session, row_id(word))
     if found is None or not governs(call.session, call.actor, found.unit_id):
         raise NotYoursError
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers import audience as audiences
-from handlers.access import leader_chats
+from handlers.access import leader_chats, row_id
 from handlers.chat import Call, Choice, How, Replies, Reply
 from handlers.directives.access import access_directive, receiving_units
 from handlers.directives.sending import post
@@ -26,7 +26,7 @@ TROUBLE = {OutboxState.FAILED, OutboxState.BLOCKED, OutboxState.IN_DOUBT}
 
 def received(call: Call, rest: str) -> Replies:
     """A leader, deputy or team head confirms for her unit; the first counts."""
-    directive = directives.get(call.session, int(rest)) if rest.isdigit() else None
+    directive = directives.get(call.session, row_id(rest))
     if directive is None or directive.state not in {DirectiveState.SENT, DirectiveState.RECALLED}:
         raise NotYoursError
     if directive.state == DirectiveState.RECALLED:
@@ -221,7 +221,7 @@ def mark(call: Call, rest: str) -> Replies:
     directive = access_directive(call, word)
     assert directive.id is not None
     which, _, reason = words.partition(" ")
-    row = directives.target(call.session, directive.id, int(which)) if which.isdigit() else None
+    row = directives.target(call.session, directive.id, row_id(which))
     if row is None:
         missing = [
             r for r in directives.targets(call.session, directive.id) if r.received_at is None
@@ -251,9 +251,7 @@ def unmark(call: Call, rest: str) -> Replies:
     """Undo an officer's mark."""
     word, _, which = rest.partition(" ")
     directive = access_directive(call, word)
-    row = (
-        directives.target(call.session, directive.id or 0, int(which)) if which.isdigit() else None
-    )
+    row = directives.target(call.session, directive.id or 0, row_id(which))
     if row is None or not row.reason:
         raise NotYoursError
     row.received_at, row.received_by, row.reason = None, None, ""

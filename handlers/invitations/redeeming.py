@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers.access import officer_chats
+from handlers.access import officer_chats, row_id
 from handlers.accounts import own
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
@@ -129,7 +129,7 @@ def invited(call: Call, rest: str) -> Reply | Replies:
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
     account = own(call)
-    invitation = invitations.get(call.session, int(id_)) if id_.isdigit() else None
+    invitation = invitations.get(call.session, row_id(id_))
     if invitation is None or invitation.holder_id != account.id:
         raise NotYoursError
     if problem := _problem(call, invitation, account):
@@ -237,7 +237,7 @@ def uninvite(call: Call, rest: str) -> Reply | Replies:
 
 def _overseen(call: Call, rest: str) -> Invitation:
     id_ = rest.partition(" ")[0]
-    invitation = invitations.get(call.session, int(id_)) if id_.isdigit() else None
+    invitation = invitations.get(call.session, row_id(id_))
     if invitation is None or not actions.may_take_back(call.session, call.actor, invitation):
         raise NotYoursError
     return invitation

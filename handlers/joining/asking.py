@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from handlers import linking
+from handlers.access import row_id
 from handlers.accounts import own, responsible
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
@@ -89,7 +90,7 @@ def joining_step(call: Call, rest: str) -> Reply | Replies:
     """The next word of a newcomer: her name, her year, a change of mind."""
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
-    request = joining.get(call.session, int(id_)) if id_.isdigit() else None
+    request = joining.get(call.session, row_id(id_))
     if request is None or request.account_id != own(call).id:
         raise NotYoursError
     if request.state not in {JoinState.DRAFT, JoinState.WAITING}:

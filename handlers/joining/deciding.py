@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import linking
-from handlers.access import access_unit, led_units, may_vouch
+from handlers.access import access_unit, led_units, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.joining.listing import SHOWN, asker, candidates, listing, match, refresh
@@ -59,7 +59,7 @@ def join(call: Call, rest: str) -> Reply | Replies:
     """One request: looked at, or decided. `rest`: its id, then `is M`, `find`, `new`, `add`, `no`."""
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
-    request = joining.get(call.session, int(id_)) if id_.isdigit() else None
+    request = joining.get(call.session, row_id(id_))
     if request is None:
         raise NotYoursError
     unit = access_unit(call.session, call.actor, request.unit_id)
@@ -117,7 +117,7 @@ def _vouched(call: Call, request: JoinRequest, id_: str) -> Member:
     Raises:
         NotYoursError: of another unit, or an officer, whose door only a code from above opens.
     """
-    member = members.get(call.session, int(id_)) if id_.isdigit() else None
+    member = members.get(call.session, row_id(id_))
     if member is None or member.unit_id != request.unit_id:
         raise NotYoursError
     if not may_vouch(call.session, call.actor, member, local_date(call.now)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import Actor, leads
+from handlers.access import Actor, leads, row_id
 from handlers.chat import Call
 from handlers.errors import NotYoursError, Refusal
 from storage import members, rolls
@@ -77,8 +77,3 @@ def answerable(call: Call, words: str) -> Roll:
 
 def _find(session: Session, words: str) -> Roll | None:
     return rolls.get(session, row_id(words))
-
-
-def row_id(words: str) -> int:
-    """The id in a word; 0, which no row has, if it is none."""
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access import access_unit, led_units
+from handlers.access import access_unit, led_units, row_id
 from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, desk, showing
-from handlers.rolls.access import access_open, access_roll, row_id
+from handlers.rolls.access import access_open, access_roll
 from handlers.understanding.zone import local_date
 from handlers.units import CHOICES, which
 from storage import roll_lists, rolls, units

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, naming, showing, words
-from handlers.rolls.access import access_listed, access_open, row_id
+from handlers.rolls.access import access_listed, access_open
 from handlers.rolls.naming import Found, Report
 from storage import roll_lists, rolls
 from storage.members import Member

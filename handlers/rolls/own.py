@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from handlers import accounts
+from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.mine import Part
 from handlers.rolls import actions, showing, words
-from handlers.rolls.access import answerable, own_people, row_id
+from handlers.rolls.access import answerable, own_people
 from storage import members, roll_lists, rolls
 from storage.members import Member
 from storage.rolls import Roll, RollState, RollVerdict, Source, Status
