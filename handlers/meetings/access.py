@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from handlers.access import Actor, leads
+from handlers.access import Actor, leads, row_id
 from handlers.errors import NotYoursError, Refusal
 from storage import meetings, members, units
 from storage.database import Session
 from storage.meetings import Meeting, MeetingDraft, MeetingState, Scope
 from storage.members import MemberStatus
 from storage.units import Unit
-
-
-def row_id(words: str) -> int:
-    """The id that `words` are; 0, which no row has, if they are none. Anybody may type a line."""
-    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0
 
 
 def audience_of(session: Session, unit_id: int, scope: str) -> list[Unit]:

@@ -30,7 +30,14 @@ def ahead(call: Call, rest: str) -> Reply:
     if not found:
         raise Refusal("meetings/none.j2", leading=_leading(call))
     choices = [choice for meeting in found for choice in _choices(call, meeting)]
-    shown = [{**facts(meeting), "unit": _unit(call, meeting)} for meeting in found]
+    shown = [
+        {
+            **facts(meeting),
+            "unit": _unit(call, meeting),
+            "invited": meeting.state == MeetingState.CALLED,
+        }
+        for meeting in found
+    ]
     return Reply("meetings/list.j2", {"meetings": shown}, choices=tuple(choices), columns=2)
 
 
@@ -61,14 +68,14 @@ def _unit(call: Call, meeting: Meeting) -> str:
 
 
 def _choices(call: Call, meeting: Meeting) -> tuple[Choice, ...]:
-    name = meeting.title if len(meeting.title) <= 20 else f"{meeting.title[:19]}…"
-    choices = [Choice(f"📅 Tệp lịch: {name}", f"meet_ics {meeting.id}")]
+    day = f"{local_date(meeting.starts_at):%d/%m}"
+    choices = [Choice(f"📅 {day}: tệp lịch", f"meet_ics {meeting.id}")]
     if _answers_for(call, meeting):
-        choices.append(Choice(f"👥 Ai dự: {name}", f"meet_who {meeting.id}"))
+        choices.append(Choice(f"👥 {day}: ai dự?", f"meet_who {meeting.id}"))
         if meeting.starts_at > call.now:
-            choices.append(Choice(f"✏️ Đổi, huỷ: {name}", f"meet_change {meeting.id}"))
+            choices.append(Choice(f"✏️ {day}: đổi, huỷ", f"meet_change {meeting.id}"))
         else:
-            choices.append(Choice(f"🏁 Kết thúc: {name}", f"meet_end {meeting.id}"))
+            choices.append(Choice(f"🏁 {day}: kết thúc", f"meet_end {meeting.id}"))
     return tuple(choices)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import audience
-from handlers.access import leader_chats
+from handlers.access import leader_chats, leaders_of
 from handlers.chat import Choice, How, Moment, Replies, Reply
 from handlers.meetings.access import audience_of
 from handlers.meetings.timetable import Kind, useful_until
@@ -196,10 +196,13 @@ def _key(meeting: Meeting, topic: str) -> str:
 def answerable(moment: Moment, meeting: Meeting) -> list[str]:
     """Private talks of whoever called a meeting, and of those who lead its unit."""
     caller = accounts.get(moment.session, meeting.called_by)
-    chats = leader_chats(moment.session, meeting.unit_id, local_date(moment.now))
-    if caller is not None and caller.private_chat and not caller.blocked:
-        chats = [caller.private_chat, *chats]
-    return list(dict.fromkeys(chats))
+    if caller is None or not caller.private_chat or caller.blocked:
+        return leader_chats(moment.session, meeting.unit_id, local_date(moment.now))
+    hers = accounts.members_of(moment.session, meeting.called_by)
+    people = leaders_of(moment.session, meeting.unit_id, local_date(moment.now))
+    others = [m.id for m in people if m.id is not None and m.id not in hers]
+    doors = accounts.reachable(moment.session, others)
+    return list(dict.fromkeys([caller.private_chat, *(chats[0] for chats in doors.values())]))
 
 
 def report(

@@ -113,11 +113,10 @@ def _offer_anew(call: Call, meeting: Meeting) -> None:
 
 def _told(call: Call, meeting: Meeting, template: str, news: Replies, *, urgent: bool) -> Reply:
     """What she hears back: who is being told, and what she can do next."""
-    pasted = sum(reply.template == "relay/paste.j2" for reply in news)
     context = {
         **announce.facts(meeting),
-        "told": len(news) - pasted,
-        "pasted": pasted,
+        "told": sum(reply.subject.startswith(("roll:", "meeting:")) for reply in news),
+        "pasted": sum(reply.template == "relay/paste.j2" for reply in news),
         "waits": announce.goes_at(call.now, urgent=urgent) is not None,
         "recurring": meeting.series_id is not None,
         "invited": meeting.state == MeetingState.CALLED,

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from handlers.access import access_unit
+from handlers.access import access_unit, row_id
 from handlers.chat import Call, Choice, Reply, Who
 from handlers.errors import NotYoursError
 from handlers.meetings import hearing
-from handlers.meetings.access import access_draft, audience_of, row_id
+from handlers.meetings.access import access_draft, audience_of
 from handlers.meetings.announce import facts, reaches_in_time
 from handlers.meetings.circles import PICK, branches, circles
 from handlers.meetings.hearing import Doubt

@@ -19,6 +19,7 @@ OFFERED = 8
 """Most moments offered to choose from."""
 TITLE_LENGTH = 200
 PLACE_LENGTH = 200
+LINK_LENGTH = 500
 _PARTS = ((11, "sáng"), (13, "trưa"), (18, "chiều"), (24, "tối"))
 _NO_TITLE = {"hop", "moi hop", "cuoc hop"}
 
@@ -55,7 +56,7 @@ def hear_where(draft: MeetingDraft, text: str, now: datetime) -> None:
     """Fill in place, link or both; words that are neither are taken as the place."""
     line = read_meeting(f"tại {text}", now)
     if line.mode is None:
-        draft.place, draft.mode = " ".join(text.split())[:PLACE_LENGTH], Mode.IN_PERSON
+        draft.place, draft.mode = _place(text), Mode.IN_PERSON
     else:
         _set_where(draft, line)
 
@@ -69,11 +70,17 @@ def set_mode(draft: MeetingDraft, mode: Mode) -> None:
 
 def _set_where(draft: MeetingDraft, line: MeetingLine) -> None:
     """A link beside a place known before, or the other way round, makes both ways possible."""
-    draft.link = line.link or draft.link
-    draft.place = (line.place or draft.place)[:PLACE_LENGTH]
+    if line.link and len(line.link) <= LINK_LENGTH:
+        draft.link = line.link
+    draft.place = _place(line.place) if line.place else draft.place
     other = {Mode.ONLINE: draft.place, Mode.IN_PERSON: draft.link}
     if line.mode is not None:
         draft.mode = Mode.BOTH if other.get(line.mode) else line.mode
+
+
+def _place(text: str) -> str:
+    words = " ".join(text.split())[:PLACE_LENGTH]
+    return words[:1].upper() + words[1:]
 
 
 def _set_when(draft: MeetingDraft, line: MeetingLine, now: datetime) -> Doubt | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from handlers.chat import Choice, Moment, Replies
 from handlers.meetings import announce
-from handlers.meetings.timetable import Kind, timetable
+from handlers.meetings.timetable import DAY_BEFORE, Kind, timetable
 from handlers.understanding.recurrence import next_occurrences
 from handlers.understanding.spoken import speak_moment
 from storage import meetings
 from storage.meetings import Details, Meeting, MeetingSeries, MeetingState
+
+INVITE_PAUSE = timedelta(hours=12)
+"""The invitation to the next meeting of a weekly rhythm does not interrupt the one that is on."""
 
 
 def follow(moment: Moment, meeting: Meeting) -> Replies:
@@ -21,10 +25,7 @@ def follow(moment: Moment, meeting: Meeting) -> Replies:
     assert series is not None
     if series.ended:
         return []
-    following = next_occurrences(series.rule, max(meeting.planned_for, moment.now), 1)
-    if not following:
-        return []
-    starts_at = following[0]
+    starts_at = next_occurrences(series.rule, max(meeting.planned_for, moment.now), 1)[0]
     if meetings.occurrence(moment.session, meeting.series_id, starts_at) is not None:
         return []
     planned = Meeting(
@@ -39,6 +40,8 @@ def follow(moment: Moment, meeting: Meeting) -> Replies:
     moment.session.flush()
     assert planned.id is not None
     due = timetable(starts_at, moment.now, invited=False)
+    after = min(moment.now + INVITE_PAUSE, starts_at - DAY_BEFORE)
+    due[Kind.INVITE] = max(due[Kind.INVITE], after)
     meetings.plan(moment.session, planned.id, due)
     return announce.report(
         moment,

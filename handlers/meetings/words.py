@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers.access import row_id
 from handlers.chat import Call, Replies, Who
 from handlers.meetings import drafts
-from handlers.meetings.access import row_id
 from handlers.rolls import listening
 from handlers.understanding.meeting_lines import read_meeting
 from storage import mail, rolls
 from storage.rolls import Purpose, RollState
 from storage.vietnamese import fold
 
+ANSWER_LENGTH = 60
+"""Longer words are talk: nothing is looked up for them."""
+
 
 def hear(call: Call, text: str) -> Replies | None:
     """A leader's "họp chi hội 19g30 thứ bảy tuần sau", or anybody's "có" after a reminder."""
     if _calls(call, text):
         return [drafts.start(call, text)]
-    invitation = _invitation(call)
+    invitation = _invitation(call) if len(text) <= ANSWER_LENGTH else ""
     if not invitation:
         return None
     quoting = replace(call, incoming=replace(call.incoming, reply_to=invitation))
