@@ -149,7 +149,7 @@ def _which(call: Call, opened: Sequence[Roll], said: Status) -> Refusal:
 
 def _about(call: Call, roll: Roll) -> str:
     context = showing.context(call.session, roll)
-    return str(context["title"] or context["unit"])
+    return ", ".join(filter(None, [context["title"] or context["unit"], context.get("when")]))
 
 
 def wonder(call: Call, text: str) -> Replies | None:

@@ -52,6 +52,8 @@ def status_of(text: str) -> Status | None:
 
 def read_report(text: str) -> Report | None:
     """Names with a clear status behind or before them: "bà Bình, chị Cúc vắng". None if there is none."""
+    if status_of(text):
+        return None  # of the speaker herself
     words = text.strip().rstrip(".!").split()
     for at in range(1, len(words)):
         if status := status_of(" ".join(words[at:])):
