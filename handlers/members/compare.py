@@ -72,6 +72,7 @@ def decide(
     register = _Register(several=several)
     for member in known:
         register.add(_Candidate(member, member.unit_id))
+    register.recognise(rows)
     decisions: dict[int, RowDecision] = {}
     # Rows without a birth come last: it is they that need someone to compare with.
     for at, (row, unit_id) in sorted(enumerate(rows), key=lambda pair: not pair[1][0].birth):
@@ -93,6 +94,7 @@ class _Register:
     by_facts: dict[tuple[str, str], list[_Candidate]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    recognised: dict[int, KnownMember] = field(default_factory=dict)  # by the row's identity
 
     def add(self, candidate: _Candidate) -> None:
         person = candidate.person
@@ -100,14 +102,33 @@ class _Register:
         if len(person.birth) == len("YYYY-MM-DD") and person.phone:
             self.by_facts[person.birth, person.phone].append(candidate)
 
+    def recognise(self, rows: Iterable[tuple[PersonRow, int]]) -> None:
+        """Find the rows that say of a member what is known already, before any row is weighed.
+
+        Else a row that fits two members could take the one another row is.
+        """
+        known = defaultdict(list)
+        for group in self.by_name.values():
+            for candidate in group:
+                known[_identity(candidate.person, candidate.unit_id)].append(candidate)
+        for row, unit_id in rows:
+            free = known.get(_identity(row, unit_id))
+            young = {note.code for note in row.doubts} <= {Code.UNDER_AGE}
+            if free and young and not row.errors:
+                candidate = free.pop(0)
+                self._claim(row, candidate)
+                assert isinstance(candidate.person, KnownMember)
+                self.recognised[id(row)] = candidate.person
+
     def decide(self, row: PersonRow, unit_id: int) -> RowDecision:
         if row.errors:
             return RowDecision(row, Verdict.ERROR, (*row.errors, *row.warnings))
-        settled = {note.code for note in row.doubts} <= {Code.UNDER_AGE} and self._knows(
-            row, unit_id
-        )
-        if row.doubts and not settled:
+        member = self.recognised.get(id(row))
+        if row.doubts and member is None:
+            self.add(_Candidate(row, unit_id, row))
             return RowDecision(row, Verdict.HELD, (*row.doubts, *row.warnings))
+        if member is not None:
+            return self._of_member(row, member)
         same_name = self.by_name[fold(row.name)]
         ranked = [
             (alike(row, other.person, of_file=other.row is not None), other)
@@ -124,19 +145,10 @@ class _Register:
             if other.unit_id != unit_id and of_another_unit(row, other.person)
         ]
         doubtful += [(Likeness.NEARLY, other) for other in self._nearly(row, unit_id)]
+        self.add(_Candidate(row, unit_id, row))  # also if held: another row may repeat it
         if doubtful:
             return self._held(row, *doubtful[0])
-        self.add(_Candidate(row, unit_id, row))
         return RowDecision(row, Verdict.IMPORTED, row.warnings)
-
-    def _knows(self, row: PersonRow, unit_id: int) -> bool:
-        """Whether someone already decided that this row is a member."""
-        return any(
-            other.unit_id == unit_id
-            and isinstance(other.person, KnownMember)
-            and alike(row, other.person, of_file=False) is Likeness.SAME
-            for other in self.by_name[fold(row.name)]
-        )
 
     def _nearly(self, row: PersonRow, unit_id: int) -> list[_Candidate]:
         """Born the same day, reached by the same phone, called alike: "Ng. Thị Hoa"."""
@@ -153,9 +165,11 @@ class _Register:
             note = Note(Code.REPEATED, (line, ",".join(_differences(row, other.row))))
             member_id = other.person.id if isinstance(other.person, KnownMember) else None
             return RowDecision(row, Verdict.DUPLICATE, (note,), member_id)
-        member = other.person
-        assert isinstance(member, KnownMember)
+        assert isinstance(other.person, KnownMember)
         self._claim(row, other)
+        return self._of_member(row, other.person)
+
+    def _of_member(self, row: PersonRow, member: KnownMember) -> RowDecision:
         if member.status is MemberStatus.LEFT and row.status is not MemberStatus.LEFT:
             note = Note(Code.HAS_LEFT, (_shown(member),))
             return RowDecision(row, Verdict.HELD, (note, *row.warnings), member.id)
@@ -193,6 +207,10 @@ def changes_of(row: PersonRow, member: KnownMember) -> dict[str, str | bool]:
     if row.status is not MemberStatus.ACTIVE and row.status is not member.status:
         changes["status"] = row.status.value
     return changes
+
+
+def _identity(person: KnownMember | PersonRow, unit_id: int) -> tuple[int, str, str, str]:
+    return unit_id, spelling(person.name), person.birth, person.phone
 
 
 def _best(row: PersonRow, same: Sequence[_Candidate]) -> _Candidate:
