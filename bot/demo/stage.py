@@ -34,19 +34,34 @@ def private_chat(person: str, channel: str) -> str:
 def set_stage(session: Session, platform: Platform, now: datetime) -> None:
     """People, their private talks, and the groups; leaders and members linked as told."""
     cast = list(table("cast.csv"))
+    names = {unit.code: unit.name for unit in units.everything(session)}
     for number, row in enumerate(cast):
-        _add_person(platform, row, number)
+        _add_person(platform, row, number, _place(row["unit"], names))
         if row["linked"] == "1":
             _link(session, row, now)
     for number, row in enumerate(table("groups.csv")):
         _add_group(session, platform, row, number, cast, now)
 
 
-def _add_person(platform: Platform, row: dict[str, str], number: int) -> None:
+def _place(code: str, names: dict[str, str]) -> str:
+    """Where a branch lies, in few words; "" for a unit above branches."""
+    ward, _, branch = code.partition("-")
+    return ", ".join(_short(names[found]) for found in (code, ward)) if branch else ""
+
+
+def _short(name: str) -> str:
+    for kind in ("Chi hội ", "Hội LHPN "):
+        name = name.removeprefix(kind)
+    return name
+
+
+def _add_person(platform: Platform, row: dict[str, str], number: int, place: str) -> None:
     rank = next((r for word, r in PERSON_RANK.items() if row["note"].startswith(word)), 4)
     platform.add_person(row["key"], row["name"], row["note"], rank * 1000 + number)
     chat = private_chat(row["key"], row["channel"])
-    platform.add_chat(chat, channel=row["channel"], title=row["name"], private=True, rank=number)
+    platform.add_chat(
+        chat, channel=row["channel"], title=row["name"], private=True, rank=number, section=place
+    )
     platform.join(chat, row["key"])
 
 
@@ -89,7 +104,7 @@ def _add_group(
     above = units.by_code(session, ward)
     assert unit is not None and above is not None
     platform.add_chat(
-        row["id"], channel=row["channel"], title=row["title"], rank=number, section=above.name
+        row["id"], channel=row["channel"], title=row["title"], rank=number, section=_short(above.name)
     )
     for person in cast:
         if person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"]:

@@ -1,5 +1,5 @@
 // The list of chats: groups by ward, and private talks with the bot.
-import { fold, hourOf, isUnread, paintChat, world } from "./store.js";
+import { fold, hourOf, isUnread, paintChat, roleOf, world } from "./store.js";
 
 const place = document.getElementById("chats");
 const search = document.getElementById("find");
@@ -27,7 +27,7 @@ export function mark(chat) {
 }
 
 function preview(chat) {
-  if (!chat.last) return chat.private ? world.people.get(chat.people[0]).note : "Chưa có tin";
+  if (!chat.last) return chat.private ? roleOf(world.people.get(chat.people[0])) : "Chưa có tin";
   if (chat.gone) return "Tin đã được thu hồi";
   const name = world.people.get(chat.sender)?.name.split(" ").at(-1) ?? "Bot";
   return `${name}: ${chat.text}`;
@@ -74,7 +74,7 @@ function matching() {
   const words = fold(search.value).split(/\s+/).filter(Boolean);
   const chats = world.order.map((id) => world.chats.get(id));
   const text = (chat) =>
-    fold([chat.title, chat.section, chat.private ? world.people.get(chat.people[0]).note : ""].join(" "));
+    fold(`${chat.title} ${chat.section} ${chat.private ? world.people.get(chat.people[0]).note : ""}`);
   return words.length ? chats.filter((chat) => words.every((word) => text(chat).includes(word))) : chats;
 }
 
@@ -91,7 +91,7 @@ export function draw() {
   const made = document.createDocumentFragment();
   if (tab === "groups") {
     for (const section of new Set(groups.map((chat) => chat.section))) {
-      made.append(heading(section.replace(/^Hội LHPN /, "")));
+      made.append(heading(section));
       groups.filter((chat) => chat.section === section).forEach((chat) => made.append(row(chat)));
     }
   } else {

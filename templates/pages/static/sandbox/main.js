@@ -1,5 +1,5 @@
 // Puts the page together and keeps asking the server what is new.
-import { get, post } from "./api.js";
+import { get, post, upload } from "./api.js";
 import * as clock from "./clock.js";
 import * as list from "./list.js";
 import { choose } from "./picker.js";
@@ -94,7 +94,7 @@ function follow(href) {
 }
 
 async function invite(code) {
-  const person = await choose("Ai mở đường dẫn mời này?", [...world.people.keys()]);
+  const person = await choose("Ai mở đường dẫn mời này?", [...world.people.keys()], "", true);
   history.replaceState(null, "", "/");
   if (!person) return;
   const chat = store.privateOf(person);
@@ -103,15 +103,22 @@ async function invite(code) {
   poke();
 }
 
+/** Something to try: the right chat, the right person, the words or the file ready. */
+async function play({ chat, person, text = "", file = "" }) {
+  open(chat, person, text);
+  if (!isNarrow()) document.getElementById("text").focus();
+  if (!file) return;
+  const content = await (await fetch(`/static/sandbox/${file}`)).blob();
+  await upload({ person, chat, name: file }, content);
+  poke();
+}
+
 async function begin() {
   store.begin(await get("/api/world"));
   list.start(open);
   talk.start({ poke, open, follow });
   clock.start(poke);
-  walk.start((step) => {
-    open(step.chat, step.person, step.text);
-    if (!isNarrow()) document.getElementById("text").focus();
-  });
+  walk.start(play);
   document.getElementById("back").addEventListener("click", () => view("list"));
   document.getElementById("open-side").addEventListener("click", () => view(document.body.dataset.view === "side" ? "chat" : "side"));
   document.getElementById("begin").addEventListener("click", () => view("side"));

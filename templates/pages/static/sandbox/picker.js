@@ -1,5 +1,5 @@
 // Choosing a person, by name or by role.
-import { fold, paintFace, world } from "./store.js";
+import { fold, paintFace, roleOf, world } from "./store.js";
 
 const dialog = document.getElementById("picker");
 const title = document.getElementById("picker-title");
@@ -14,10 +14,13 @@ dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close("");
 });
 
-/** Ask which of these people; her id, or null if none was chosen. */
-export function choose(heading, people, current = "") {
+/** Ask which of these people (from `everywhere`: with their unit); her id, or null. */
+export function choose(heading, people, current = "", everywhere = false) {
   title.textContent = heading;
-  offered = people.map((id) => ({ ...world.people.get(id), current: id === current }));
+  offered = people.map((id) => {
+    const person = world.people.get(id);
+    return { ...person, note: everywhere ? roleOf(person) : person.note, current: id === current };
+  });
   search.value = "";
   draw();
   dialog.returnValue = "";

@@ -39,6 +39,12 @@ export function update(lines) {
 export const privateOf = (person) =>
   [...world.chats.values()].find((chat) => chat.private && chat.people[0] === person);
 
+/** What a person is, and where. */
+export function roleOf(person) {
+  const place = privateOf(person.id)?.section;
+  return place ? `${person.note} · ${place}` : person.note;
+}
+
 export const isUnread = (chat) => chat.last > (kept.seen[chat.id] ?? 0);
 
 export function markSeen(chat) {
@@ -94,7 +100,8 @@ export function paintChat(place, chat) {
     paintFace(place, world.people.get(chat.people[0]));
     return;
   }
-  const sections = [...new Set([...world.chats.values()].map((other) => other.section))].filter(Boolean);
+  const groups = [...world.chats.values()].filter((other) => !other.private);
+  const sections = [...new Set(groups.map((group) => group.section))];
   place.textContent = chat.title.match(/\d+/)?.[0] ?? chat.title[0];
   place.style.background = COLOURS[sections.indexOf(chat.section) % COLOURS.length];
 }

@@ -2,12 +2,13 @@
 import { post, upload } from "./api.js";
 import { choose } from "./picker.js";
 import { fromMarkup, fromText } from "./markup.js";
-import { colourOf, dayOf, hourOf, isUnread, paintChat, paintFace, privateOf, speakAs, speakerOf, world } from "./store.js";
+import { colourOf, dayOf, hourOf, isUnread, paintChat, paintFace, privateOf, roleOf, speakAs, speakerOf, world } from "./store.js";
 
 const $ = (id) => document.getElementById(id);
 const list = $("messages");
 const text = $("text");
 const NEAR = 120;
+const ANSWER_WITHIN = 4000;
 let chat = null;
 let after = 0;
 let answering = null;
@@ -15,6 +16,7 @@ let poke = () => {};
 let open = () => {};
 let follow = () => false;
 let cameFrom = "";
+let awaitingUntil = 0;
 
 export const current = () => ({ id: chat?.id ?? "", after });
 
@@ -83,8 +85,8 @@ function drawHead() {
   paintChat($("talk-face"), chat);
   $("talk-title").textContent = chat.title;
   $("talk-note").textContent = chat.private
-    ? `Tin riêng với bot · ${world.people.get(chat.people[0]).note}`
-    : `${chat.people.length} người · ${chat.section.replace(/^Hội LHPN /, "")}`;
+    ? `Tin riêng với bot · ${roleOf(world.people.get(chat.people[0]))}`
+    : `${chat.people.length} người · ${chat.section}`;
   $("limits").hidden = !chat.plain;
   $("attach").hidden = chat.plain;
   $("menu").hidden = chat.private;
@@ -127,9 +129,14 @@ async function send() {
   const body = { person: speakerOf(chat), chat: chat.id, text: words, reply_to: answering };
   write("");
   answer(null);
+  awaitAnswer();
   if (!(await post("/api/say", body))) write(words);
   poke();
-  toEnd();
+}
+
+/** Whoever has just done something wants to see what comes of it. */
+function awaitAnswer() {
+  awaitingUntil = performance.now() + ANSWER_WITHIN;
 }
 
 async function sendFile() {
@@ -166,8 +173,8 @@ function toEnd() {
 /** Put in what has changed since the last look. */
 export function draw(messages) {
   if (!messages.length) return;
-  const first = after === 0;
-  const wasNear = isNearEnd();
+  const atEnd = after === 0 || isNearEnd();
+  let isNew = after === 0;
   for (const message of messages) {
     after = Math.max(after, message.version);
     const old = $(`m${message.id}`);
@@ -178,11 +185,12 @@ export function draw(messages) {
     } else {
       separate(message);
       list.append(made);
+      isNew = true;
     }
   }
   group();
-  if (first || wasNear) toEnd();
-  else $("newer").hidden = false;
+  if (atEnd || (isNew && performance.now() < awaitingUntil)) toEnd();
+  else if (isNew) $("newer").hidden = false;
 }
 
 function separate(message) {
@@ -281,6 +289,7 @@ function buttons(message) {
 
 async function press(button, message, label) {
   button.disabled = true;
+  awaitAnswer();
   await post("/api/press", { person: speakerOf(chat), message: message.id, label });
   button.disabled = false;
   poke();

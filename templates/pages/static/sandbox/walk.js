@@ -1,37 +1,64 @@
-// The first walk: each step opens the right chat as the right person, with the words ready.
+// The first walk and other things to try: each step opens the right chat as the right person.
 import { isDone, markDone } from "./store.js";
 
+const GROUP = "p5-k8";
+const LEADER = "lai@sandbox";
 const STEPS = [
-  { say: "Chị Lài, chi hội trưởng Khóm 8, mở điểm danh trong nhóm: bấm Gửi.", chat: "p5-k8", person: "lai", text: "điểm danh" },
-  { say: "Chị Tâm, hội viên, trả lời bằng một nút: bấm Có mặt dưới tin của bot.", chat: "p5-k8", person: "tam", text: "" },
-  { say: "Chị Út trả lời bằng lời, không dấu cũng được: bấm Gửi.", chat: "p5-k8", person: "ut", text: "co mat" },
-  { say: "Chị Lài xem riêng ai đã trả lời, ai chưa.", chat: "lai@sandbox", person: "lai", text: "" },
-  { say: "Xong, chị Lài đóng điểm danh và nhận danh sách.", chat: "lai@sandbox", person: "lai", text: "" },
+  { say: "Chị Lài, chi hội trưởng, mở điểm danh trong nhóm. Bấm ➤ để gửi.", chat: GROUP, person: "lai", text: "điểm danh" },
+  { say: "Chị Tâm trả lời bằng nút. Bấm Có mặt dưới tin của bot.", chat: GROUP, person: "tam" },
+  { say: "Chị Út trả lời bằng chữ, không dấu cũng được. Bấm ➤ để gửi.", chat: GROUP, person: "ut", text: "co mat" },
+  { say: "Chị Lài xem riêng. Bấm Ai chưa trả lời.", chat: LEADER, person: "lai" },
+  { say: "Chị Lài bấm Chốt. Bot gửi chị danh sách.", chat: LEADER, person: "lai" },
 ];
 const MORE = [
-  { say: "Xem bot làm được gì với vai cán bộ phường", chat: "hoa@sandbox", person: "hoa", text: "trợ giúp" },
-  { say: "Nhóm không nút bấm, trả lời bằng số", chat: "p5-k7", person: "p5k7-tham", text: "@chihoi điểm danh" },
-  { say: "Một người lạ hỏi bot", chat: "la@sandbox", person: "la", text: "trợ giúp" },
+  { say: "Cán bộ phường gửi một văn bản mẫu xuống các chi hội", chat: "hoa@sandbox", person: "hoa", file: "109-KH-BTV.pdf" },
+  { say: "Hẹn một buổi họp, rồi cho đồng hồ chạy tới giờ nhắc", chat: GROUP, person: "lai", text: "/hop chi hội 19g30 thứ bảy tuần này tại nhà văn hoá khóm" },
+  { say: "Điểm danh ở nhóm không có nút: trả lời bằng số", chat: "p5-k7", person: "p5k7-tham", text: "@chihoi điểm danh" },
+  { say: "Một máy, hai hội viên: bot hỏi ai trả lời", chat: GROUP, person: "nha-kieu", text: "có mặt" },
+  { say: "Mời một chi hội trưởng chưa liên kết", chat: "lien@sandbox", person: "lien", text: "/moi Phan Kim Thủy" },
 ];
+const coach = document.getElementById("coach");
+let go = () => {};
+let now = 0;
 
-export function start(go) {
-  const walk = document.getElementById("walk");
-  const draw = () => walk.replaceChildren(...STEPS.map((step, number) => row(step, go, number, draw)));
+export function start(onGo) {
+  go = onGo;
   draw();
-  document.getElementById("more").replaceChildren(...MORE.map((step) => row(step, go)));
+  document.getElementById("more").replaceChildren(...MORE.map((step) => row(step.say, () => go(step))));
+  document.getElementById("coach-next").addEventListener("click", () => take(now + 1));
+  document.getElementById("coach-end").addEventListener("click", () => (coach.hidden = true));
 }
 
-function row(step, go, number = null, draw = () => {}) {
+function draw() {
+  document.getElementById("walk").replaceChildren(
+    ...STEPS.map((step, number) => {
+      const item = row(step.say, () => take(number));
+      if (isDone(number)) item.className = "done";
+      return item;
+    }),
+  );
+}
+
+function row(words, onClick) {
   const item = document.createElement("li");
   const button = document.createElement("button");
   button.type = "button";
-  button.textContent = step.say;
-  if (number !== null && isDone(number)) item.className = "done";
-  button.addEventListener("click", () => {
-    if (number !== null) markDone(number);
-    draw();
-    go(step);
-  });
+  button.textContent = words;
+  button.addEventListener("click", onClick);
   item.append(button);
   return item;
+}
+
+/** Go to a step, and say above the composer what to do there. */
+function take(number) {
+  now = number;
+  const step = STEPS[number];
+  coach.hidden = !step;
+  if (!step) return;
+  markDone(number);
+  draw();
+  document.getElementById("coach-step").textContent = `Bước ${number + 1}/${STEPS.length}`;
+  document.getElementById("coach-words").textContent = step.say;
+  document.getElementById("coach-next").textContent = number + 1 < STEPS.length ? "Bước tiếp ›" : "Xong ✓";
+  go(step);
 }
