@@ -1,31 +1,32 @@
-"""What the organisation does. ROUTES is every command; TICKS is everything that comes due."""
+"""What the organisation does. ROUTES is every command, in the order in which help lists them;
+TICKS is everything that comes due.
+"""
 
 from handlers import (
     accounts,
     audience,
+    directives,
     greeting,
     groups,
     invitations,
     joining,
     meetings,
     retention,
+    rolls,
     talk,
     whoami,
 )
 from handlers.chat import Route, Tick, Who
-from handlers.directives import commands as directives
-from handlers.directives.drafting import take_file as take_directive
 from handlers.files import Files, Taker
 from handlers.help import Help
 from handlers.lines import Lines
-from handlers.members import commands as members
+from handlers.members import commands as register
 from handlers.mine import Mine
-from handlers.rolls import listening as rolls
-from handlers.rolls import own as own_rolls
-from handlers.rolls.routes import ROUTES as ROLLS
-from handlers.rolls.ticks import TICKS as ROLL_TICKS
 
-TAKERS: tuple[Taker, ...] = (members.take_workbook, take_directive)
+TAKERS: tuple[Taker, ...] = (
+    register.take_workbook,
+    directives.take_file,  # last: it refuses what it does not take
+)
 LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_code,  # first
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
@@ -34,19 +35,19 @@ LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_first,  # last
 )
 ROUTES: dict[str, Route] = {
-    **talk.ROUTES,
-    **accounts.ROUTES,
+    **rolls.ROUTES,
+    **meetings.ROUTES,
+    **directives.ROUTES,
+    **register.ROUTES,
+    **joining.ROUTES,
+    **invitations.ROUTES,
+    **groups.ROUTES,
     **audience.ROUTES,
     **greeting.ROUTES,
-    **groups.ROUTES,
-    **invitations.ROUTES,
-    **joining.ROUTES,
     **whoami.ROUTES,
-    **directives.ROUTES,
-    **members.ROUTES,
-    **ROLLS,
-    **meetings.ROUTES,
-    "mine": Route(Mine((own_rolls.mine,)).show, ("cuatoi", "cua toi"), Who.MEMBER),
+    **accounts.ROUTES,
+    **talk.ROUTES,
+    "mine": Route(Mine((rolls.mine,)).show, ("cuatoi", "cua toi"), Who.MEMBER),
     "file": Route(Files(TAKERS).take, listed=False),
     "words": Route(talk.Talk(LISTENERS).words, listed=False),
 }
@@ -54,8 +55,8 @@ ROUTES["help"] = Route(Help(ROUTES).show, ("trogiup", "tro giup", "giup", "huong
 LINES = Lines(ROUTES)
 TICKS: dict[str, Tick] = {
     **directives.TICKS,
-    **ROLL_TICKS,
+    **rolls.TICKS,
     **meetings.TICKS,
-    **members.TICKS,
+    **register.TICKS,
     **retention.TICKS,
 }

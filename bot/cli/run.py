@@ -67,10 +67,13 @@ async def _until_stopped(app: App, settings: Settings) -> None:
     """Run bot and pages until a signal comes; what is on its way then still gets its answer."""
     import uvicorn  # noqa: PLC0415
 
-    from bot.web import telegram_hook  # noqa: PLC0415
+    from bot.web import registers, telegram_hook  # noqa: PLC0415
     from bot.web.site import site  # noqa: PLC0415
 
-    routes = []
+    async def app_of(_request: object) -> App:
+        return app
+
+    routes = registers.routes(app_of)
     if settings.telegram_webhook:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
     server = uvicorn.Server(uvicorn.Config(site(routes), log_level="warning", access_log=False))

@@ -1,0 +1,32 @@
+"""Directives: read, sent down the tree, received, corrected, recalled."""
+
+from handlers.chat import Route, Tick, Where, Who
+from handlers.directives import drafting, receipts, sending
+from handlers.directives.drafting import take_file
+from storage import directives
+
+__all__ = ["ROUTES", "TICKS", "take_file"]
+
+ROUTES = {
+    "progress": Route(
+        receipts.progress, ("tiendo", "tien do"), who=Who.TEAM_HEAD, where=Where.PRIVATE
+    ),
+    "received": Route(receipts.received, listed=False),
+    "directive_clean": Route(drafting.clean, listed=False),
+    "directive_summary": Route(drafting.set_summary, listed=False),
+    "directive_edit": Route(drafting.edit_summary, listed=False),
+    "directive_todo": Route(drafting.set_todo, listed=False),
+    "directive_due": Route(drafting.set_deadline, listed=False),
+    "directive_reporter": Route(drafting.set_reporter, listed=False),
+    "directive_scope": Route(drafting.set_scope, listed=False),
+    "directive_drop": Route(drafting.drop, listed=False),
+    "directive_send": Route(sending.send, listed=False),
+    "directive_at": Route(sending.send_at, listed=False),
+    "directive_stop": Route(sending.stop, listed=False),
+    "directive_remind": Route(receipts.remind, listed=False),
+    "directive_mark": Route(receipts.mark, listed=False),
+    "directive_unmark": Route(receipts.unmark, listed=False),
+    "correct": Route(sending.correct, listed=False),
+    "recall": Route(sending.recall, listed=False),
+}
+TICKS = {"directives.send": Tick(directives.due, sending.fire)}

@@ -1,0 +1,269 @@
+"""Every command × every standing × own unit, below, above and sideways.
+
+The rows are lines about things of P5-K8, of Phường 5 and of the city; a row names who may give
+the line. Everybody else must be refused, in words that do not tell whether the thing exists.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from bot.dispatch import run_line
+from handlers import ROUTES
+from handlers.access import recognise
+from handlers.chat import Call, Incoming, Kind, Links
+from handlers.errors import Refusal
+from handlers.lines import RESERVED
+from storage import accounts
+from storage.database import begin, savepoint
+from storage.directives import Directive
+from storage.invitations import Invitation
+from storage.meetings import Meeting
+from storage.members import Member, Role, RoleKind
+from storage.relays import Relay
+from storage.rolls import Roll
+from storage.vietnamese import fold, name_key
+from tests.cast import PUBLIC_URL, Cast
+
+PLAN = (Path(__file__).parent / "data" / "109-KH-BTV.pdf").read_bytes()
+ACTORS = {
+    "ty": "a stranger",
+    "an": "a member of the unit",
+    "tam": "a member beside it",
+    "thu": "a team head of the unit",
+    "lan": "the leader of the unit",
+    "sau": "the leader of the branch beside it",
+    "nga": "a leader in another ward",
+    "hoa": "the officer of the ward above",
+    "oanh": "the officer of another ward",
+    "mai": "the officer of the city",
+}
+EVERYBODY = frozenset(ACTORS)
+K8 = {"lan", "hoa", "mai"}
+P5 = {"hoa", "mai"}
+CITY = {"mai"}
+LEADERS = {"lan", "sau", "nga", "hoa", "oanh", "mai"}
+OFFICERS = {"hoa", "oanh", "mai"}
+DRAFT_LINES = {
+    "meet_ask", "meet_fill", "meet_at", "meet_day", "meet_hour", "meet_mode", "meet_title",
+    "meet_for", "meet_drop", "meet_call", "meet_keep",
+}  # fmt: skip
+"""Steps of a draft that only its writer has; tests/test_meetings.py tries others' hands on them."""
+DENIED = {
+    "refusals/not_yours.j2",
+    "directives/leaders_confirm.j2",
+    "directives/officers_only.j2",
+    "rolls/not_member.j2",
+}
+
+
+WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
+    ("help", EVERYBODY),
+    ("cancel", EVERYBODY),
+    ("unknown", EVERYBODY),
+    ("start", EVERYBODY),
+    ("whoami", EVERYBODY),
+    ("agree", EVERYBODY),
+    ("mine", EVERYBODY),
+    ("relative", EVERYBODY),
+    ("joining", set()),
+    ("notme {an}", {"an"}),
+    # doors and groups
+    ("relayed {relay}", {"nga", "oanh", "mai"}),
+    ("bind P5-K8", LEADERS),
+    ("bindroom 1 P5-K8", LEADERS),
+    ("unbind 1", K8),
+    ("mainroom", EVERYBODY),
+    ("invite Võ Thị An", LEADERS),
+    ("invited 1", set()),
+    ("vouch {invitation}", K8),
+    ("uninvite {invitation}", K8),
+    ("joinlink P5-K8", K8),
+    ("joins", LEADERS),
+    ("join 1 yes", set()),
+    # members
+    ("find an", LEADERS),
+    ("card {an}", K8),
+    ("export P5-K8", K8),
+    ("import P5-K8", P5),
+    ("import P5", P5),
+    ("import TP", CITY),
+    ("import_yes 1", set()),
+    ("import_no 1", set()),
+    # directives: the ward's draft, and what the city has sent
+    ("progress", EVERYBODY),
+    ("progress {draft}", P5),
+    ("progress {sent}", CITY),
+    ("received {sent}", {"thu", "lan", "sau", "nga"}),
+    ("correct {sent} sai", CITY),
+    ("recall {sent} yes", CITY),
+    ("directive_clean {draft}", P5),
+    ("directive_summary {draft} abc", P5),
+    ("directive_edit {draft}", P5),
+    ("directive_todo {draft} abc", P5),
+    ("directive_due {draft} none", P5),
+    ("directive_reporter {draft} nobody", P5),
+    ("directive_scope {draft}", P5),
+    ("directive_drop {draft}", P5),
+    ("directive_send {draft}", P5),
+    ("directive_at {draft}", P5),
+    ("directive_stop {sent}", CITY),
+    ("directive_remind {sent}", CITY),
+    ("directive_mark {sent} {k8} x", CITY),
+    ("directive_unmark {sent} {k8}", set()),
+    # rolls
+    ("roll P5-K8", K8),
+    ("rolls", LEADERS),
+    ("roll_close {roll}", K8),
+    ("roll_again {roll}", K8),
+    ("roll_new {k8}", set()),
+    ("roll_reopen {roll}", K8),
+    ("roll_sheet {roll}", K8),
+    ("roll_names {roll}", K8),
+    ("roll_silent {roll}", K8),
+    ("roll_hand {roll}", K8),
+    ("roll_differs {roll}", K8),
+    ("hand {roll} {an} present", K8),
+    ("hand_undo {roll} {an}", K8),
+    ("hand_reason {roll} {an} x", K8),
+    ("mark {roll} present", {"an", "thu", "lan"}),
+    ("unmark {roll}", set()),
+    ("roll_mine {roll}", set()),
+    ("roll_reason {roll} x", set()),
+    ("roll_kept {roll}", set()),
+    ("roll_pick {roll} {an}", set()),
+    # meetings
+    ("meet", LEADERS),
+    ("meetings", EVERYBODY),
+    ("meet_ics", EVERYBODY),
+    ("meet_change {meeting}", K8),
+    ("meet_cancel {meeting}", K8),
+    ("meet_off {meeting} yes", K8),
+    ("meet_begin {meeting}", K8),
+    ("meet_end {meeting}", K8),
+    ("meet_who {meeting}", K8),
+)
+
+
+async def furnished(cast: Cast) -> dict[str, object]:
+    """A union with one of everything, and the ids a line may name."""
+    now = cast.clock.now()
+    with begin(cast.engine) as session:
+        name = "Mã Thị Oanh"
+        member = Member(
+            unit_id=cast.unit("P6").id or 0,
+            name=name,
+            folded=fold(name),
+            name_key=name_key(name),
+            created_at=now,
+            changed_at=now,
+        )
+        session.add(member)
+        session.flush()
+        assert member.id is not None
+        session.add(Role(member_id=member.id, unit_id=member.unit_id, kind=RoleKind.OFFICER))
+        account = accounts.ensure(session, address="sandbox:oanh", name=name, now=now)
+        account.private_chat = "sandbox:oanh@sandbox"
+        assert account.id is not None
+        accounts.link(session, account.id, member.id, by="test", now=now)
+    cast.add_player("oanh", name)
+    await cast.mai.sends_file("109-KH-BTV.pdf", PLAN, mime="application/pdf")
+    await cast.mai.presses("05/12/2026")
+    await cast.mai.presses("Gửi ngay")
+    await cast.passes(seconds=20)
+    await cast.hoa.sends_file("109-KH-BTV.pdf", PLAN, mime="application/pdf")
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.an.presses("Có mặt", cast.k8)
+    await cast.lan.says("/hop chi hội 19g30 thứ bảy tuần sau tại nhà văn hóa")
+    await cast.lan.presses("mời họp")
+    await cast.lan.says("/moi Huỳnh Kim Cúc")
+    with cast.session() as session:
+        found = {
+            "relay": session.exec(select(Relay.id).where(Relay.subject == "directive:1")).one(),
+            "sent": session.exec(select(Directive.id).where(Directive.state == "sent")).one(),
+            "draft": session.exec(select(Directive.id).where(Directive.state == "draft")).one(),
+            "roll": session.exec(select(Roll.id).where(Roll.purpose == "attendance")).one(),
+            "meeting": session.exec(select(Meeting.id)).one(),
+            "invitation": session.exec(select(Invitation.id)).one(),
+        }
+    return found | {
+        "an": cast.an.member.id,
+        "dung": cast.dung.member.id,
+        "k8": cast.unit("P5-K8").id,
+        "p5": cast.unit("P5").id,
+        "tp": cast.unit("TP").id,
+    }
+
+
+def outcome(cast: Cast, key: str, line: str) -> str:
+    """What becomes of a line: "done", or the template that refuses. Nothing of it is kept."""
+    now = cast.clock.now()
+    address = f"sandbox:{key}"
+    incoming = Incoming(
+        "sandbox", f"walk:{key}:{line}", f"sandbox:{key}@sandbox", address, now,
+        kind=Kind.PRESS, private=True, text=line, press_id=f"{key}/1", to_bot=True,
+    )  # fmt: skip
+    with cast.engine.connect() as connection, connection.begin() as whole:
+        try:
+            with savepoint(connection) as session:
+                actor = recognise(session, address=address, name=key, now=now)
+                call = Call(session, actor, now, incoming, links=Links(PUBLIC_URL), run=run_line)
+                replies = run_line(call, line) or []
+                found = next((r.template for r in replies if r.template in DENIED), "done")
+        except Refusal as refusal:
+            found = refusal.template if refusal.template in DENIED else "done"
+        whole.rollback()
+    return found
+
+
+@pytest.fixture
+async def walkers(cast: Cast) -> tuple[Cast, dict[str, object]]:
+    return cast, await furnished(cast)
+
+
+async def test_each_line_is_done_for_whom_it_is_meant_and_refused_to_all_others(
+    walkers: tuple[Cast, dict[str, object]],
+) -> None:
+    cast, ids = walkers
+    wrong = []
+    for pattern, allowed in WALK:
+        line = pattern.format(**ids)
+        found = {key for key in ACTORS if outcome(cast, key, line) == "done"}
+        if found != set(allowed):
+            wrong.append(f"{line}: {sorted(found)} instead of {sorted(allowed)}")
+
+    assert wrong == []
+
+
+def test_every_command_is_walked() -> None:
+    walked = {pattern.split()[0] for pattern, _ in WALK}
+    by_event = RESERVED
+
+    assert set(ROUTES) - walked - by_event - DRAFT_LINES == set()
+
+
+async def test_what_is_absent_and_what_is_not_hers_look_alike(
+    walkers: tuple[Cast, dict[str, object]],
+) -> None:
+    cast, ids = walkers
+    for pattern, allowed in WALK:
+        if "{" not in pattern or "sau" in allowed or pattern.startswith("received"):
+            continue
+        there = outcome(cast, "sau", pattern.format(**ids))
+        absent = outcome(cast, "sau", pattern.format(**dict.fromkeys(ids, 999_999)))
+        assert there == absent, pattern
+
+
+async def test_without_the_doors_the_walk_would_fail(
+    walkers: tuple[Cast, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: let `leads` and `governs` say yes to all, and strangers get in."""
+    cast, ids = walkers
+    monkeypatch.setattr("handlers.rolls.access.leads", lambda *_: True)
+    monkeypatch.setattr("handlers.directives.access.governs", lambda *_: True)
+
+    assert outcome(cast, "ty", "roll_sheet {roll}".format(**ids)) == "done"
+    assert outcome(cast, "an", "recall {sent} yes".format(**ids)) == "done"
