@@ -17,12 +17,14 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.app import App
 from bot.channels.platform import BOT
 from bot.channels.sandbox import SandboxChannel
 from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
 from bot.render import TEMPLATES, environment
+from bot.web import registers
 from bot.web.guard import SafeHeaders, SameOrigin
 from bot.web.sandbox_view import PICTURES, state, whole_world
 from handlers.understanding.zone import ZONE, local
@@ -100,6 +102,10 @@ class Sandbox:
             return await self.worlds.of(visitor)
         except FullError:
             raise HTTPException(503, "full") from None
+
+    async def app_of(self, request: Request) -> App:
+        """The union that a link of the bot's leads into."""
+        return (await self._world(request)).app
 
     async def world(self, request: Request) -> Response:
         """People and chats."""
@@ -247,6 +253,7 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/files/{message:int}", box.file),
             Route("/api/bot", box.admit, methods=["POST"]),
             Route("/api/clock", box.move, methods=["POST"]),
+            *registers.routes(box.app_of),
             Mount("/static", StaticFiles(directory=TEMPLATES / "pages" / "static")),
         ],
         middleware=[

@@ -7,7 +7,12 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.render import TEMPLATES
+
+STATIC = TEMPLATES / "pages" / "static"
 
 
 async def alive(request: Request) -> Response:
@@ -17,4 +22,5 @@ async def alive(request: Request) -> Response:
 
 def site(routes: Sequence[BaseRoute]) -> Starlette:
     """The pages and webhooks of one union."""
-    return Starlette(routes=[Route("/health", alive), *routes])
+    static = Mount("/static", StaticFiles(directory=STATIC))
+    return Starlette(routes=[Route("/health", alive), *routes, static])
