@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import socket
 import sqlite3
-import subprocess
-import sys
 import urllib.request
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,6 +23,7 @@ from storage.database import open_engine, reading
 from storage.groups import Group
 from storage.members import Member, RoleKind
 from tests.playing import ADDRESS, playing
+from tests.serving import command, refused, serving
 
 
 def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
@@ -164,63 +160,26 @@ async def test_a_practice_server_answers_to_its_own_name(demo_folder: Path) -> N
     assert (named.status_code, other.status_code) == (200, 400)
 
 
-@contextmanager
-def free_port() -> Iterator[int]:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    yield port
-
-
-def command(folder: Path, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("CHIHOI_")}
-    return subprocess.Popen(
-        [sys.executable, "-c", "from bot.cli import main; main()", "demo", *arguments],
-        env={**kept, "CHIHOI_DEMO_DIR": str(folder), **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def refused(folder: Path, *arguments: str, **settings: str) -> tuple[int, str]:
-    process = command(folder, *arguments, **settings)
-    out, err = process.communicate(timeout=20)
-    assert out == ""
-    assert len(err.splitlines()) == 1
-    return process.returncode, err
-
-
-def serving(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    line = next((line for line in process.stdout if "The union is open" in line), "")
-    assert line, process.communicate()
-    return line.split("open: ")[1].split()[0]
-
-
 def test_the_demo_serves_this_machine_alone_until_it_is_stopped(demo_folder: Path) -> None:
-    with free_port() as port:
-        process = command(demo_folder, CHIHOI_DEMO_PORT=str(port))
-    address = serving(process)
-    assert address == f"http://127.0.0.1:{port}"
-    with urllib.request.urlopen(address, timeout=5) as page:
-        assert page.status == 200
-    code, line = refused(demo_folder, CHIHOI_DEMO_PORT=str(port))
-    assert code == 2 and "already running" in line
-    code, line = refused(demo_folder / "other", CHIHOI_DEMO_PORT=str(port))
-    assert code == 2 and f"port {port} is taken" in line
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
-    assert (process.returncode, err) == (0, "")
+    with serving(demo_folder) as demo:
+        assert demo.address == f"http://127.0.0.1:{demo.port}"
+        with urllib.request.urlopen(demo.address, timeout=5) as page:
+            assert page.status == 200
+        port = str(demo.port)
+        code, line = refused(demo_folder, CHIHOI_DEMO_PORT=port)
+        assert code == 2 and "already running" in line
+        code, line = refused(demo_folder / "other", CHIHOI_DEMO_PORT=port)
+        assert code == 2 and f"port {port} is taken" in line
+        demo.process.send_signal(signal.SIGINT)
+        out, err = demo.process.communicate(timeout=10)
+
+    assert (demo.process.returncode, err) == (0, "")
     assert "everything is kept" in out
 
 
 def test_a_killed_demo_leaves_nothing_locked_and_can_be_forgotten(demo_folder: Path) -> None:
-    with free_port() as port:
-        process = command(demo_folder, CHIHOI_DEMO_PORT=str(port))
-    serving(process)
-    process.kill()
-    process.communicate()
+    with serving(demo_folder):
+        pass
 
     reset = command(demo_folder, "--reset")
     out, _ = reset.communicate(timeout=20)
