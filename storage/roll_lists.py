@@ -73,7 +73,7 @@ def teams(session: Session, unit_id: int) -> list[str]:
         session.exec(
             select(Member.team)
             .where(Member.unit_id == unit_id, Member.status != MemberStatus.LEFT)
-            .distinct()
+            .group_by(Member.team)
             .order_by(func.length(Member.team), Member.team)
         )
     )

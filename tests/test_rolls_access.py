@@ -7,7 +7,7 @@ import pytest
 from storage import accounts
 from storage.database import begin
 from tests.cast import Cast
-from tests.rollcall import evidence, rolls
+from tests.rollcall import evidence, rolls, share_phone
 
 
 async def test_unexcused_only_by_a_leaders_hand(cast: Cast) -> None:
@@ -85,6 +85,39 @@ async def test_who_leads_or_governs_the_branch_may(cast: Cast, key: str) -> None
         assert "không thuộc đơn vị" not in player.text, line
 
     assert len(rolls(cast)) == 2, "roll_new opened another"
+
+
+async def test_who_governs_several_branches_is_asked_which_roll(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh họp", cast.k8)
+    await cast.sau.says("/diemdanh", cast.k1)
+
+    await cast.hoa.says("kết quả điểm danh")
+    assert cast.hoa.labels == ["Chi hội Khóm 1", "Chi hội Khóm 8: họp"]
+    await cast.hoa.presses("Khóm 1")
+    assert "Tổng số: 2" in cast.hoa.text
+    for nobody in (cast.an, cast.ty):
+        await nobody.says("/roll_close")
+        assert "không thuộc đơn vị" in nobody.text
+
+
+async def test_a_household_over_two_branches_answers_for_each_apart(cast: Cast) -> None:
+    share_phone(cast, cast.k8, "an", "Bùi Thị Tám")
+    await cast.lan.says("/diemdanh", cast.k8)
+
+    await cast.an.says(f"/mark {rolls(cast)[0].id} present {cast.tam.member.id}")
+    assert evidence(cast) == []
+    await cast.an.presses("Có mặt", cast.k8)
+
+    assert evidence(cast) == [("An", "present", "button")]
+
+
+async def test_in_a_group_not_bound_nobody_answers(cast: Cast) -> None:
+    stray = cast.add_room("g9", "Nhóm lạ")
+    await cast.lan.says("/diemdanh", cast.k8)
+
+    await cast.an.says("có mặt", stray)
+
+    assert evidence(cast) == []
 
 
 async def test_nobody_touches_anothers_answer(cast: Cast) -> None:

@@ -10,8 +10,9 @@ import pytest
 import python_calamine
 
 from bot.channels.sandbox import PLAIN
-from handlers.chat import Moment, Replies
+from handlers.chat import Choice, Moment, Replies, Reply
 from handlers.rolls import actions
+from storage import accounts
 from storage.database import begin
 from storage.meetings import Meeting
 from storage.rolls import Purpose, Status
@@ -188,6 +189,50 @@ async def test_attendance_closed_for_a_meeting_sends_the_list(cast: Cast, desk: 
     await desk.does(lambda moment: actions.close_for(moment, desk.meeting, Purpose.ATTENDANCE))
 
     assert cast.lan.private.last.file_name == "diem-danh_P5-K8_2026-11-16.xlsx"
+
+
+async def test_with_nobody_to_write_to_the_close_still_stands(cast: Cast, desk: Desk) -> None:
+    await desk.begins()
+    with begin(cast.engine) as session:
+        for channel in ("sandbox", PLAIN):
+            account = accounts.by_address(session, f"{channel}:lan")
+            assert account is not None
+            account.blocked = True
+    told = len(cast.lan.texts)
+
+    await desk.does(lambda moment: actions.close_for(moment, desk.meeting, Purpose.ATTENDANCE))
+
+    assert rolls(cast)[0].state == "closed"
+    assert len(cast.lan.texts) == told
+
+
+async def test_a_roll_kept_to_one_group_is_left_alone(cast: Cast, desk: Desk) -> None:
+    await cast.lan.says("/diemdanh nhóm này", cast.k8)
+
+    await desk.begins()
+
+    assert [(roll.state, roll.meeting_id) for roll in rolls(cast)] == [
+        ("open", None),
+        ("open", desk.meeting),
+    ]
+
+
+async def test_plain_words_answer_the_only_invitation_however_far_up(
+    cast: Cast, desk: Desk
+) -> None:
+    await desk.invites()
+    other = Reply(
+        "talk/cancelled.j2",
+        to=cast.k8.address,
+        subject="survey:1",
+        choices=(Choice("Áo xanh", "answer 1 1"), Choice("Áo đỏ", "answer 1 2")),
+    )
+    await desk.does(lambda moment: [other])
+
+    await cast.an.says("dự trực tuyến", cast.k8)
+    await cast.binh.says("có", cast.k8)
+
+    assert desk.intents() == {cast.an.member.id: "present_online"}
 
 
 async def test_two_invitations_at_once_are_told_apart(cast: Cast, desk: Desk) -> None:

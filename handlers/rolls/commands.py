@@ -171,7 +171,7 @@ def reopen(call: Call, rest: str) -> Replies:
     roll = access_roll(call.session, call.actor, rest)
     if roll.state == RollState.OPEN:
         return [control_of(call, roll)]
-    if roll.group_id is None:
+    if roll.group_id is None and roll.purpose == Purpose.ATTENDANCE:
         _alone(call, roll)
     replies = actions.reopen(call.moment(), roll, by=call.actor.account_id)
     return [*replies, control_of(call, roll)]
@@ -180,9 +180,7 @@ def reopen(call: Call, rest: str) -> Replies:
 def _alone(call: Call, roll: Roll) -> None:
     """A unit has one open attendance: another one must be closed first."""
     for other in rolls.opened(call.session, [roll.unit_id]):
-        if other.purpose == roll.purpose and other.group_id is None:
-            if roll.purpose == Purpose.INTENT and other.meeting_id != roll.meeting_id:
-                continue
+        if other.purpose == Purpose.ATTENDANCE and other.group_id is None:
             choices = (Choice("📋 Xem điểm danh đang mở", f"rolls {other.id}"),)
             raise Refusal("rolls/other_open.j2", choices=choices, private=True)
 

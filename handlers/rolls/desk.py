@@ -74,10 +74,8 @@ def digest(moment: Moment, roll: Roll) -> Replies:
     """What came in since the last digest, for every leader."""
     fresh = roll_lists.marks_after(moment.session, roll.number, roll.told)
     roll.news, roll.digest_at = False, moment.now
-    roll.told = fresh[-1][0].id or 0 if fresh else roll.told
+    roll.told = rolls.newest_mark(moment.session, roll.number)
     moment.session.add(roll)
-    if not fresh:
-        return []
     reply = replace(control(moment.session, roll, _news(roll, fresh)), bulk=True)
     stamp = f"{moment.now:%Y%m%d%H%M%S}"
     return [

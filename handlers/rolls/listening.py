@@ -18,7 +18,7 @@ from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
 from storage import mail, members, rolls, units
 from storage.members import RoleKind
-from storage.rolls import Purpose, Roll, RollState, Source, Status
+from storage.rolls import Purpose, Roll, Source, Status
 from storage.vietnamese import fold, normalise
 
 _NUMBER = re.compile(r"(?:so\s*|chon\s*|#)?(\d)[.)]?")
@@ -177,9 +177,7 @@ def _owed(call: Call) -> Roll | None:
     if not call.incoming.to_bot or call.group is None or call.group.unit_id is None:
         return None
     roll = _asked_here(call, call.group.unit_id, sure=False)
-    if roll is None or roll.state == RollState.CLOSED:
-        return None
-    return roll if own_people(call, roll) else None
+    return roll if roll is not None and own_people(call, roll) else None
 
 
 def _unanswered(call: Call, roll: Roll) -> bool:
