@@ -75,10 +75,18 @@ def test_a_day_of_leaving_has_its_column() -> None:
     assert (odd.status, codes(odd.warnings)) == (MemberStatus.ACTIVE, [Code.LEFT_UNREADABLE])
 
 
+def test_columns_that_change_places_without_a_header_are_followed() -> None:
+    person = one([4, "0912345467", "Trần Thị Mai", "Hẻm 4", 1974])
+    assert (person.name, person.birth, person.phone) == ("Trần Thị Mai", "1974", "0912345467")
+    assert person.address == "Hẻm 4"
+
+
 def test_a_row_whose_cells_moved_is_read_by_their_shape() -> None:
     moved = one(["", "0912345678", "Nguyễn Thị Hoa", "12/05/1970"])
     assert (moved.name, moved.birth, moved.phone) == ("Nguyễn Thị Hoa", "1970-05-12", "0912345678")
     assert codes(moved.warnings) == [Code.CELLS_SHIFTED]
+    street = one(["", "", 1970, "0912345678", "Trần Hưng Đạo"])
+    assert codes(street.errors) == [Code.NO_NAME]
     nobody = one([5, "12345", 1970, "0912345678"])
     assert codes(nobody.errors) == [Code.NAME_NOT_WORDS]
 

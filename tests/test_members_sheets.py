@@ -9,7 +9,7 @@ import pytest
 from bot.render import plain, words
 from handlers.members.compare import decide
 from handlers.members.grids import Cell
-from handlers.members.landmarks import branch_in, branch_name, sheet_branch, team_name
+from handlers.members.landmarks import Mark, branch_in, branch_name, sheet_branch, team_name
 from handlers.members.notes import Code, Note
 from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
@@ -185,6 +185,12 @@ def test_a_team_has_one_name(cell: Cell, team: str) -> None:
     assert team_name(cell) == team
 
 
+def test_a_list_without_numbers_takes_nicknames_for_people() -> None:
+    sheets = read([["Họ và tên", "SĐT"], ["Bà Tư Hoa"], ["Sáu Lành"], ["hết phần này rồi"]])
+    assert [row.name for row in sheets.rows] == ["Tư Hoa", "Sáu Lành"]
+    assert sheets.skipped[0].mark is Mark.REMARK
+
+
 def test_a_list_goes_on_after_totals_and_signatures_of_a_page() -> None:
     sheets = read(
         [
@@ -208,6 +214,9 @@ def test_a_list_goes_on_after_totals_and_signatures_of_a_page() -> None:
         ["A. HỘI VIÊN DANH DỰ"],
         ["Tổng cộng", 2],
         ["Danh sách này có: 2 người"],
+        ["(1)", "(2)", "(3)"],
+        ["", "", "", "Cà Mau, ngày   tháng   năm 2026"],
+        ["Hết danh sách"],
         ["Ghi chú: hội viên đi làm xa vẫn tính"],
         ["", "T/M BAN CHẤP HÀNH"],
         ["Nơi nhận:"],

@@ -73,7 +73,7 @@ def _is_list(columns: Columns, first: Sequence[Cell]) -> bool:
 def _continues(cells: Sequence[Cell], block: Sequence[Sequence[Cell]]) -> bool:
     """Whether a row belongs to the header above it: sub-headings, or (1)(2)(3)."""
     filled = [(at, cell) for at, cell in enumerate(cells) if cell != ""]
-    if _is_index([cell for _, cell in filled]):
+    if is_index([cell for _, cell in filled]):
         return True
     if not all(isinstance(cell, str) for _, cell in filled):
         return False
@@ -88,7 +88,7 @@ def _fits_under(text: str, above: str) -> bool:
     return bool(above) and not field_of(above) and field_of(f"{above} {text}") is not None
 
 
-def _is_index(filled: Sequence[Cell]) -> bool:
+def is_index(filled: Sequence[Cell]) -> bool:
     """1 2 3 …, (1) (2) (3) … or A B 1 2 …, as forms number their columns."""
     if len(filled) < 3:
         return False
@@ -105,7 +105,7 @@ def _columns(block: Sequence[Sequence[Cell]]) -> Columns:
     labels: dict[int, str] = {}
     sensitive: dict[str, None] = {}
     unread: dict[str, None] = {}
-    rows = [cells for cells in block if not _is_index([cell for cell in cells if cell != ""])]
+    rows = [cells for cells in block if not is_index([cell for cell in cells if cell != ""])]
     for at in range(max(map(len, rows))):
         words = _words_above(rows, at)
         if not words:

@@ -82,6 +82,13 @@ class Grid:
     hidden: bool = False
 
 
+def plain(cell: Cell) -> str:
+    """A cell as text; a whole number without its decimal point."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
 def read_grids(content: bytes, likeness: Callable[[Sequence[Cell]], int]) -> list[Grid]:
     """The sheets of a workbook (xlsx, xls) or the one of a text file (csv, tsv).
 

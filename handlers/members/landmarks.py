@@ -59,9 +59,9 @@ _SHEET_BRANCH = re.compile(
 )
 _TOTAL = re.compile(
     r"^(?:[ivx\d]+[.)] ?)?(?:tổng(?: cộng| số| hợp| hội viên| toàn| chung|\b(?= ?[:=]?(?: ?\d|$)))"
-    r"|cộng(?= ?(?:[:=\d]|$|tổ|trang|chung|dồn|khóm|ấp|số|chi hội|toàn))|danh sách (?:này )?(?:gồm|có):? "
+    r"|cộng(?= ?(?:[:=\d]|$|tổ|trang|chung|dồn|khóm|ấp|số|chi hội|toàn))|danh sách (?:này |trên )?(?:gồm|có):? "
     r"|(?:ấn định |lập )?danh sách gồm)"
-    r"|^(?:tong (?:cong|so|hoi vien)|cong(?: to| trang)? ?:|cong to|danh sach (?:nay )?co:? )"
+    r"|^(?:tong (?:cong|so|hoi vien)|cong(?: to| trang)? ?:|cong to|danh sach (?:nay |tren )?co:? )"
 )
 _PEOPLE = re.compile(r"(\d{1,6}) ?(?:hoi vien|hv|nguoi|chi em|dong chi|phu nu)")
 _ANY_NUMBER = re.compile(r"(?<![\d/.])(\d{1,6})(?![\d/.])")
@@ -78,7 +78,7 @@ _GROUP = re.compile(
     r"^(?:ban chap hanh|bch|ban chi hoi|hoi vien|nhom|cum|doi|cau lac bo|clb|khu vuc|hem|tuyen|doi tuong|bo sung)\b"
 )
 _REMARK = re.compile(
-    r"^(?:\*|ghi chu|luu y|chu y|chu thich|n\.?b\b|- ?(?:nhu tren|luu)|trong do|gom)"
+    r"^(?:\*|het\b|ghi chu|luu y|chu y|chu thich|n\.?b\b|- ?(?:nhu tren|luu)|trong do|gom)"
 )
 _ENUMERATED = re.compile(r"^(?:[ivx]+|[a-h])\s*[.)/:\-–]")
 
@@ -117,7 +117,9 @@ def team_name(value: Cell) -> str:
     """A team as it is named: "Tổ 1" for 1, "tổ số 1", "TỔ PHỤ NỮ SỐ 1", "T1"."""
     if isinstance(value, float):
         return f"Tổ {int(value)}" if value.is_integer() and 0 < value < 1000 else ""
-    typed = normalise(str(value)).lower()
+    if not isinstance(value, str):
+        return ""
+    typed = normalise(value).lower()
     if team := _team(typed, fold(typed)):
         return team
     bare = re.fullmatch(r"(?:t\.?|so)? ?(\d{1,3} ?[a-e]?|[ivx]+)", fold(typed))

@@ -40,6 +40,7 @@ _REMARK = re.compile(
 _HONORIFIC = re.compile(r"\s*(?:bà|chị|cô|dì|em|đ/c|ông|anh)\b", re.IGNORECASE)
 _PLAINLY_FAMILY = {"nguyen", "tran", "pham", "huynh", "dang", "truong"}
 """Family names that are no given names: inside a long name a second person begins."""
+_NO_NAME = {"khong ro", "chua ro", "khong ro ten", "chua co ten", "khong co ten", "khong ten"}
 _UNFINISHED = {"thi", "van"}
 """A full name does not end with these middle names."""
 
@@ -62,9 +63,16 @@ class NameRead:
 def read_name(text: str) -> NameRead:
     """Whose name a cell holds; two people, or letters that are lost, are said and not guessed."""
     plain = normalise(text)
-    simple = _PLAIN.fullmatch(plain) and "\n" not in text and not _ALIAS.search(plain)
+    simple = (
+        fold(plain) not in _NO_NAME
+        and _PLAIN.fullmatch(plain)
+        and "\n" not in text
+        and not _ALIAS.search(plain)
+    )
     if simple and not in_old_font(plain):
         return _judged(NameRead(tidy_name(plain)))
+    if fold(plain) in _NO_NAME:
+        return NameRead("")
     if is_excel_error(plain):
         return NameRead("", error=Note(Code.NAME_DAMAGED, (plain,)))
     whole = mended(text)
@@ -181,9 +189,15 @@ def _is_full_name(words: str) -> bool:
     return len(parts) >= 2 and is_surname(parts[0]) and fold(parts[0]) not in _NICKNAMES
 
 
-def looks_like_name(text: str) -> bool:
-    """Whether some words alone are enough to take them for a person's name."""
+def looks_like_name(text: str, *, freely: bool = False) -> bool:
+    """Whether some words alone are enough to take them for a person's name.
+
+    `freely`: also without a family name that is known, if each word has its capital.
+    """
+    text = normalise(text)
     words = tidy_name(text).split()
     if not 2 <= len(words) <= LONGEST or not _PLAIN.fullmatch(" ".join(words)):
         return False
-    return is_surname(words[0]) or "thi" in fold(" ".join(words[:-1])).split()
+    if is_surname(words[0]) or "thi" in fold(" ".join(words[:-1])).split():
+        return True
+    return _HONORIFIC.match(text) is not None or (freely and text.istitle())

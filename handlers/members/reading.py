@@ -9,23 +9,20 @@ from datetime import date
 
 from handlers.members.births import Habit, When, read_birth, read_joined
 from handlers.members.columns import Columns
-from handlers.members.grids import Cell, Line
+from handlers.members.grids import Cell, Line, plain
 from handlers.members.headings import Field
 from handlers.members.landmarks import branch_name, sheet_branch, team_name
 from handlers.members.names import NameRead, looks_like_name, read_name
 from handlers.members.notes import Code, Note
+from handlers.members.phone_cells import read_phones, says_no_phone
 from handlers.members.rows import PersonRow
 from handlers.members.titles import is_title, read_roles
 from storage.members import MemberStatus
-from storage.vietnamese import fold, normalise, phone, phones
+from storage.vietnamese import is_surname, normalise, phone, phones
 
 _HAS_DIGIT = re.compile(r"\d")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _ROW_NUMBER = re.compile(r"\d{1,5}[a-z]?[.)]?", re.IGNORECASE)
-_NO_PHONE = re.compile(
-    r"\b(?:khong|ko|k|chua) (?:co )?(?:so )?(?:dien thoai|dt|sdt|dtdd|zalo)\b|^(?:khong|ko|kg|chua)(?: co)?$"
-)
-_NO_NUMBER = re.compile(r"[\W_x0]*", re.IGNORECASE)
 _GONE = re.compile(
     r"^(?:hv |hội viên |bà )?(?:đã |mới )?(?:chết|qua đời|từ trần|mất(?! (?:điện|đt|sđt|số|máy|liên|việc|sức))"
     r"|chuyển (?:đi|sang|khỏi|sinh hoạt (?:đi|sang|đến|về|qua))|rời hội|ra khỏi hội|xin ra|thôi sinh hoạt)"
@@ -35,8 +32,6 @@ _AWAY = re.compile(
     r"\b(?:làm việc ở|làm việc tại|làm ở|đi làm xa|làm ăn xa|đi xa|tạm vắng|đi lao động|xuất khẩu lao động|lam viec o|di lam xa|lam an xa)\b"
 )
 _DATE_INSIDE = re.compile(r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d{2}")
-_PHONE_WORDS = {"zalo", "sdt", "dt", "dd", "so", "tel", "mobile", "dien thoai", "và", "va", "hoac"}
-_WORDS_BESIDE = re.compile(r"[^\W\d_][^\d,;/()]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,7 @@ def held(line: Line, columns: Columns) -> Held:
 def read_person(line: Line, seen: Held, place: Place) -> PersonRow:
     """The person of a row; whatever is wrong with it is kept beside what could be read."""
     warnings: list[Note] = []
-    seen, shifted = _in_place(line, seen, place)
+    seen, line, shifted = _in_place(line, seen, place)
     if shifted:
         warnings.append(Note(Code.CELLS_SHIFTED))
     name = read_name(seen.name)
@@ -117,7 +112,7 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     note = " · ".join(
         filter(None, [*(_text(line, at) for at in of.get(Field.NOTE, ())), name.remark])
     )
-    number, no_phone, remark, about_phone = _read_phones(seen.phones, name.phone)
+    number, no_phone, remark, about_phone = read_phones(seen.phones, name.phone)
     joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, row.birth)
     left = read_joined(_first(line, of.get(Field.LEFT, ())), place.today)
     status, left_on = _standing(note, left, place.today)
@@ -132,7 +127,7 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     return replace(
         row,
         phone=number,
-        no_phone=not number and (no_phone or _NO_PHONE.search(fold(note)) is not None),
+        no_phone=not number and (no_phone or says_no_phone(note)),
         address=_address(line, of),
         job=_words(line, of.get(Field.JOB, ())),
         joined=joined,
@@ -147,61 +142,45 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     )
 
 
-def _in_place(line: Line, seen: Held, place: Place) -> tuple[Held, bool]:
+def _in_place(line: Line, seen: Held, place: Place) -> tuple[Held, Line, bool]:
     """Mend cells that stand in each other's columns: birth and phone, or a whole row moved."""
     swapped = phone(seen.birth) if isinstance(seen.birth, str | float) else None
     if swapped and _HAS_LETTER.search(seen.name):
         other = seen.phones[0] if seen.phones else ""
         if other == "" or read_birth(other, place.today, place.habit).text:
-            return replace(seen, birth=other, phones=(seen.birth,)), True
-    if _HAS_LETTER.search(seen.name) and not team_name(seen.name).startswith("Tổ "):
-        return seen, False
-    texts = [cell for cell in line.cells if isinstance(cell, str)]
-    name = next((cell for cell in texts if looks_like_name(cell)), "")
-    if not name:
-        return seen, False
+            return replace(seen, birth=other, phones=(seen.birth,)), line, True
+    # An empty name stays empty: a street is called like a person, too.
+    if not seen.name.strip() or not _is_no_name(seen.name):
+        return seen, line, False
+    texts = (cell for cell in line.cells if isinstance(cell, str))
+    name = next(filter(looks_like_name, texts), "")
     rest = [cell for cell in line.cells[1:] if cell not in {"", name}]
-    numbers = [cell for cell in rest if isinstance(cell, str | float) and phones(_plain(cell))]
+    numbers = [cell for cell in rest if isinstance(cell, str | float) and phones(plain(cell))]
     births = [c for c in rest if c not in numbers and read_birth(c, place.today).text]
-    if not numbers and not births:
-        return seen, False
+    if not name or not (numbers or births):
+        return seen, line, False
     birth = births[0] if births else ""
-    return replace(seen, name=name, birth=birth, phones=tuple(numbers[:1])), True
+    moved = replace(seen, name=name, birth=birth, phones=tuple(numbers[:1]))
+    return moved, _without(line, (name, birth, *numbers[:1]), place.columns.of), True
 
 
-def _read_phones(
-    cells: Sequence[Cell], beside_name: str
-) -> tuple[str, bool, str, tuple[Note, ...]]:
-    """The number to call, whether she has none, whose it is, and what else to say."""
-    found: list[str] = []
-    remarks: list[str] = []
-    unread: list[str] = []
-    none = False
-    for cell in cells:
-        text = _plain(cell)
-        numbers = phones(text)
-        found += [number for number in numbers if number not in found]
-        if numbers:
-            remarks += _words_beside(text)
-        elif _NO_PHONE.search(fold(text)):
-            none = True
-        elif not _NO_NUMBER.fullmatch(text):
-            unread.append(normalise(text))
-    if not found and beside_name:
-        found = [beside_name]
-    notes = []
-    if unread:
-        notes.append(Note(Code.PHONE_UNREADABLE, (", ".join(unread),)))
-    if len(found) > 1:
-        notes.append(Note(Code.OTHER_PHONES, (", ".join(found[1:]),)))
-    first = found[0] if found else ""
-    return first, none, f"{first} ({', '.join(remarks)})" if remarks else "", tuple(notes)
+def _is_no_name(text: str) -> bool:
+    """A date, a number or an address where the name should be."""
+    if not _HAS_LETTER.search(text):
+        return True
+    return bears_digits(text) and not is_surname(normalise(text).split()[0])
 
 
-def _words_beside(text: str) -> list[str]:
-    """Whose number it is: "con gái" in "0912 345 678 (con gái)"."""
-    words = (found.strip(" .:-") for found in _WORDS_BESIDE.findall(normalise(text)))
-    return [word for word in words if len(word) > 1 and fold(word) not in _PHONE_WORDS]
+def _without(line: Line, used: Sequence[Cell], of: dict[Field, tuple[int, ...]]) -> Line:
+    """The rest of a moved row; words where the name or a date should be are its address."""
+    cells: list[Cell] = ["" if cell in used else cell for cell in line.cells]
+    strays = [at for kind in (Field.NAME, Field.BIRTH, Field.PHONE) for at in of.get(kind, ())]
+    words = [text for at in strays if _HAS_LETTER.search(text := _text(Line(0, cells), at))]
+    for at in of.get(Field.ADDRESS, ())[:1]:
+        if words and _cell(Line(0, cells), at) == "":
+            cells += [""] * (at + 1 - len(cells))
+            cells[at] = ", ".join(words)
+    return Line(line.number, cells)
 
 
 def _joined(
@@ -234,7 +213,7 @@ def _alias(line: Line, columns: Columns, name: NameRead) -> str:
 def _branch(line: Line, place: Place) -> str:
     of = place.columns.of
     if own := _first(line, of.get(Field.BRANCH, ())):
-        return branch_name(_plain(own))
+        return branch_name(plain(own))
     if place.branch:
         return place.branch
     hamlet = _words(line, of.get(Field.HAMLET, ()))
@@ -250,8 +229,8 @@ def _address(line: Line, of: dict[Field, tuple[int, ...]]) -> str:
 
 def _name(line: Line, of: dict[Field, tuple[int, ...]]) -> str:
     if Field.NAME in of:
-        return _plain(_first(line, of[Field.NAME]))
-    pair = (_plain(_first(line, of[part])) for part in (Field.FAMILY, Field.GIVEN))
+        return plain(_first(line, of[Field.NAME]))
+    pair = (plain(_first(line, of[part])) for part in (Field.FAMILY, Field.GIVEN))
     return " ".join(filter(None, pair))
 
 
@@ -263,7 +242,7 @@ def _birth(line: Line, of: dict[Field, tuple[int, ...]]) -> Cell:
     parts = [_first(line, of.get(part, ())) for part in (Field.DAY, Field.MONTH, Field.YEAR)]
     if isinstance(parts[-1], date):
         return parts[-1]
-    return "/".join(_plain(part) for part in parts if part != "")
+    return "/".join(plain(part) for part in parts if part != "")
 
 
 def _first(line: Line, places: Sequence[int]) -> Cell:
@@ -275,15 +254,9 @@ def _cell(line: Line, at: int) -> Cell:
     return "" if isinstance(cell, str) and not cell.strip() else cell
 
 
-def _plain(cell: Cell) -> str:
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
-
-
 def _text(line: Line, at: int) -> str:
     cell = _cell(line, at)
-    return cell.strftime("%d/%m/%Y") if isinstance(cell, date) else normalise(_plain(cell))
+    return cell.strftime("%d/%m/%Y") if isinstance(cell, date) else normalise(plain(cell))
 
 
 def _words(line: Line, places: Sequence[int]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from handlers.members.births import Habit, habit_of
-from handlers.members.columns import Columns, header_at, likeness
+from handlers.members.columns import Columns, header_at, is_index, likeness
 from handlers.members.damage import is_excel_error, mostly_old_font
 from handlers.members.grids import Grid, Line, Reason, UnreadableSheet, read_grids
 from handlers.members.headings import Field
@@ -160,7 +160,10 @@ class _Walk:
     def _row(self, line: Line, columns: Columns) -> None:
         seen = held(line, columns)
         head = _head(line, columns)
-        mark = landmark(head, line.cells, alone=not seen.speaks) if head else None
+        alone = not seen.speaks or seen.filled == 1
+        mark = landmark(head, line.cells, alone=alone) if head else None
+        if is_index([cell for cell in line.cells if cell != ""]):  # (1)(2)(3) of a next page
+            mark = Landmark(Mark.TITLE)
         if mark is not None:
             self._pass(mark, line, head)
         elif self._is_person(line, seen, columns):
@@ -173,7 +176,9 @@ class _Walk:
         if any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
             if seen.speaks:
                 return True
-            return not self.closing and (seen.filled > 1 or looks_like_name(seen.name))
+            return not self.closing and (
+                seen.filled > 1 or looks_like_name(seen.name, freely=Field.NUMBER not in columns.of)
+            )
         # Without a name: a row that is merely numbered is a blank line of the form.
         return seen.filled > 1 and seen.speaks and not (self.closing and not seen.number)
 
