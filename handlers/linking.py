@@ -9,7 +9,7 @@ from handlers.access import answering_chats, recognise
 from handlers.chat import Call, How, Incoming, Replies, Reply
 from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
-from storage import accounts, consents, members
+from storage import accounts, consents, joining, members
 from storage.accounts import Account
 from storage.database import nested
 from storage.members import Member
@@ -37,6 +37,7 @@ def link(call: Call, account: Account, member: Member, *, by: str) -> Linked:
     fresh = accounts.link(call.session, account.id, member.id, by=by, now=call.now)
     if not fresh:
         return Linked(fresh=False, counted=0, replies=[])
+    joining.close(call.session, account.id, member, now=call.now)
     context = {"member": member.name, "account": account.name}
     warned = [Reply("accounts/another_door.j2", context, to=door) for door in doors]
     counted, replies = work_pending(call, account)

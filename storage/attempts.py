@@ -31,3 +31,8 @@ def since(session: Session, address: str, kind: str, moment: datetime) -> int:
     mine = (col(Attempt.address) == address, col(Attempt.kind) == kind)
     session.exec(delete(Attempt).where(*mine, col(Attempt.at) <= moment))
     return session.exec(select(func.count()).select_from(Attempt).where(*mine)).one()
+
+
+def drop(session: Session, before: datetime) -> None:
+    """Forget old tries."""
+    session.exec(delete(Attempt).where(col(Attempt.at) < before))

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index
-from sqlmodel import Column, Field, SQLModel, col, func, or_, select, update
+from sqlmodel import Column, Field, SQLModel, col, delete, func, or_, select, update
 
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
@@ -149,6 +149,30 @@ def decide(
         .execution_options(synchronize_session="fetch")
     )
     return bool(done.rowcount)
+
+
+def close(session: Session, account_id: int, member: Member, now: datetime) -> None:
+    """An account was recognised in another way: what it still asked of that unit is settled."""
+    session.exec(
+        update(JoinRequest)
+        .where(
+            col(JoinRequest.account_id) == account_id,
+            col(JoinRequest.unit_id) == member.unit_id,
+            col(JoinRequest.relative).is_(False),
+            col(JoinRequest.state).in_([JoinState.DRAFT, JoinState.WAITING]),
+        )
+        .values(state=JoinState.ACCEPTED, member_id=member.id, decided_at=now)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def drop_drafts(session: Session, before: datetime) -> None:
+    """Forget what people began to tell and never sent."""
+    session.exec(
+        delete(JoinRequest).where(
+            col(JoinRequest.state) == JoinState.DRAFT, col(JoinRequest.asked_at) < before
+        )
+    )
 
 
 def lookalikes(session: Session, unit_id: int, folded: str, birth: str) -> list[Member]:

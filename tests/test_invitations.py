@@ -16,12 +16,13 @@ from handlers import invitations
 from handlers.access import recognise
 from handlers.chat import Who
 from handlers.invitations import codes
-from storage import accounts, consents, units
+from storage import accounts, consents, members, units
+from storage import invitations as rows
 from storage.database import begin
 from storage.invitations import Invitation
 from storage.mail import Inbox
 from storage.members import Member, Role, RoleKind
-from tests.cast import Cast, Player
+from tests.cast import Cast, Player, Room
 
 CODE = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
@@ -50,6 +51,23 @@ def standing(cast: Cast, player: Player) -> Who:
         return recognise(
             session, address=f"sandbox:{player.key}", name="", now=cast.clock.now()
         ).highest()
+
+
+def drop_roles(cast: Cast, name: str) -> None:
+    """She loses every role she holds."""
+    with begin(cast.engine) as session:
+        for role in session.exec(select(Role).where(Role.member_id == cast.member(name).id)):
+            role.until = cast.clock.now().date()
+            session.add(role)
+
+
+def close_door(cast: Cast, address: str) -> None:
+    """She blocks the bot."""
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, address)
+        assert account is not None
+        account.blocked = True
+        session.add(account)
 
 
 def code_in(player: Player) -> str:
@@ -227,11 +245,7 @@ async def test_two_nameless_codes_stand_side_by_side(cast: Cast) -> None:
 
 async def test_who_has_lost_her_office_invites_nobody_any_more(cast: Cast) -> None:
     code = issue(cast, "P5-K8", "member", "Lý Thị Dung", by=cast.lan)
-    with begin(cast.engine) as session:
-        lan = session.exec(select(Member).where(Member.name == "Nguyễn Thị Lan")).one()
-        for role in session.exec(select(Role).where(Role.member_id == lan.id)):
-            role.until = cast.clock.now().date()
-            session.add(role)
+    drop_roles(cast, "Nguyễn Thị Lan")
     await cast.ty.says(f"/start {code}")
 
     assert "không còn hiệu lực" in cast.ty.text
@@ -326,6 +340,89 @@ async def test_an_operators_nameless_officer_gives_her_name_and_confirms(cast: C
     assert cast.member("Trương Thị Ty")
 
 
+async def test_a_code_that_names_an_officer_is_an_officers_code_whatever_its_role(
+    cast: Cast,
+) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5', 'member', 'Lê Thị Hoa', by=cast.mai)}")
+
+    assert "chờ người mời" in cast.ty.text
+    assert standing(cast, cast.ty) is Who.OUTSIDER
+
+
+async def test_while_the_issuer_is_asked_the_code_is_taken(cast: Cast) -> None:
+    code = issue(cast, "P5", "officer", "Lê Thị Hoa", by=cast.mai)
+    await cast.ty.says(f"/start {code}")
+    await cast.an.says(f"/start {code}")
+    assert "đã có người dùng" in cast.an.text
+    await cast.ty.says(f"/start {code}")
+    assert "chờ người mời" in cast.ty.text
+
+
+async def test_an_issuer_who_lost_her_office_confirms_nobody(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5', 'officer', 'Lê Thị Hoa', by=cast.mai)}")
+    drop_roles(cast, "Trần Thị Mai")
+    await cast.mai.presses("Đúng người")
+
+    assert "không thuộc đơn vị" in cast.mai.toast
+    assert standing(cast, cast.ty) is Who.OUTSIDER
+
+
+async def test_where_the_issuer_cannot_be_asked_the_officers_are(cast: Cast) -> None:
+    code = issue(cast, "P6", "officer", by=cast.mai)
+    close_door(cast, "sandbox:mai")
+    await cast.ty.says(f"/start {code}")
+    await cast.ty.says("Trương Thị Tý")
+    await cast.ty.presses("Đúng, xác nhận")
+
+    assert "Trương Thị Tý" in Room(cast, "mai@plain", PLAIN).text  # her other door
+
+
+async def test_an_officer_at_the_top_is_made_known_to_her_equals(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'TP', 'officer')}")
+    await cast.ty.says("Trương Thị Tý")
+    await cast.ty.presses("Đúng, xác nhận")
+
+    assert "Trương Thị Tý" in cast.mai.text
+    assert cast.mai.labels == []  # told, but equals do not put each other out
+    await cast.mai.says("/uninvite 1")
+    assert "không thuộc đơn vị" in cast.mai.text
+
+
+async def test_who_is_named_by_the_operator_is_made_known_to_her_leader(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5-K8', 'team_head', 'Đặng Thị Bình')}")
+
+    assert "tổ trưởng Tổ 2" in cast.lan.text
+    assert standing(cast, cast.ty) is Who.TEAM_HEAD
+
+
+async def test_a_code_outlives_no_issuer(cast: Cast) -> None:
+    code = issue(cast, "P5-K8", "member", "Lý Thị Dung", by=cast.lan)
+    with begin(cast.engine) as session:
+        row = session.exec(select(Invitation)).one()
+        row.issued_by = None  # what erasing the issuer's account leaves
+        session.add(row)
+    await cast.ty.says(f"/start {code}")
+
+    assert "không còn hiệu lực" in cast.ty.text
+
+
+async def test_taking_back_reaches_a_closed_door_too(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5-K8', 'member', 'Lý Thị Dung', by=cast.lan)}")
+    close_door(cast, "sandbox:ty")
+    await cast.lan.presses("Thu hồi")
+
+    assert standing(cast, cast.ty) is Who.OUTSIDER
+    assert "thu hồi" not in cast.ty.text
+
+
+async def test_two_workers_spend_a_code_once(cast: Cast) -> None:
+    issue(cast, "P5-K8", "member", "Lý Thị Dung", by=cast.lan)
+    with begin(cast.engine) as session:
+        assert rows.spend(session, 1, 1, cast.clock.now())
+        assert not rows.spend(session, 1, 2, cast.clock.now())
+        assert rows.get(session, 1) is not None
+
+
 # --- leaders whom the register does not know ------------------------------------------------
 
 
@@ -355,6 +452,54 @@ async def test_a_leader_the_register_knows_by_name_becomes_that_person(cast: Cas
         assert len(session.exec(select(Member).where(Member.name == "Võ Thị An")).all()) == 1
 
 
+async def test_a_namesake_may_be_somebody_else(cast: Cast) -> None:
+    new = cast.add_player("an3", "An")
+    await new.says(f"/start {issue(cast, 'P5-K8', 'leader')}")
+    await new.says("Võ Thị An")
+    await new.presses("Đúng, xác nhận")
+    await new.says(f"/invited 1 is {cast.member('Đặng Thị Bình').id}")
+    assert "không thuộc đơn vị" in new.text  # only whom her own name names
+    await new.presses("Tôi là người khác")
+
+    assert standing(cast, new) is Who.LEADER
+    with cast.session() as session:
+        assert len(session.exec(select(Member).where(Member.name == "Võ Thị An")).all()) == 2
+
+
+async def test_nobody_becomes_an_officer_by_sharing_her_name(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5', 'deputy', by=cast.mai)}")
+    await cast.ty.says("Lê Thị Hoa")
+    await cast.ty.presses("Đúng, xác nhận")
+
+    assert standing(cast, cast.ty) is Who.LEADER  # a new person; the officer was not offered
+    with cast.session() as session:
+        assert len(session.exec(select(Member).where(Member.name == "Lê Thị Hoa")).all()) == 2
+
+
+async def test_an_officer_found_by_name_still_needs_her_issuer(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        ward = cast.unit("P6").id
+        assert ward is not None
+        members.add(session, unit_id=ward, name="Trương Thị Tý", now=cast.clock.now())
+    await cast.ty.says(f"/start {issue(cast, 'P6', 'officer', by=cast.mai)}")
+    await cast.ty.says("trương thị tý")
+    await cast.ty.presses("Đúng, xác nhận")
+    await cast.ty.presses("✅ Trương Thị Tý")
+    assert standing(cast, cast.ty) is Who.OUTSIDER
+    await cast.mai.presses("Đúng người")
+
+    assert standing(cast, cast.ty) is Who.OFFICER
+    assert cast.member("Trương Thị Tý")  # one person, not two
+
+
+async def test_an_account_without_a_name_must_type_one(cast: Cast) -> None:
+    new = cast.add_player("sao", "⭐")
+    await new.says(f"/start {issue(cast, 'P6-K8', 'leader')}")
+    assert new.labels == []
+    await new.says("/invited 1 yes")
+    assert "họ và tên đầy đủ" in new.text
+
+
 # --- who may invite whom -------------------------------------------------------------------
 
 
@@ -379,6 +524,20 @@ async def test_a_leader_cannot_name_leaders_or_officers(cast: Cast) -> None:
         assert "không thuộc đơn vị" in cast.lan.text
     with cast.session() as session:
         assert session.exec(select(Invitation)).all() == []
+
+
+async def test_a_leader_is_not_even_asked_where(cast: Cast) -> None:
+    await cast.lan.says("/invite officer")
+
+    assert "không thuộc đơn vị" in cast.lan.text
+
+
+async def test_an_officer_may_call_up_a_member_from_below(cast: Cast) -> None:
+    await cast.hoa.says("/invite officer")
+    await cast.hoa.says("vo thi an")
+    assert "Võ Thị An" in cast.hoa.text
+    await cast.hoa.says(f"/invite member {cast.unit('P5-K1').id} #{cast.member('Võ Thị An').id}")
+    assert "không thuộc đơn vị" in cast.hoa.text  # she is not of that branch
 
 
 async def test_a_leader_cannot_invite_into_another_branch(cast: Cast) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 
 import pytest
 from sqlmodel import select
@@ -12,6 +13,8 @@ from bot.channels.sandbox import PLAIN
 from handlers.access import recognise
 from handlers.understanding.people import read_name, read_person, read_year
 from storage import accounts, consents
+from storage import joining as rows
+from storage.attempts import Attempt
 from storage.database import begin
 from storage.joining import JoinRequest, JoinState
 from storage.members import Member, Role, RoleKind
@@ -351,6 +354,154 @@ async def test_a_stranger_adds_no_relatives(cast: Cast) -> None:
     await cast.ty.says("/themnguoinha")
 
     assert "chưa nhận ra chị" in cast.ty.text
+
+
+async def test_an_officer_chooses_among_the_lists(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    await cast.sau.says("/linkthamgia")
+    found = LINK.search(cast.sau.text)
+    assert found is not None
+    await ask(cast, cast.add_player("b", "B"), "Người Rất Lạ 1990", found[1])
+    await cast.hoa.says("duyệt")
+    assert sorted(cast.hoa.labels) == ["Chi hội Khóm 1: 1 người", "Chi hội Khóm 8: 1 người"]
+    await cast.hoa.presses("Khóm 1")
+    assert "Người Rất Lạ" in cast.hoa.text
+    await cast.hoa.says("/joins P5-K1 all")
+    assert "xử lý xong" in cast.hoa.text  # nobody there is clear
+    await cast.an.says("/duyet")
+    assert "không thuộc đơn vị" in cast.an.text
+    await cast.nga.says("/joins P6-K8")
+    assert "không có ai chờ" in cast.nga.text
+
+
+async def test_two_who_name_the_same_person_are_not_both_taken(cast: Cast) -> None:
+    token = await link_of_k8(cast)
+    one, two = cast.add_player("a", "A"), cast.add_player("b", "B")
+    await ask(cast, one, "Lý Thị Dung 1949", token)
+    await ask(cast, two, "ly thi dung 1949", token)
+    await cast.lan.presses("Nhận 2 người")
+
+    assert people(cast, one) == ["Lý Thị Dung"]
+    assert people(cast, two) == []
+    assert "Còn 1 người" in cast.lan.text
+    await cast.lan.presses("Xem 1 người")
+    await cast.lan.presses("Ly Thi Dung")
+    assert any("đã có máy khác" in label for label in cast.lan.labels)
+
+
+async def test_a_code_settles_what_was_still_asked(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    await cast.lan.says("/moi Lý Thị Dung")
+    found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", cast.lan.text)
+    assert found is not None
+    await cast.ty.says(found[0])
+    await cast.lan.says("duyệt")
+
+    assert "không có ai chờ" in cast.lan.text
+    await cast.ty.says("/joining 1 again")
+    assert "xử lý xong" in cast.ty.text
+
+
+async def test_a_request_is_its_own_askers(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    for verb in ("drop", "name Lê Thị Xa", "again"):
+        await cast.an.says(f"/joining 1 {verb}")
+        assert "không thuộc đơn vị" in cast.an.text
+
+
+async def test_the_link_of_a_branch_without_a_group_is_passed_on_by_hand(cast: Cast) -> None:
+    await cast.nga.says("/linkthamgia P6-K8 post")
+    words, asked = cast.nga.private.bot
+
+    assert LINK.search(words.text)
+    assert "Nhờ chị chép" in asked.text
+
+
+async def test_guessed_links_are_counted(cast: Cast) -> None:
+    for last in "01234":
+        await cast.ty.says(f"/start {'A' * 25}{last}")
+        assert "không còn dùng" in cast.ty.text
+    await cast.ty.says(f"/start {await link_of_k8(cast)}")
+    assert "nghỉ một giờ" in cast.ty.text
+    await cast.ty.says("/start nonsense")
+    assert "nghỉ một giờ" in cast.ty.text
+
+
+async def test_a_nonsense_start_is_a_wrong_code(cast: Cast) -> None:
+    await cast.ty.says("/start nonsense")
+
+    assert "không thấy mã" in cast.ty.text
+
+
+async def test_a_household_of_two_branches_is_asked_which(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, "sandbox:an")
+        tam = cast.member("Bùi Thị Tám").id
+        assert account is not None and account.id is not None and tam is not None
+        accounts.link(session, account.id, tam, by="test", now=cast.clock.now())
+    await cast.an.says("/themnguoinha")
+    assert cast.an.labels == ["Chi hội Khóm 8", "Chi hội Khóm 1"]
+    await cast.an.presses("Khóm 1")
+    await cast.an.says("Người Nhà Tám 1950")
+
+    assert "Người Nhà Tám" in cast.sau.text
+
+
+async def test_what_concerns_another_unit_is_kept_on(cast: Cast) -> None:
+    await cast.sau.says("/diemdanh", cast.k1)
+    await cast.ty.presses("Có mặt", cast.k1)
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    await cast.lan.presses("Nhận 1 người")
+
+    assert not any("Em đã tính" in text for text in cast.ty.texts)
+    with cast.session() as session:
+        account = accounts.by_address(session, "sandbox:ty")
+        assert account is not None and account.id is not None
+        assert len(accounts.pending_of(session, account.id)) == 1
+
+
+async def test_the_newest_answer_to_the_same_thing_is_kept(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.ty.presses("Có mặt", cast.k8)
+    await cast.ty.presses("Xin phép vắng", cast.k8)
+    with cast.session() as session:
+        account = accounts.by_address(session, "sandbox:ty")
+        assert account is not None and account.id is not None
+        (kept,) = accounts.pending_of(session, account.id)
+        assert accounts.pending_about(session, kept.subject) == [kept]
+    assert "absent" in kept.line
+
+
+async def test_what_was_begun_and_never_sent_is_forgotten_after_a_week(cast: Cast) -> None:
+    await cast.ty.says(f"/start {await link_of_k8(cast)}")
+    await cast.ty.says("Lý Thị Dung")
+    await cast.ty.says("/start nonsense")
+    await cast.passes(days=8)
+
+    with cast.session() as session:
+        assert session.exec(select(JoinRequest)).all() == []
+        assert session.exec(select(Attempt)).all() == []
+
+
+async def test_a_newcomer_who_closed_her_door_is_linked_all_the_same(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, "sandbox:ty")
+        assert account is not None
+        account.blocked = True
+        session.add(account)
+    await cast.lan.presses("Nhận 1 người")
+
+    assert people(cast, cast.ty) == ["Lý Thị Dung"]
+    assert "Em đã chuyển tên" in cast.ty.text
+
+
+async def test_a_request_is_decided_once(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    with begin(cast.engine) as session:
+        decide = partial(rows.decide, session, 1, by=None, now=cast.clock.now())
+        assert decide(JoinState.REJECTED)
+        assert not decide(JoinState.ACCEPTED)
 
 
 async def test_the_whole_way_without_buttons(cast: Cast) -> None:

@@ -58,7 +58,13 @@ def invite(
             raise CommandError(f"there is no unit with the code {unit}")
         person = _person(session, found, role, member, local_date(now))
         issued = invitations.issue(
-            session, found.id, role.value, person, issued_by=None, now=now, rng=random.SystemRandom()
+            session,
+            found.id,
+            role.value,
+            person,
+            issued_by=None,
+            now=now,
+            rng=random.SystemRandom(),
         )
         link = Links(start=_asked(settings) or doors.patterns(session)).start_link(issued.code)
     print(issued.code)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import access_unit, leads, led_units
+from handlers.access import access_unit, leads, led_units, row_id
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.groups.events import hearing
@@ -120,7 +120,7 @@ def _bind(call: Call, group: Group, unit: Unit) -> Reply | Replies:
 def _group(call: Call, rest: str, line: str) -> Group:
     """A bound group of a unit that is hers: named by id, the one spoken in, or chosen."""
     first = rest.partition(" ")[0]
-    group = groups.get(call.session, int(first)) if first.isdigit() else call.group
+    group = groups.get(call.session, row_id(first)) if row_id(first) else call.group
     if group is None and call.incoming.private:
         mine = [unit.id for unit in led_units(call.session, call.actor) if unit.id is not None]
         reach = units.subtree(call.session, mine)

@@ -90,6 +90,18 @@ def may_invite(session: Session, actor: Actor, unit_id: int, role: str) -> bool:
     return check(session, actor, unit_id)
 
 
+def is_officer(session: Session, member_id: int | None, on: date) -> bool:
+    """Whether a member holds an officer's role anywhere."""
+    roles = members.roles_of(session, [member_id], on) if member_id is not None else []
+    return any(role.kind == RoleKind.OFFICER for role in roles)
+
+
+def opens_office(session: Session, invitation: Invitation, on: date) -> bool:
+    """Whether redeeming the code makes an officer: by its role, or by whom it names."""
+    by_role = invitation.role == RoleKind.OFFICER
+    return by_role or is_officer(session, invitation.member_id, on)
+
+
 def stands(session: Session, invitation: Invitation, now: datetime) -> bool:
     """Whether the issuer could still issue it: who has lost her office invites nobody any more."""
     if invitation.by_operator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers.access import LEADERS, may_vouch
+from handlers.access import LEADERS, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.invitations import actions
@@ -53,9 +53,9 @@ def _ask_role(call: Call) -> Reply:
 def _unit(call: Call, role: str, words: str) -> tuple[Unit, str]:
     """The unit meant and what is left; an id names it, or words when there are several."""
     first, _, others = words.partition(" ")
-    if first.isdigit():
-        unit = units.get(call.session, int(first))
-        if unit is None or not may_invite(call.session, call.actor, int(first), role):
+    if id_ := row_id(first):
+        unit = units.get(call.session, id_)
+        if unit is None or not may_invite(call.session, call.actor, id_, role):
             raise NotYoursError
         return unit, others
     possible = _possible(call, role)
@@ -142,7 +142,7 @@ def _search(call: Call, role: str, unit: Unit, words: str) -> list[Member]:
 
 
 def _vouched(call: Call, unit: Unit, id_: str) -> Member:
-    member = members.get(call.session, int(id_)) if id_.isdigit() else None
+    member = members.get(call.session, row_id(id_))
     if member is None or not may_vouch(call.session, call.actor, member, local_date(call.now)):
         raise NotYoursError
     assert unit.id is not None

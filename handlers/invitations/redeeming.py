@@ -24,7 +24,7 @@ from handlers.understanding.zone import local_date
 from storage import accounts, attempts, invitations, joining, members
 from storage.accounts import Account
 from storage.invitations import Invitation
-from storage.members import RoleKind
+from storage.members import Member, RoleKind
 from storage.vietnamese import fold
 
 TRIES = 5
@@ -56,7 +56,7 @@ def present(call: Call, code: str) -> Reply | Replies:
     call.session.add(invitation)
     if invitation.member_id is None:
         return _ask_name(call, invitation, account)
-    if invitation.role != RoleKind.OFFICER:
+    if not actions.opens_office(call.session, invitation, local_date(call.now)):
         return actions.redeem(call, invitation, account)
     return _second_confirmation(call, invitation, account)
 
@@ -183,8 +183,7 @@ def _settle_name(
     if not invitation.holder_name:
         return _ask_name(call, invitation, account)
     call.session.add(invitation)
-    folded = fold(invitation.holder_name)
-    same = joining.namesakes(call.session, invitation.unit_id, folded)
+    same = _namesakes(call, invitation)
     if same and not new:
         choices = [Choice(f"✅ {spell(m)}", f"invited {invitation.id} is {m.id}") for m in same[:8]]
         choices.append(Choice("Tôi là người khác", f"invited {invitation.id} new"))
@@ -194,11 +193,17 @@ def _settle_name(
     return actions.redeem(call, invitation, account)
 
 
-def _be(call: Call, invitation: Invitation, account: Account, text: str) -> Reply | Replies:
-    """She is this person of the register, whom her own name named."""
+def _namesakes(call: Call, invitation: Invitation) -> list[Member]:
+    """Members of the unit whom the holder may be by her name; nobody becomes an officer so."""
     folded = fold(invitation.holder_name)
     same = joining.namesakes(call.session, invitation.unit_id, folded) if folded else []
-    if text not in {str(member.id) for member in same}:
+    today = local_date(call.now)
+    return [m for m in same if not actions.is_officer(call.session, m.id, today)]
+
+
+def _be(call: Call, invitation: Invitation, account: Account, text: str) -> Reply | Replies:
+    """She is this person of the register, whom her own name named."""
+    if text not in {str(member.id) for member in _namesakes(call, invitation)}:
         raise NotYoursError
     invitation.member_id = int(text)
     if not actions.stands(call.session, invitation, call.now):

@@ -47,8 +47,8 @@ def relative(call: Call, rest: str) -> Reply:
     branches = list(dict.fromkeys(member.unit_id for member in mine))
     if not branches:
         raise Refusal("joining/first_yourself.j2")
-    if rest.isdigit() and int(rest) in branches:
-        return _begin(call, int(rest), relative=True)
+    if row_id(rest) in branches:
+        return _begin(call, row_id(rest), relative=True)
     if len(branches) > 1:
         choices = tuple(Choice(_unit(call, id_), f"relative {id_}") for id_ in branches)
         raise Refusal("joining/whose_branch.j2", choices=choices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers import linking
-from handlers.access import access_unit, led_units, may_vouch, row_id
+from handlers.access import access_code, access_unit, led_units, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.joining.listing import SHOWN, asker, candidates, listing, match, refresh
@@ -24,10 +24,8 @@ def joins(call: Call, rest: str) -> Reply | Replies:
     code, _, verb = rest.partition(" ")
     if not code:
         return _which(call)
-    unit = units.by_code(call.session, code)
-    if unit is None or unit.id is None:
-        raise NotYoursError
-    access_unit(call.session, call.actor, unit.id)
+    unit = access_code(call.session, call.actor, code)
+    assert unit.id is not None
     if verb == "all":
         return _accept_all(call, unit)
     return listing(call, unit) if joining.waiting(call.session, unit.id) else _nobody()
