@@ -15,6 +15,7 @@ import pytest
 from sqlmodel import col, func, select
 
 from bot.demo import files
+from bot.demo.stage import table
 from bot.demo.world import BEGINNING, World
 from bot.demo.worlds import new_visitor
 from storage import groups, members, units
@@ -30,9 +31,15 @@ def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
     engine = open_engine(f"sqlite:///{demo_folder / files.TEMPLATE / files.UNION}")
     with reading(engine) as session:
         tree = {unit.code: unit for unit in units.everything(session)}
-        ward = tree["P5"].id
-        assert ward is not None
-        assert members.count(session, units.subtree(session, [ward])) == 2575
+
+        def people(code: str) -> int:
+            inside = units.subtree(session, [tree[code].id or 0])
+            query = select(func.count()).where(col(Member.unit_id).in_(inside))
+            return session.exec(query).one()
+
+        assert people("P5") == 2575
+        for ward in ("P6", "TX"):
+            assert people(ward) == sum(1 for _ in table(f"{ward.lower()}.csv"))
         branches = units.leaves(session, tree["TP"].id or 0)
         assert len(branches) == 21
         day = BEGINNING.date()
@@ -40,7 +47,7 @@ def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
         assert all(len(found) == 1 for found in leaders)
         rooms = [len(groups.of_unit(session, branch.id or 0)) for branch in branches]
         assert (rooms.count(0), sum(rooms)) == (2, 21)
-        assert session.exec(select(func.count()).select_from(Member)).one() > 2700
+        assert people("TP") > 2575 + 7 * 13 * 2
     engine.dispose()
 
 

@@ -15,6 +15,7 @@ from storage import accounts, units
 from storage.database import Session
 from storage.groups import Group
 from storage.members import Member, Role, RoleKind
+from storage.vietnamese import fold, name_key
 
 DATA = Path(__file__).parent / "data"
 PERSON_RANK = {"cán bộ": 0, "chi hội trưởng": 1, "chi hội phó": 2, "tổ trưởng": 3}
@@ -74,20 +75,36 @@ def _link(session: Session, row: dict[str, str], now: datetime) -> None:
     unit = units.by_code(session, row["unit"])
     assert unit is not None and unit.id is not None and account.id is not None
     officer = row["note"].startswith("cán bộ")
-    # an officer's own membership lies with the city, so that a ward counts its branches alone
-    home = units.by_code(session, "TP") if officer else unit
-    assert home is not None
-    for name in row["speaks_for"].split("|") if row["speaks_for"] else [row["name"]]:
-        # namesakes exist; the cast are the first of their name in the workbook
-        member = session.exec(
-            select(Member)
-            .where(Member.unit_id == home.id, Member.name == name)
-            .order_by(col(Member.id))
-        ).first()
-        assert member is not None and member.id is not None
-        accounts.link(session, account.id, member.id, by="demo", now=now)
-        if officer:
-            session.add(Role(member_id=member.id, unit_id=unit.id, kind=RoleKind.OFFICER))
+    if officer:
+        found = [_officer(session, row["name"], unit.id, now)]
+    else:
+        names = row["speaks_for"].split("|") if row["speaks_for"] else [row["name"]]
+        found = [_member(session, name, unit.id) for name in names]
+    for member in found:
+        accounts.link(session, account.id, member, by="demo", now=now)
+
+
+def _member(session: Session, name: str, unit_id: int) -> int:
+    """The first of her name in the list of a unit: namesakes exist."""
+    query = select(Member.id).where(Member.unit_id == unit_id, Member.name == name)
+    found = session.exec(query.order_by(col(Member.id))).first()
+    assert found is not None
+    return found
+
+
+def _officer(session: Session, name: str, unit_id: int, now: datetime) -> int:
+    """Her own membership lies with the city, so that a ward counts its branches alone."""
+    city = units.by_code(session, "TP")
+    assert city is not None and city.id is not None
+    member = Member(
+        unit_id=city.id, name=name, folded=fold(name), name_key=name_key(name),
+        created_at=now, changed_at=now,
+    )  # fmt: skip
+    session.add(member)
+    session.flush()
+    assert member.id is not None
+    session.add(Role(member_id=member.id, unit_id=unit_id, kind=RoleKind.OFFICER))
+    return member.id
 
 
 def _add_group(
@@ -104,7 +121,11 @@ def _add_group(
     above = units.by_code(session, ward)
     assert unit is not None and above is not None
     platform.add_chat(
-        row["id"], channel=row["channel"], title=row["title"], rank=number, section=_short(above.name)
+        row["id"],
+        channel=row["channel"],
+        title=row["title"],
+        rank=number,
+        section=_short(above.name),
     )
     for person in cast:
         if person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"]:
