@@ -13,6 +13,7 @@ from handlers import (
     meetings,
     retention,
     rolls,
+    surveys,
     talk,
     whoami,
 )
@@ -24,19 +25,23 @@ from handlers.members import commands as register
 from handlers.mine import Mine
 
 TAKERS: tuple[Taker, ...] = (
+    surveys.take_file,
     register.take_workbook,
     directives.take_file,  # last: it refuses what it does not take
 )
 LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_code,  # first
+    surveys.hear,  # of talk only what quotes a survey
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
     rolls.hear,
+    surveys.wonder,
     rolls.wonder,  # after all that understand something surely
     greeting.hear_first,  # last
 )
 ROUTES: dict[str, Route] = {
     **rolls.ROUTES,
     **meetings.ROUTES,
+    **surveys.ROUTES,
     **directives.ROUTES,
     **register.ROUTES,
     **joining.ROUTES,
@@ -47,7 +52,7 @@ ROUTES: dict[str, Route] = {
     **whoami.ROUTES,
     **accounts.ROUTES,
     **talk.ROUTES,
-    "mine": Route(Mine((rolls.mine,)).show, ("cuatoi", "cua toi"), Who.MEMBER),
+    "mine": Route(Mine((rolls.mine, surveys.mine)).show, ("cuatoi", "cua toi"), Who.MEMBER),
     "file": Route(Files(TAKERS).take, listed=False),
     "words": Route(talk.Talk(LISTENERS).words, listed=False),
 }
@@ -57,6 +62,7 @@ TICKS: dict[str, Tick] = {
     **directives.TICKS,
     **rolls.TICKS,
     **meetings.TICKS,
+    **surveys.TICKS,
     **register.TICKS,
     **retention.TICKS,
 }

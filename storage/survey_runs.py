@@ -10,14 +10,15 @@ from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
-from storage.surveys import Survey, SurveyState
+from storage.surveys import Survey, SurveyState, SurveyUnit
 
 
 class SurveyRun(SQLModel, table=True):
     """Answers being given in private, until they are recorded: then the row is deleted.
 
     Answers are spelt as in `handlers.surveys.values`, by the question's index; `picked` are the
-    options ticked so far of a question with several. `chats` is where it was asked.
+    options ticked so far of a question with several. `chats` is where it was asked, `after` the
+    newest event when it began: what came later in these chats can be forgotten.
     """
 
     __tablename__ = "survey_run"
@@ -33,6 +34,7 @@ class SurveyRun(SQLModel, table=True):
     picked: dict[str, list[int]] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
+    after: int = 0
     started_at: datetime = Field(sa_type=Utc)
 
 
@@ -135,6 +137,24 @@ def silent(session: Session, survey_id: int, unit_ids: Sequence[int]) -> list[Me
             .where(
                 col(Member.unit_id).in_(unit_ids),
                 Member.status == MemberStatus.ACTIVE,
+                col(Member.id).not_in(taken),
+            )
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def silent_among(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[Member]:
+    """Those of these people whom a survey asks and who have not answered, in name order."""
+    taken = select(SurveyTaken.member_id).where(SurveyTaken.survey_id == survey_id)
+    return list(
+        session.exec(
+            select(Member)
+            .join(SurveyUnit, col(SurveyUnit.unit_id) == col(Member.unit_id))
+            .where(
+                SurveyUnit.survey_id == survey_id,
+                col(Member.id).in_(member_ids),
+                Member.status != MemberStatus.LEFT,
                 col(Member.id).not_in(taken),
             )
             .order_by(col(Member.name_key), col(Member.id))
