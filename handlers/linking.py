@@ -85,8 +85,8 @@ def as_account(call: Call, account: Account) -> Call:
 def _in_private(replies: Iterable[Reply], account: Account) -> Iterable[Reply]:
     """Answers to her go to her private talk; what goes elsewhere goes there all the same."""
     for reply in replies:
-        if reply.how is How.REACTION or (not reply.to and not account.private_chat):
-            continue
+        if reply.how is How.REACTION:
+            continue  # there is no message of hers to put it on
         how = How.MESSAGE if reply.how is How.ECHO else reply.how
         yield replace(reply, to=reply.to or account.private_chat, how=how, private=False)
 
@@ -94,8 +94,7 @@ def _in_private(replies: Iterable[Reply], account: Account) -> Iterable[Reply]:
 def unlink(call: Call, account: Account, member: Member, *, told: str) -> Replies:
     """Let an account speak for a member no more; whoever answers for her unit reads `told`."""
     assert account.id is not None and member.id is not None
-    if not accounts.unlink(call.session, account.id, member.id):
-        return []
+    accounts.unlink(call.session, account.id, member.id)
     consents.withdraw(call.session, account.id, member.id, call.now)
     context = {"member": member.name, "account": account.name}
     doors = answering_chats(call.session, member.unit_id, local_date(call.now))

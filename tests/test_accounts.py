@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from sqlmodel import select
@@ -11,13 +12,13 @@ from bot.channels.sandbox import PLAIN, SANDBOX
 from bot.render import TEMPLATES
 from handlers import linking
 from handlers.access import recognise
-from handlers.accounts import spoken_for
-from handlers.chat import Call, Incoming, Kind
-from handlers.errors import NotYoursError
+from handlers.accounts import spoken_for, whom
+from handlers.chat import Call, How, Incoming, Kind, Reply
+from handlers.errors import NotYoursError, Refusal
 from handlers.invitations.codes import make_token
 from storage import accounts, consents
 from storage.accounts import Account
-from storage.database import begin
+from storage.database import Session, begin
 from storage.joining import JoinLink
 from storage.rolls import RollMark
 from tests.cast import Cast, Player
@@ -199,14 +200,51 @@ async def test_an_answer_kept_for_a_stranger_counts_once_she_is_known(cast: Cast
 
 async def test_an_account_speaks_only_for_its_own(cast: Cast) -> None:
     with cast.session() as session:
-        actor = recognise(session, address="sandbox:an", name="", now=cast.clock.now())
-        incoming = Incoming("sandbox", "1", "sandbox:an@sandbox", "sandbox:an", cast.clock.now())
-        call = Call(session, actor, cast.clock.now(), incoming)
+        call = call_of(cast, session, "an")
         an, binh = cast.member("Võ Thị An").id, cast.member("Đặng Thị Bình").id
         assert spoken_for(call, f"{an}") == [an]
         for ids in (f"{binh}", f"{an},{binh}", "", "x"):
             with pytest.raises(NotYoursError):
                 spoken_for(call, ids)
+
+
+def call_of(cast: Cast, session: Session, key: str) -> Call:
+    """As if she had just written in a group."""
+    now = cast.clock.now()
+    actor = recognise(session, address=f"sandbox:{key}", name="", now=now)
+    return Call(session, actor, now, Incoming("sandbox", "1", "sandbox:g8", f"sandbox:{key}", now))
+
+
+async def test_who_cannot_be_asked_in_private_is_not_asked_in_the_group(cast: Cast) -> None:
+    share(cast, cast.an, "Lý Thị Dung")
+    await cast.happens(Kind.BLOCKED, cast.an, cast.an.private)
+    k8 = cast.unit("P5-K8").id
+    assert k8 is not None
+    with cast.session() as session, pytest.raises(Refusal) as refusal:
+        whom(call_of(cast, session, "an"), k8, "mark 1 present")
+
+    assert refusal.value.template == "accounts/open_private.j2"
+    assert refusal.value.choices == ()
+
+
+async def test_kept_answers_are_answered_in_her_own_talk(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        call = call_of(cast, session, "lan")
+        an = accounts.by_address(session, "sandbox:an")
+        assert an is not None and an.id is not None
+        accounts.keep_pending(session, an.id, subject="x", line="x", now=cast.clock.now())
+        said = [
+            Reply("accounts/whom.j2", how=How.ECHO),
+            Reply("accounts/whom.j2", how=How.REACTION),
+            Reply("accounts/whom.j2", to="sandbox:g8", how=How.TALLY),
+        ]
+        counted, replies = linking.work_pending(replace(call, run=lambda _c, _l: said), an)
+
+    assert counted == 1
+    assert [(r.to, r.how) for r in replies] == [
+        ("sandbox:an@sandbox", How.MESSAGE),
+        ("sandbox:g8", How.TALLY),
+    ]
 
 
 async def test_doors_close_and_open(cast: Cast) -> None:

@@ -14,8 +14,8 @@ from sqlmodel import select
 from bot.channels.sandbox import PLAIN
 from handlers import invitations
 from handlers.access import recognise
-from handlers.chat import Who
-from handlers.invitations import codes
+from handlers.chat import Call, Incoming, Who
+from handlers.invitations import actions, codes
 from storage import accounts, consents, members, units
 from storage import invitations as rows
 from storage.database import begin
@@ -413,6 +413,52 @@ async def test_taking_back_reaches_a_closed_door_too(cast: Cast) -> None:
 
     assert standing(cast, cast.ty) is Who.OUTSIDER
     assert "thu hồi" not in cast.ty.text
+
+
+async def test_taking_back_leaves_what_she_had_before(cast: Cast) -> None:
+    """An already speaks for herself: a second code adds nothing, so there is nothing to undo."""
+    await cast.an.says(f"/start {issue(cast, 'P5-K8', 'member', 'Võ Thị An', by=cast.lan)}")
+    await cast.lan.presses("Thu hồi")
+
+    assert standing(cast, cast.an) is Who.MEMBER
+
+
+async def test_a_step_too_late_is_told_so(cast: Cast) -> None:
+    await cast.ty.says(f"/start {issue(cast, 'P5', 'officer')}")
+    await cast.passes(hours=25)
+    await cast.ty.says("/invited 1 name Trương Thị Tý")
+
+    assert "hết hạn" in cast.ty.text
+
+
+async def test_a_name_gives_no_more_than_its_issuer_could(cast: Cast) -> None:
+    """An of Khóm 8 also leads a branch of another ward: Hoa may not open that door."""
+    an, other = cast.member("Võ Thị An").id, cast.unit("P6-K8").id
+    assert an is not None and other is not None
+    with begin(cast.engine) as session:
+        members.grant(session, an, other, RoleKind.LEADER, on=cast.clock.now().date())
+    await cast.ty.says(f"/start {issue(cast, 'P5-K8', 'deputy', by=cast.hoa)}")
+    await cast.ty.says("Võ Thị An")
+    await cast.ty.presses("Đúng, xác nhận")
+    await cast.ty.presses("sinh 1980")
+
+    assert "không thuộc đơn vị" in cast.ty.toast
+    assert standing(cast, cast.ty) is Who.OUTSIDER
+
+
+async def test_the_slower_of_two_workers_finds_the_code_used(cast: Cast) -> None:
+    issue(cast, "P5-K8", "member", "Lý Thị Dung", by=cast.lan)
+    with begin(cast.engine) as session:
+        invitation, holder = rows.get(session, 1), accounts.by_address(session, "sandbox:an")
+        assert invitation is not None and holder is not None
+        assert rows.spend(session, 1, 2, cast.clock.now())
+        actor = recognise(session, address="sandbox:an", name="", now=cast.clock.now())
+        incoming = Incoming("sandbox", "1", holder.private_chat, holder.address, cast.clock.now())
+        call = Call(session, actor, cast.clock.now(), incoming)
+        (reply,) = actions.redeem(call, invitation, holder)
+
+    assert reply.template == "invitations/used.j2"
+    assert standing(cast, cast.an) is Who.MEMBER
 
 
 async def test_two_workers_spend_a_code_once(cast: Cast) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import partial
 
 import pytest
 from sqlmodel import select
 
 from bot.channels.sandbox import PLAIN
 from handlers.access import recognise
+from handlers.chat import Call, Incoming
+from handlers.joining import deciding
 from handlers.understanding.people import read_name, read_person, read_year
 from storage import accounts, consents
 from storage import joining as rows
@@ -497,11 +498,29 @@ async def test_a_newcomer_who_closed_her_door_is_linked_all_the_same(cast: Cast)
 
 
 async def test_a_request_is_decided_once(cast: Cast) -> None:
+    """Two leaders press at the same moment, in two workers: the slower finds it settled."""
     await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    now = cast.clock.now()
     with begin(cast.engine) as session:
-        decide = partial(rows.decide, session, 1, by=None, now=cast.clock.now())
-        assert decide(JoinState.REJECTED)
-        assert not decide(JoinState.ACCEPTED)
+        actor = recognise(session, address="sandbox:lan", name="", now=now)
+        incoming = Incoming("sandbox", "1", "sandbox:lan@sandbox", "sandbox:lan", now, private=True)
+        call = Call(session, actor, now, incoming)
+        seen = rows.get(session, 1)
+        assert seen is not None
+        session.expunge(seen)
+        assert rows.decide(session, 1, JoinState.REJECTED, by=None, now=now)
+        session.add(seen)  # as the slower worker had read it
+        replies = [deciding.join(call, f"1 is {cast.member('Lý Thị Dung').id}")]
+        replies.append(deciding.join(call, "1 no"))
+
+    assert [getattr(reply, "template", "") for reply in replies] == ["joining/settled.j2"] * 2
+    assert people(cast, cast.ty) == []
+
+
+async def test_a_stranger_gets_no_join_link(cast: Cast) -> None:
+    await cast.ty.says("/linkthamgia")
+
+    assert "không thuộc đơn vị" in cast.ty.text
 
 
 async def test_the_whole_way_without_buttons(cast: Cast) -> None:
