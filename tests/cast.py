@@ -323,8 +323,8 @@ class Cast:
         await self.settle()
 
 
-def fill(session: Session, now: datetime) -> None:
-    """Units, people, roles and sandbox accounts."""
+def fill(session: Session, now: datetime, channels: tuple[str, ...] = (SANDBOX, PLAIN)) -> None:
+    """Units, people, roles, and accounts on the sandbox's channels."""
     for code, name, kind, parent, aliases in UNITS:
         above = units.by_code(session, parent) if parent else None
         unit = Unit(code=code, name=name, kind=kind, parent_id=above.id if above else None)
@@ -353,7 +353,7 @@ def fill(session: Session, now: datetime) -> None:
             scope = team if role is RoleKind.TEAM_HEAD else ""
             session.add(Role(member_id=member.id, unit_id=home.id, kind=role, team=scope))
         if key not in UNLINKED:
-            for channel in (SANDBOX, PLAIN):
+            for channel in channels:
                 account = accounts.ensure(session, address=f"{channel}:{key}", name=name, now=now)
                 account.private_chat = f"{channel}:{key}@{channel}"
                 assert account.id is not None

@@ -125,7 +125,7 @@ class TelegramCast(Cast):
             rng=self.app.rng,
         )
         with begin(self.engine) as session:
-            fill(session, self.clock.now())
+            fill(session, self.clock.now(), channels=())
         for key, name, *_ in PEOPLE:
             self.add_player(key, name)
         self.add_player("ty", "Tý Lạ")

@@ -1,0 +1,77 @@
+"""The main job, told once and played on every channel: our sandbox, and Telegram over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from handlers.understanding.zone import local
+from tests.cast import Cast
+from tests.telegram_cast import TelegramCast
+
+PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
+
+
+@pytest.fixture(params=[Cast, TelegramCast], ids=["sandbox", "telegram"])
+async def cast(engine: Engine, request: pytest.FixtureRequest) -> AsyncIterator[Cast]:
+    async with request.param(engine) as cast:
+        yield cast
+        if isinstance(cast, TelegramCast):
+            assert cast.server.problems == []
+            assert cast.server.calls("sendMessage")
+
+
+async def test_a_directive_goes_down_and_its_receipts_come_back(cast: Cast) -> None:
+    await cast.hoa.sends_file("109-KH-BTV.pdf", PLAN, mime="application/pdf")
+    await cast.hoa.presses("05/12/2026")
+    await cast.hoa.presses("Gửi ngay")
+    await cast.passes(seconds=20)
+    assert cast.k8.last.file_name == cast.k1.last.file_name == "109-KH-BTV.pdf"
+
+    await cast.thu.presses("xác nhận đã nhận", cast.k8)
+    assert "đã nhận" in cast.thu.toast
+    await cast.an.presses("xác nhận đã nhận", cast.k1)
+    assert "chi hội trưởng" in cast.an.toast
+    await cast.hoa.says("tiến độ")
+    assert "1/2" in cast.hoa.text
+
+    await cast.hoa.presses("Đính chính")
+    await cast.hoa.says("Hạn lùi đến 10/12")
+    assert "Hạn lùi đến 10/12" in cast.k8.bot[0].text
+    assert "Hạn lùi đến 10/12" in cast.k8.text
+
+
+async def test_a_roll_is_answered_by_button_number_and_words(cast: Cast) -> None:
+    await cast.lan.says("điểm danh", cast.k8)
+    await cast.an.presses("Có mặt", cast.k8)
+    assert "Đã ghi: có mặt" in cast.an.toast
+    number = await cast.cuc.says("2", cast.k8)
+    words = await cast.binh.says("dạ có mặt ạ", cast.k8)
+    await cast.thu.says("chiều nay ai đi chợ không", cast.k8)
+    await cast.passes(seconds=7)
+
+    assert "Có mặt: 2" in cast.k8.text
+    assert "Trực tuyến: 1" in cast.k8.text
+    assert len(cast.k8.bot) == 1
+    seen = {m.id: m.reactions for m in cast.k8.messages}
+    assert seen[number.id] and seen[words.id]
+
+    await cast.lan.says("bà Dung có mặt")
+    await cast.lan.says("chốt điểm danh")
+    assert any(m.file_name.endswith(".xlsx") for m in cast.lan.private.bot)
+
+
+async def test_a_meeting_is_called_and_reminded_of(cast: Cast) -> None:
+    await cast.lan.says("họp chi hội 19g30 ngày mai, link https://meet.example/abc")
+    await cast.lan.presses("mời họp")
+    await cast.an.presses("trực tuyến", cast.k8)
+    start = local(cast.clock.now()).replace(hour=19, minute=30) + timedelta(days=1)
+    await cast.until(start - timedelta(minutes=10), every=timedelta(minutes=10))
+
+    assert "https://meet.example/abc" in cast.an.text
+    await cast.until(start + timedelta(minutes=1))
+    assert any("Điểm danh" in text for text in cast.k8.texts)
