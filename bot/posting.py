@@ -12,7 +12,7 @@ import msgspec
 from bot.charts import bar_chart
 from bot.render import plain, render
 from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
-from storage import accounts, dialogues, mail
+from storage import accounts, dialogues, mail, pictures
 from storage.database import Session
 from storage.mail import Outbox, OutboxState
 
@@ -163,7 +163,7 @@ class Poster:
     def _draw(self, session: Session, chart: Chart, now: datetime) -> Document:
         """The picture of a chart; the same one is kept once, however many groups see it."""
         content = bar_chart(chart.title, chart.bars, chart.note, out_of=chart.out_of)
-        blob = mail.keep_picture(session, name=CHART_NAME, content=content, now=now)
+        blob = pictures.keep(session, name=CHART_NAME, content=content, now=now)
         return Document(blob, CHART_NAME)
 
     def _offer(self, session: Session, reply: Reply, lines: list[str], now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from handlers.chat import Moment, Replies, Tick
 from handlers.understanding.zone import local, local_date
-from storage import attempts, chores, joining, mail
+from storage import attempts, chores, forgetting, joining
 from storage.database import Session
 
 KEEP_WORDS = timedelta(days=7)
@@ -28,7 +28,7 @@ def due(session: Session, now: datetime) -> list[int]:
 def fire(moment: Moment, day: int) -> Replies:
     """Drop the words that are old enough."""
     before = moment.now - KEEP_WORDS
-    mail.drop_old_bodies(moment.session, before)
+    forgetting.drop_old_bodies(moment.session, before)
     joining.drop_drafts(moment.session, before)
     attempts.drop(moment.session, before)
     chores.done(moment.session, CHORE, local_date(moment.now))

@@ -1,13 +1,36 @@
-"""Words that must not outlive their purpose by a moment: those of an anonymous answer."""
+"""Words that have served are dropped: after some days, or with an anonymous answer at once."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlmodel import col, delete, func, select, update
 
 from storage.database import Session
 from storage.mail import Inbox, InboxState, Outbox, OutboxState
+
+
+def drop_old_bodies(session: Session, before: datetime) -> None:
+    """Drop the words of events worked and messages sent before `before`; keys stay.
+
+    A message's body goes too once it can no longer be edited or answered by number.
+    """
+    session.exec(
+        update(Inbox)
+        .where(
+            col(Inbox.state) == InboxState.WORKED,
+            col(Inbox.worked_at) < before,
+            col(Inbox.body) != "",
+        )
+        .values(body="")
+    )
+    done = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.BLOCKED]
+    session.exec(
+        update(Outbox)
+        .where(col(Outbox.state).in_(done), col(Outbox.created_at) < before, col(Outbox.body) != "")
+        .values(body="")
+    )
 
 
 def newest_event(session: Session) -> int:

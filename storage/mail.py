@@ -146,28 +146,6 @@ def close_event(
     session.exec(update(Inbox).where(col(Inbox.id) == event).values(**values))
 
 
-def drop_old_bodies(session: Session, before: datetime) -> None:
-    """Drop the words of events worked and messages sent before `before`; keys stay.
-
-    A message's body goes too once it can no longer be edited or answered by number.
-    """
-    session.exec(
-        update(Inbox)
-        .where(
-            col(Inbox.state) == InboxState.WORKED,
-            col(Inbox.worked_at) < before,
-            col(Inbox.body) != "",
-        )
-        .values(body="")
-    )
-    done = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.BLOCKED]
-    session.exec(
-        update(Outbox)
-        .where(col(Outbox.state).in_(done), col(Outbox.created_at) < before, col(Outbox.body) != "")
-        .values(body="")
-    )
-
-
 def queued(session: Session, key: str) -> Outbox | None:
     """The message queued under `key`, whatever became of it."""
     return session.exec(select(Outbox).where(Outbox.key == key)).first()
@@ -330,16 +308,6 @@ def keep_blob(session: Session, *, name: str, mime: str, content: bytes, now: da
     session.add(blob)
     session.flush()
     return blob
-
-
-def keep_picture(session: Session, *, name: str, content: bytes, now: datetime) -> int:
-    """Store a PNG picture, once for all who are shown the very same; its id."""
-    digest = hashlib.sha256(content).hexdigest()
-    same = select(Blob.id).where(Blob.digest == digest, Blob.mime == PICTURE)
-    found = session.exec(same).first()
-    blob_id = found or keep_blob(session, name=name, mime=PICTURE, content=content, now=now).id
-    assert blob_id is not None
-    return blob_id
 
 
 def get_blob(session: Session, blob_id: int) -> Blob | None:
