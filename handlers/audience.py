@@ -65,6 +65,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
             subject=f"relay:{row.id}",
             choices=done,
             document=None,
+            chart=None,
             expects="",
         )
         replies += [words, asked]
