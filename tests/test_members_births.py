@@ -25,7 +25,7 @@ from tests.spreadsheets import TODAY, codes, one
         ("5/70", "1970-05"), ("05/1970", "1970-05"), (10.197, "1970-10"), ("12.1970", "1970-12"),
         (1970.0, "1970"), ("1970", "1970"), ("'1970", "1970"), ("197O", "1970"), (70.0, "1970"),
         ("sinh năm 1970", "1970"), ("~1950", "1950"), ("khoảng 1950", "1950"), ("1950?", "1950"),
-        ("xx/xx/1950", "1950"), ("00/00/1950", "1950"), ("--/05/1950", "1950-05"), ("25/1970", "1970"),
+        ("xx/xx/1950", "1950"), ("1.970", "1970"), ("28,123", "1976-12-29"), ("12 tháng năm 1970", "1970-05-12"), ("tháng chạp 1970", "1970-12"), ("l2/O5/1970", "1970-05-12"), ("00/00/1950", "1950"), ("--/05/1950", "1950-05"), ("25/1970", "1970"),
         (28123.0, "1976-12-29"), ("28123", "1976-12-29"), ("12051970", "1970-05-12"), (1051970.0, "1970-05-01"),
         ("19700512", "1970-05-12"), ("120570", "1970-05-12"), ("051970", "1970-05"), ("12/25/1970", "1970-12-25"),
         (date(1970, 5, 12), "1970-05-12"), (datetime(1970, 5, 12, 0, 0), "1970-05-12"),
@@ -61,7 +61,7 @@ def test_a_birth_that_cannot_be_true_is_an_error(cell: Cell, code: Code) -> None
         ("#N/A", Code.BIRTH_UNREADABLE), ("không nhớ", Code.BIRTH_UNREADABLE), ("???1", Code.BIRTH_UNREADABLE),
         ("Dec-Nov-1970", Code.BIRTH_UNREADABLE), ("1/2/3/4", Code.BIRTH_UNREADABLE), (123.0, Code.BIRTH_UNREADABLE),
         ("1-Dec-2-70", Code.BIRTH_UNREADABLE), ("1/5/197", Code.BIRTH_UNREADABLE), (-5.0, Code.BIRTH_UNREADABLE),
-        (time(12, 0), Code.BIRTH_UNREADABLE), (timedelta(3), Code.BIRTH_UNREADABLE), (True, Code.BIRTH_UNREADABLE),
+        (0.5, Code.BIRTH_UNREADABLE), (time(12, 0), Code.BIRTH_UNREADABLE), (timedelta(3), Code.BIRTH_UNREADABLE), (True, Code.BIRTH_UNREADABLE),
         ("123456789", Code.BIRTH_UNREADABLE),
     ],
 )  # fmt: skip

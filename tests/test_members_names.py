@@ -22,6 +22,9 @@ from handlers.members.notes import Code
         ("Nguyễn Thị\nKim Hoa", "Nguyễn Thị Kim Hoa", ""),
         ("- 12. Bà Nguyễn Thị Hoa", "Nguyễn Thị Hoa", ""),
         ("Nguyễn Thị Hoa (mẹ)", "Nguyễn Thị Hoa", ""),
+        ("(Bà) Nguyễn Thị Hoa", "Nguyễn Thị Hoa", ""),
+        ("Nguyễn Thị Hoa (tức: Tư)", "Nguyễn Thị Hoa", "Tư"),
+        ("Mẹ VNAH Nguyễn Thị Hoa", "Nguyễn Thị Hoa", ""),
         ("Nguyễn T. Hoa", "Nguyễn T. Hoa", ""),
         ("Đ/c Nguyễn Thị Hoa, tổ trưởng", "Nguyễn Thị Hoa", ""),
     ],
@@ -52,7 +55,7 @@ def test_two_people_in_one_cell_are_for_a_person_to_part(cell: str) -> None:
     ("cell", "code"),
     [
         ("#N/A", Code.NAME_DAMAGED), ("Nguy?n Th? Hoa", Code.NAME_DAMAGED),
-        ("Nguy\ufffdn Hoa", Code.NAME_DAMAGED), ("12345", Code.NAME_NOT_WORDS),
+        ("Nguy\ufffdn Hoa", Code.NAME_DAMAGED), ("Nguyễn Thị Hoa?", Code.NAME_DAMAGED), ("12345", Code.NAME_NOT_WORDS),
         ("Hoa 0x7f", Code.NAME_NOT_WORDS), ("NguyÔn ThÞ Hoa", Code.OLD_FONT),
         ("Nguyeãn Thò Hoa", Code.OLD_FONT), ("(CHT)", Code.NO_NAME),
     ],
@@ -69,3 +72,13 @@ def test_a_damaged_name_is_an_error_and_never_a_guess(cell: str, code: Code) -> 
 def test_names_in_unicode_are_not_taken_for_old_fonts(name: str) -> None:
     assert not in_old_font(name)
     assert mended(name) == name
+
+
+@pytest.mark.parametrize("cell", ["không rõ", "Chưa có tên", "-"])
+def test_words_for_an_unknown_name_are_no_name(cell: str) -> None:
+    assert read_name(cell).name == ""
+
+
+def test_text_encoded_twice_is_mended_only_if_every_letter_fits() -> None:
+    assert mended("Nguyá»…n Thá»‹ Cáº©m") == "Nguyễn Thị Cẩm"
+    assert mended("Nguyá»…n Ж") == "Nguyá»…n Ж"

@@ -18,7 +18,7 @@ _UNICODE_ONLY = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
 _EXCEL_ERROR = re.compile(
     r"#(?:REF!?|N/A|NAME\??|VALUE!?|DIV/0!?|NULL!?|NUM!?|SPILL!?|GETTING_DATA)|#{3,}", re.IGNORECASE
 )
-_LOST = re.compile(r"\ufffd|[^\W\d_]\?[^\W\d_]|[^\W\d_]\?+(?=\s+[^\W\d_])|(?:^|\s)\?+[^\W\d_]")
+_LOST = re.compile(r"\ufffd|[^\W\d_]\?|(?:^|\s)\?+[^\W\d_]")
 _TWICE_ENCODED = re.compile("[ÃÄÆ][\u0080-¿‘-•‚-„†-‰‹›€™ŒœŠšŽžŸƒˆ˜–—]|á[º»]")
 
 

@@ -110,6 +110,8 @@ def _without_asides(text: str, found: NameRead) -> tuple[str, NameRead]:
     for aside in [*_PARENS.findall(text), *_QUOTED.findall(text)]:
         words = normalise(aside).strip(" .:,;-")
         alias = _ALIAS.sub("", f" {words}").strip()
+        if _HONORIFIC.fullmatch(words):
+            continue
         if alias != words:
             found = _also(found, alias)
         elif is_title(words):

@@ -10,7 +10,7 @@ from handlers.members.notes import Code, Note
 from storage.vietnamese import fold, normalise, phones
 
 _NO_PHONE = re.compile(
-    r"\b(?:khong|ko|k|chua) (?:co )?(?:so )?(?:dien thoai|dt|sdt|dtdd|zalo)\b|^(?:khong|ko|kg|chua)(?: co)?$"
+    r"\b(?:khong|ko|k|chua) (?:co )?(?:so )?(?:dien thoai|dt|sdt|dtdd|zalo)\b|^(?:khong|ko|kg|k|chua)(?: co)?$"
 )
 _NO_NUMBER = re.compile(r"[\W_x0]*", re.IGNORECASE)
 _PHONE_WORDS = {"zalo", "sdt", "dt", "dd", "so", "tel", "mobile", "dien thoai", "va", "hoac"}
