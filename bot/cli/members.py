@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -189,7 +190,8 @@ def export(
             raise CommandError(f"--under: there is no unit {under}")
         done = exporting.export(session, unit, SystemClock().now())
     try:
-        file.write_bytes(done.content)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(done.content)
     except OSError as error:
         raise CommandError(f"{file} cannot be written: {error.strerror}") from None
     print(f"{unit.name}: {done.people} → {file}")

@@ -20,6 +20,7 @@ _PREFIX = re.compile(
     r"^(?:chi hoi|chpn|ch|hoi|hlhpn)\b\.?(?: (?:lhpn|lien hiep phu nu|phu nu|pn))?\s*"
 )
 _SHORT = re.compile(r"^(?:k|khom)[ ._-]*(?:so )?0*(\d+[a-z]?)$")
+_LETTERED = re.compile(r"\b\d+[a-z]\b")
 _NUMBER = re.compile(r"\b(?:so )?0*(\d+[a-z]?)\b")
 
 
@@ -59,6 +60,7 @@ class Places:
         return self._new(branch)
 
     def _new(self, branch: str) -> int:
+        branch = _LETTERED.sub(lambda found: found[0].upper(), branch)
         unit_id = -1 - len(self.new)
         code = self._code(branch)
         self.codes.add(code)

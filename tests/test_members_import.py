@@ -1,0 +1,396 @@
+"""A sheet against the register: what is new, what changes, what is refused, and nothing by half."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, select
+
+from bot.render import plain, words
+from handlers.members import exporting, importing, telling
+from handlers.members.compare import Verdict
+from handlers.members.importing import Summary, WrongPlaceError
+from handlers.members.roles import hand_over
+from handlers.members.sheets import read_workbook
+from storage import members, register, units
+from storage.database import begin, reading
+from storage.members import Member, MemberStatus, Role, RoleKind
+from storage.vietnamese import name_key
+from tests.spreadsheets import HEADER, WARD, Row, messy, workbook
+from tests.test_units import load_file
+
+NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+TODAY = date(2026, 11, 16)
+LAN: Row = [1, "Nguyễn Thị Lan", "19/05/1968", "0912345678", "", "Chi hội trưởng", ""]
+THU: Row = [2, "Phạm Thị Thu", "1972", "", "", "", ""]
+
+
+@pytest.fixture
+def union(engine: Engine) -> Engine:
+    load_file(engine)
+    return engine
+
+
+def bring_in(
+    engine: Engine,
+    content: bytes | Mapping[str, Sequence[Row]],
+    under: str = "P5",
+    now: datetime = NOW,
+    *,
+    ground: str = "membership",
+    create_units: bool = False,
+) -> Summary:
+    content = content if isinstance(content, bytes) else workbook(content)
+    sheets = read_workbook(content, TODAY)
+    with begin(engine) as session:
+        top = units.by_code(session, under)
+        plan = importing.plan(session, sheets, "ds.xlsx", top, now)
+        return importing.apply(session, plan, ground=ground, create_units=create_units, now=now)
+
+
+def k8(*rows: Row) -> dict[str, Sequence[Row]]:
+    return {"CH Khóm 8": [HEADER, *rows]}
+
+
+def told(summary: Summary) -> str:
+    context = telling.whole(telling.result(summary), summary.plan)
+    return plain(words("members/summary.j2", context))
+
+
+def person(session: Session, name: str) -> Member:
+    return session.exec(select(Member).where(Member.name == name)).one()
+
+
+def roles(engine: Engine, name: str, on: date = TODAY) -> set[tuple[str, str]]:
+    with reading(engine) as session:
+        held = members.roles_of(session, [person(session, name).id or 0], on)
+        return {(role.kind, role.team) for role in held}
+
+
+def test_the_ward_comes_in_whole_and_a_second_time_changes_nothing(union: Engine) -> None:
+    """2,575 people in 7 branches, with teams and roles (issue 2, "What it must show" 3)."""
+    first = bring_in(union, WARD.read_bytes())
+    counts = {count.unit: count.new for count in first.plan.counts}
+    assert counts == {
+        "Chi hội Khóm 1": 402,
+        "Chi hội Khóm 2": 371,
+        "Chi hội Khóm 3": 355,
+        "Chi hội Khóm 4": 338,
+        "Chi hội Khóm 6": 384,
+        "Chi hội Khóm 7": 349,
+        "Chi hội Khóm 8": 376,
+    }
+    with reading(union) as session:
+        everybody = session.exec(select(Member)).all()
+        kinds = session.exec(select(Role.kind, func.count()).group_by(Role.kind)).all()
+        before = {member.id: member.changed_at for member in everybody}
+    assert len(everybody) == 2575
+    assert all(member.team and member.ground == "membership" for member in everybody)
+    assert dict(kinds) == {"leader": 7, "deputy": 7, "team_head": 7}
+
+    second = bring_in(union, WARD.read_bytes(), now=LATER)
+    assert second.plan.total("same") == 2575
+    assert len(second.plan.of(Verdict.DUPLICATE)) == 2575
+    assert (second.given, second.ended) == (0, 0)
+    assert "Đã có, không đổi: 2.575 người" in told(second)
+    with reading(union) as session:
+        assert {m.id: m.changed_at for m in session.exec(select(Member))} == before
+        assert session.exec(select(func.count()).select_from(Role)).one() == 21
+
+
+def test_a_changed_row_updates_its_person(union: Engine) -> None:
+    bring_in(union, k8(LAN, THU))
+    done = bring_in(
+        union, k8(LAN, [2, "Phạm Thị Thu", "08/03/1972", "0987654321", "Hẻm 3", "", ""]), now=LATER
+    )
+    assert (done.plan.total("changed"), done.plan.total("same")) == (1, 1)
+    (note, *_) = done.plan.of(Verdict.IMPORTED)[0].notes
+    worded = plain(words("members/note.j2", {"code": note.code, "args": note.args}))
+    assert worded == "cập nhật: điện thoại, địa chỉ, ngày sinh"
+    with reading(union) as session:
+        thu = person(session, "Phạm Thị Thu")
+        assert (thu.birth, thu.phone, thu.address) == ("1972-03-08", "0987654321", "Hẻm 3")
+        assert thu.changed_at == LATER
+        assert person(session, "Nguyễn Thị Lan").changed_at == NOW
+
+
+def test_a_name_whose_marks_come_later_is_found_anew(union: Engine) -> None:
+    bring_in(union, k8([1, "Pham Thi Thu", "08/03/1972", "", "", "", ""]))
+    bring_in(union, k8([1, "Phạm Thị Thu", "08/03/1972", "", "", "", ""]))
+    with reading(union) as session:
+        (thu,) = session.exec(select(Member)).all()
+        assert (thu.name, thu.name_key) == ("Phạm Thị Thu", name_key("Phạm Thị Thu"))
+
+
+def test_the_title_column_gives_and_ends_roles(union: Engine) -> None:
+    bring_in(union, k8(LAN, [2, "Phạm Thị Thu", "1972", "", "", "Tổ trưởng tổ 1", ""]))
+    assert roles(union, "Nguyễn Thị Lan") == {("leader", "")}
+    assert roles(union, "Phạm Thị Thu") == {("team_head", "Tổ 1")}
+
+    lan: Row = [1, "Nguyễn Thị Lan", "19/05/1968", "0912345678", "", "", ""]
+    thu: Row = [2, "Phạm Thị Thu", "1972", "", "", "Chi hội trưởng, tổ trưởng tổ 1", ""]
+    done = bring_in(union, k8(lan, thu), now=LATER)
+    after = TODAY + timedelta(days=1)
+    assert (done.given, done.ended) == (1, 1)
+    assert roles(union, "Nguyễn Thị Lan", after) == set()
+    assert roles(union, "Nguyễn Thị Lan") == {("leader", "")}
+    assert roles(union, "Phạm Thị Thu", after) == {("leader", ""), ("team_head", "Tổ 1")}
+    assert bring_in(union, k8(lan, thu), now=LATER).plan.total("same") == 2
+
+
+def test_a_sheet_without_titles_ends_nothing(union: Engine) -> None:
+    bring_in(union, k8(LAN, THU))
+    done = bring_in(union, k8([1, *LAN[1:5], "", ""], THU))
+    assert done.plan.total("same") == 2
+    assert roles(union, "Nguyễn Thị Lan") == {("leader", "")}
+
+
+def test_roles_given_in_chat_and_officers_are_no_sheets_business(union: Engine) -> None:
+    bring_in(union, k8(LAN, THU))
+    with begin(union) as session:
+        thu, ward = person(session, "Phạm Thị Thu"), units.by_code(session, "P5")
+        assert thu.id is not None and ward is not None and ward.id is not None
+        members.grant(session, thu.id, thu.unit_id, RoleKind.DEPUTY, on=TODAY)
+        members.grant(session, thu.id, ward.id, RoleKind.OFFICER, on=TODAY)
+    kept = {("deputy", ""), ("officer", "")}
+    bring_in(union, k8(LAN, THU), now=LATER)
+    assert roles(union, "Phạm Thị Thu") == kept
+    bring_in(union, k8(LAN, [*THU[:5], "Chủ tịch Hội LHPN phường", ""]), now=LATER)
+    assert roles(union, "Phạm Thị Thu") == kept
+
+
+def test_who_leaves_keeps_no_role_and_no_title_brings_it_back(union: Engine) -> None:
+    bring_in(union, k8(LAN, THU))
+    bring_in(union, k8([*LAN[:6], "Đã chuyển đi 05/2026"], THU), now=LATER)
+    with reading(union) as session:
+        lan = person(session, "Nguyễn Thị Lan")
+        assert (lan.status, lan.left_on) == (MemberStatus.LEFT, "2026-05")
+        assert register.listed(session, [lan.unit_id])[0].name == "Phạm Thị Thu"
+    assert roles(union, "Nguyễn Thị Lan", TODAY + timedelta(days=1)) == set()
+
+
+def test_the_ground_is_kept_with_each_person_and_said(union: Engine) -> None:
+    assert "Căn cứ lưu dữ liệu: hội viên đã đồng ý" in told(
+        bring_in(union, k8(LAN), ground="consent")
+    )
+    bring_in(union, k8(LAN, THU))
+    with reading(union) as session:
+        assert person(session, "Nguyễn Thị Lan").ground == "consent"
+        assert person(session, "Phạm Thị Thu").ground == "membership"
+
+
+@pytest.mark.parametrize(
+    "name", ["CH Khóm 8", "Khóm 8", "CHI HỘI PHỤ NỮ KHÓM 8", "chi hoi khom 8", "P5-K8", "K8"]
+)
+def test_a_branch_is_found_by_any_of_its_names(union: Engine, name: str) -> None:
+    header = [*HEADER, "Chi hội"]
+    done = bring_in(union, {"Sheet1": [header, [*THU, name]]})
+    assert [count.unit for count in done.plan.counts] == ["Chi hội Khóm 8"]
+
+
+def test_a_file_that_names_no_branch_is_the_branchs_it_is_brought_to(union: Engine) -> None:
+    rows = {"Sheet1": [HEADER, THU]}
+    assert bring_in(union, rows, "P5-K8").plan.counts[0].unit == "Chi hội Khóm 8"
+    with pytest.raises(WrongPlaceError) as refused:
+        bring_in(union, rows, "P5")
+    assert (refused.value.reason, refused.value.names) == ("homeless", ("2",))
+
+
+def test_an_unknown_branch_refuses_the_file_by_name_unless_it_may_be_made(union: Engine) -> None:
+    rows = {**k8(LAN), "CH Khóm 9": [HEADER, THU]}
+    with pytest.raises(WrongPlaceError) as refused:
+        bring_in(union, rows)
+    assert (refused.value.reason, refused.value.names) == ("unknown", ("Khóm 9",))
+    with reading(union) as session:
+        assert session.exec(select(func.count()).select_from(Member)).one() == 0
+
+    done = bring_in(union, rows, create_units=True)
+    assert done.made == ("Chi hội Khóm 9",)
+    with reading(union) as session:
+        made = units.by_code(session, "P5-K9")
+        assert made is not None and (made.name, made.kind) == ("Chi hội Khóm 9", "chi hội")
+        assert made.valid_from == TODAY and person(session, "Phạm Thị Thu").unit_id == made.id
+    assert bring_in(union, rows).plan.total("same") == 2
+
+
+def test_new_branches_get_codes_of_their_own(union: Engine) -> None:
+    names = ["Ấp 3", "Chi hội Hoa Sen", "Hồng Sâm", "Khóm 10A"]
+    rows = [
+        [*THU[:1], f"Phạm Thị {letter}", *THU[2:], name]
+        for letter, name in zip("ABCD", names, strict=True)
+    ]
+    bring_in(union, {"Sheet1": [[*HEADER, "Chi hội"], *rows]}, create_units=True)
+    with reading(union) as session:
+        made = session.exec(
+            select(units.Unit.code, units.Unit.name).where(col(units.Unit.valid_from) == TODAY)
+        ).all()
+    assert dict(made) == {
+        "P5-A3": "Chi hội Ấp 3",
+        "P5-HS": "Chi Hội Hoa Sen",
+        "P5-HS-2": "Chi hội Hồng Sâm",
+        "P5-K10A": "Chi hội Khóm 10A",
+    }
+
+
+def test_no_branch_is_made_below_a_branch(union: Engine) -> None:
+    with pytest.raises(WrongPlaceError) as refused:
+        bring_in(union, {"CH Khóm 1": [HEADER, THU]}, "P5-K8", create_units=True)
+    assert (refused.value.reason, refused.value.names) == ("below", ("Khóm 1",))
+
+
+def test_a_name_that_two_branches_bear_is_not_guessed(union: Engine) -> None:
+    with pytest.raises(WrongPlaceError) as refused:
+        bring_in(union, k8(THU), "TP", create_units=True)
+    assert (refused.value.reason, refused.value.names) == ("ambiguous", ("Khóm 8",))
+
+
+def test_a_branch_that_has_closed_is_no_place_for_anyone(union: Engine) -> None:
+    with begin(union) as session:
+        branch = units.by_code(session, "P5-K8")
+        assert branch is not None
+        branch.valid_to = TODAY
+        session.add(branch)
+    with pytest.raises(WrongPlaceError):
+        bring_in(union, k8(THU))
+
+
+def test_an_error_midway_leaves_nothing(union: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_args: object) -> None:
+        raise RuntimeError
+
+    rows = {**k8(LAN), "CH Khóm 9": [HEADER, THU]}
+    monkeypatch.setattr(importing, "_roles", fail)
+    with pytest.raises(RuntimeError):
+        bring_in(union, rows, create_units=True)
+    with reading(union) as session:
+        assert session.exec(select(func.count()).select_from(Member)).one() == 0
+        assert units.by_code(session, "P5-K9") is None
+
+
+def test_every_row_of_a_messy_sheet_ends_in_one_state_and_is_told(union: Engine) -> None:
+    rows, expected = messy()
+    done = bring_in(union, {"Sheet1": rows})
+    got = {decision.row.line: decision.verdict.value for decision in done.plan.decisions}
+    assert got == {line: want[0] for line, want in expected.items()}
+    text = told(done)
+    assert "Dòng 22, Dương Thị Na: ngày sinh không có thật: 31/02/1970" in text
+    assert "Sheet1: không lấy cột nhạy cảm Dân tộc" in text
+    again = bring_in(union, {"Sheet1": rows}, now=LATER)
+    assert again.plan.total("new") == again.plan.total("changed") == 0
+
+
+def test_who_is_missing_from_a_file_is_counted_and_kept(union: Engine) -> None:
+    bring_in(union, k8(LAN, THU))
+    assert bring_in(union, k8(LAN)).plan.absent == 1
+    with reading(union) as session:
+        assert person(session, "Phạm Thị Thu").status == MemberStatus.ACTIVE
+
+
+def test_a_file_alone_can_be_looked_at_without_any_unit(engine: Engine) -> None:
+    sheets = read_workbook(WARD.read_bytes(), TODAY)
+    with reading(engine) as session:
+        plan = importing.plan(session, sheets, "ds.xlsx", None, NOW)
+    assert (len(plan.new_names), plan.total("new")) == (7, 2575)
+
+
+def exported(engine: Engine, code: str = "P5") -> exporting.Exported:
+    with reading(engine) as session:
+        unit = units.by_code(session, code)
+        assert unit is not None
+        return exporting.export(session, unit, NOW)
+
+
+def test_what_goes_out_comes_in_again_unchanged(union: Engine) -> None:
+    bring_in(union, WARD.read_bytes())
+    out = exported(union)
+    assert (out.people, out.name) == (2575, "hoi-vien-p5-2026-11-16.xlsx")
+    again = bring_in(union, out.content, now=LATER)
+    assert again.plan.total("same") == 2575 and not again.plan.warnings
+
+
+def test_a_list_of_the_whole_city_tells_namesake_branches_apart(union: Engine) -> None:
+    bring_in(union, k8(LAN))
+    bring_in(union, k8(THU), "P6")
+    again = bring_in(union, exported(union, "TP").content, "TP")
+    assert [(count.unit, count.same) for count in again.plan.counts] == [("Chi hội Khóm 8", 1)] * 2
+
+
+def test_the_list_has_the_columns_of_the_register_and_no_formula(union: Engine) -> None:
+    evil = '=HYPERLINK("http://x","y")'
+    with begin(union) as session:
+        branch = units.by_code(session, "P5-K8")
+        assert branch is not None and branch.id is not None
+        bad = members.add(session, unit_id=branch.id, name="+cmd|' /C calc'!A0", now=NOW)
+        bad.address, bad.note, bad.phone = evil, "@SUM(1)", "-1"
+        session.add(bad)
+        members.add(session, unit_id=branch.id, name="Trần Thị Mơ", now=NOW, birth="1970-05")
+        members.grant(session, bad.id or 0, branch.id, RoleKind.TEAM_HEAD, team="Tổ 2", on=TODAY)
+    book = CalamineWorkbook.from_filelike(BytesIO(exported(union).content))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert rows[3] == list(exporting.COLUMNS)
+    cells = next(row for row in rows if row[8] == "" and row[4] == evil)
+    assert (cells[1], cells[3], cells[10]) == ("+cmd|' /C calc'!A0", "-1", "@SUM(1)")
+    assert cells[7] == "Tổ trưởng Tổ 2"
+    assert any(row[2] == "05/1970" for row in rows)
+
+
+SYLLABLES = st.sampled_from(
+    ["Lan", "Hoa", "Thị", "Kim", "Ngọc", "Bích", "Sen", "Đào", "Út", "Hạnh", "Diễm", "Mỹ", "Phượng"]
+)
+PEOPLE = st.lists(
+    st.fixed_dictionaries(
+        {
+            "name": st.lists(SYLLABLES, min_size=2, max_size=3).map(
+                lambda s: "Nguyễn " + " ".join(s)
+            ),
+            "birth": st.dates(date(1930, 1, 1), date(2005, 12, 31)).map(date.isoformat)
+            | st.integers(1930, 2005).map(str)
+            | st.just("")
+            | st.just("1975-04"),
+            "phone": st.integers(900_000_000, 999_999_999).map(lambda n: f"0{n}") | st.just(""),
+            "team": st.sampled_from(["", "Tổ 1", "Tổ 12"]),
+            "title": st.sampled_from(["", "Tổ trưởng", "Chi hội phó"]),
+            "joined": st.sampled_from(["", "2010", "2010-10-20"]),
+            "address": st.sampled_from(["", "12 Lý Bôn", "Hẻm 3"]),
+        }
+    ),
+    max_size=6,
+    unique_by=lambda one: one["name"],
+)
+
+
+@given(PEOPLE)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whoever_is_in_the_register_survives_the_way_out_and_in(
+    union: Engine, people: list[dict[str, str]]
+) -> None:
+    with begin(union) as session:
+        branch = units.by_code(session, "P5-K8")
+        assert branch is not None and branch.id is not None
+        for old in session.exec(select(Role)).all():
+            session.delete(old)
+        session.flush()
+        for gone in session.exec(select(Member)).all():
+            session.delete(gone)
+        session.flush()
+        for one in people:
+            member = members.add(session, unit_id=branch.id, name=one["name"], now=NOW)
+            for field, value in one.items():
+                setattr(member, field, value)
+            session.add(member)
+            session.flush()
+            hand_over(session, member, set(), TODAY)
+    if people:
+        again = bring_in(union, exported(union).content, now=LATER)
+        assert again.plan.total("same") == len(people)
+        assert (again.given, again.ended) == (0, 0)
