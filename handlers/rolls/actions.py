@@ -166,7 +166,7 @@ def record(
     moment.session.add(roll)
     if late:
         return Decision(mark)
-    return settle(moment.session, roll, member_id)
+    return settle(moment.session, roll, member_id, sorted([*evidence, mark], key=lambda m: m.at))
 
 
 def _repeats(before: RollMark, mark: RollMark) -> bool:
@@ -175,10 +175,9 @@ def _repeats(before: RollMark, mark: RollMark) -> bool:
     return same_voice and same_word and before.late is mark.late
 
 
-def settle(session: Session, roll: Roll, member_id: int) -> Decision:
-    """Decide from the evidence what counts for one member, and write it down."""
-    session.flush()
-    decision = decide(rolls.marks_of(session, roll.number, member_id))
+def settle(session: Session, roll: Roll, member_id: int, evidence: Sequence[RollMark]) -> Decision:
+    """Decide from the evidence, oldest first, what counts for one member, and write it down."""
+    decision = decide(evidence)
     mark = decision.counts
     row = rolls.verdict(session, roll.number, member_id) or RollVerdict(
         roll_id=roll.number, member_id=member_id, status=Status.UNANSWERED
@@ -211,7 +210,8 @@ def reopen(moment: Moment, roll: Roll, *, by: int | None) -> Replies:
     roll.state, roll.closed_at = RollState.OPEN, None
     rolls.note(moment.session, roll, "reopened", at=moment.now, by=by)
     for member_id in late:
-        settle(moment.session, roll, member_id)
+        evidence = rolls.marks_of(moment.session, roll.number, member_id)
+        settle(moment.session, roll, member_id, evidence)
     return showing.tally_now(moment, roll, urgent=True)
 
 
