@@ -133,3 +133,44 @@ def test_a_title_of_member_does_not_make_a_row_a_header() -> None:
          ["Trần Thị Cúc", "", "Hội viên"]]
     )  # fmt: skip
     assert [row.name for row in sheets.rows] == ["Nguyễn Thị Hoa", "Trần Thị Cúc"]
+
+
+def test_sub_headings_of_two_common_ones_go_to_their_own() -> None:
+    sheets = read(
+        [
+            ["TT", "Họ và tên", "Năm sinh", "", "Ngày vào", "", "Điện thoại"],
+            ["", "", "Nam", "Nữ", "Hội", "Đảng", ""],
+            [1, "Lê Thị Ba", "", 1970, "8/3/2010", "1/1/2015", "0912345678"],
+        ]
+    )
+    assert (sheets.rows[0].birth, sheets.rows[0].joined) == ("1970", "2010-03-08")
+    assert sheets.warnings == [Note(Code.SENSITIVE_LEFT_OUT, ("Sheet1", "Ngày vào Đảng"))]
+
+
+def test_columns_of_fees_under_a_common_heading_hide_nobody() -> None:
+    sheets = read(
+        [
+            ["STT", "HỌ TÊN", "NS", "HỘI PHÍ", "", ""],
+            ["", "", "", "Q1", "Q2", "Ký nhận"],
+            [1, "Lê Thị Ba", 1970, "x", "", ""],
+        ]
+    )
+    assert [(row.line, row.name) for row in sheets.rows] == [(3, "Lê Thị Ba")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Hà Thị Nhóm",
+        "Lê Thị Con",
+        "Hồ Thị Mẹ",
+        "Võ Thị Số",
+        "Nghê Thị Ba",
+        "Lê Thị Nghèo",
+        "Hồ Chu",
+        "Lý Đô",
+    ],
+)
+def test_the_first_person_is_no_part_of_the_header(name: str) -> None:
+    sheets = read([["Họ và tên", "Năm sinh"], [name, ""], [name, 1970]])
+    assert [row.line for row in sheets.rows] == [2, 3]

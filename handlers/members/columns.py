@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from handlers.members.grids import Cell, Line
 from handlers.members.headings import Field, field_of
+from handlers.members.names import looks_like_name
 from storage.vietnamese import fold, normalise, phones
 
 DEPTH = 4
@@ -19,8 +20,9 @@ _INDEX = re.compile(r"[(\[]?\s*(\d{1,2}|[a-z])\s*[)\]]?", re.IGNORECASE)
 _ONE_GIVEN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
 _UNDER = {
     "ngay", "thang", "nam", "nu", "ho", "ten", "ho dem", "ho lot", "chinh thuc", "du bi",
-    "co", "khong", "so", "x", "hien nay", "tt", "ct",
+    "co", "khong", "so", "x", "hien nay", "hoi", "tt", "ct",
 }  # fmt: skip
+_NAMES = {Field.NAME, Field.FAMILY}
 _FULL_NAME_ALONE = {"ho va ten", "ho ten", "ho va ten hoi vien", "ho ten hoi vien"}
 
 
@@ -77,8 +79,13 @@ def _continues(cells: Sequence[Cell], block: Sequence[Sequence[Cell]]) -> bool:
         return True
     if not all(isinstance(cell, str) for _, cell in filled):
         return False
+    names = {at for row in block for at in range(len(row)) if field_of(_text(row, at)) in _NAMES}
+    own = [str(cell) for at, cell in filled if at in names]
+    if any(map(looks_like_name, own)):
+        return False
     fits = [_fits_under(normalise(str(cell)), _text(block[-1], at)) for at, cell in filled]
-    return all(fits) or (likeness(cells) >= 2 and sum(fits) * 2 > len(fits))
+    known = (names and not own) or likeness(cells) >= 2
+    return all(fits) or bool(known and sum(fits) * 2 > len(fits))
 
 
 def _fits_under(text: str, above: str) -> bool:
@@ -226,6 +233,12 @@ def _mostly_split_dates(below: Sequence[Line], day: int) -> bool:
     full = [row for row in rows if any(row)]
     split = [row for row in full if row[0] <= 31 and row[1] <= 12 and 1900 <= row[2] <= 2100]
     return len(split) * 2 > len(full)
+
+
+def is_sparse(below: Sequence[Line], at: int) -> bool:
+    """Whether a column is filled for some rows only, the first among them."""
+    cells = [_cell(line, at) != "" for line in below]
+    return bool(cells) and cells[0] and sum(cells) * 2 <= len(cells)
 
 
 def _number(cell: Cell) -> int:

@@ -6,8 +6,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -67,10 +68,14 @@ class UnreadableSheet(Exception):  # noqa: N818 - named for what the file is
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row that holds something; `number` is its 1-based physical line."""
+    """One row that holds something; `number` is its 1-based physical line.
+
+    `covered` are the cells that a cell merged downwards covers in this row, by column.
+    """
 
     number: int
     cells: Sequence[Cell]
+    covered: Mapping[int, Cell] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +163,7 @@ def _workbook(content: bytes) -> list[Grid]:
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            Grid(
-                sheet.name,
-                _kept(enumerate(_cells(book, sheet.name), 1)),
-                sheet.visible != python_calamine.SheetVisibleEnum.Visible,
-            )
+            _grid(book, sheet.name, sheet.visible != python_calamine.SheetVisibleEnum.Visible)
             for sheet in book.sheets_metadata
             if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
@@ -174,14 +175,23 @@ def _workbook(content: bytes) -> list[Grid]:
         raise UnreadableSheet(Reason.CORRUPT) from error
 
 
-def _cells(book: python_calamine.CalamineWorkbook, name: str) -> list[list[Cell]]:
-    rows: list[list[Cell]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows
+def _grid(book: python_calamine.CalamineWorkbook, name: str, hidden: bool) -> Grid:
+    sheet = book.get_sheet_by_name(name)
+    rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)
+    covered: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        for down in range(top + 1, min(bottom + 1, len(rows))):
+            covered[down + 1][left] = rows[top][left]
+    return Grid(name, _kept(enumerate(rows, 1), covered), hidden)
 
 
-def _kept(rows: Iterable[tuple[int, Sequence[Cell]]]) -> list[Line]:
+def _kept(
+    rows: Iterable[tuple[int, Sequence[Cell]]], covered: Mapping[int, Mapping[int, Cell]]
+) -> list[Line]:
     """The rows that hold something."""
-    lines = [Line(number, cells) for number, cells in rows if _holds(cells)]
+    lines = [
+        Line(number, cells, covered.get(number, {})) for number, cells in rows if _holds(cells)
+    ]
     if len(lines) > MAX_ROWS:
         raise UnreadableSheet(Reason.TOO_BIG)
     return lines
@@ -225,7 +235,7 @@ def _text_grid(text: str, likeness: Callable[[Sequence[Cell]], int]) -> Grid:
         lines = _records(text, delimiter)
     except csv.Error as error:
         raise UnreadableSheet(Reason.CORRUPT) from error
-    return Grid("", _kept(lines[1:] if told else lines))
+    return Grid("", _kept(lines[1:] if told else lines, {}))
 
 
 def _fit(head: str, delimiter: str, likeness: Callable[[Sequence[Cell]], int]) -> tuple[int, int]:

@@ -32,16 +32,18 @@ class Landmark:
     number: int | None = None
 
 
+MOST = 1800
+"""A larger number beside a group is a year of birth or a phone, not a count."""
 _ROMAN = {"i": 1, "v": 5, "x": 10}
-_PREFIX = r"^(?:(?:[ivxlc]+|[a-z]|\d{1,2}(?:\.\d)?)?\s*[.)/:\-–]+\s*|[ivx]+\s+)?"
+_PREFIX = r"^[*+•\-–\s]*(?:(?:[ivxlc]+|[a-z]|\d{1,2}(?:\.\d)?)?\s*[.)/:\-–]+\s*|[ivx]+\s+)?"
 _TEAM = re.compile(
-    _PREFIX + r"to(?: (?:phu nu|pn|hoi vien|hoi phu nu|hoi|sinh hoat|lhpn))*\s*(?:so\s*)?[:\-]?\s*"
-    r"(?P<which>\d{1,3} ?[a-e]?|[ivx]+)\b(?! ?[/\d])"
+    _PREFIX + r"to(?: (?:phu nu|pn|hoi vien|hoi phu nu|hoi|sinh hoat|lhpn|tu quan))*"
+    r"\s*[:\-]?\s*(?:so\s*)?[:\-]?\s*(?P<which>\d{1,3} ?[a-e]?|[ivx]+)\b(?! ?[/\d])"
 )
 # A named team needs its mark: "TỔ Hoa Sen", yet "Tô Thị Hoa" and "To Thi Hoa" are people.
 _NAMED_TEAM = re.compile(
-    _PREFIX
-    + r"tổ(?: (?:phụ nữ|pn|hội viên|hội))*(?! (?:trưởng|phó|viên|chức|quốc|ấm)\b)[: ]+(?P<which>[^\d\W][^\d:;,(\-–]*)"
+    _PREFIX + r"tổ(?: (?:phụ nữ|pn|hội viên|hội))*"
+    r"(?! (?:trưởng|phó|viên|chức|quốc|ấm|khóm|ấp|dân phố|phụ nữ|pn|hội)\b)[: ]+(?P<which>[^\d\W][^\d:;,(\-–]*)"
 )
 _TEAM_INSIDE = re.compile(r"\bto(?: (?:phu nu|pn|hoi))*(?: so)? (?P<which>\d{1,3}[a-e]?)\b")
 _KIND = r"khom|ap|khu pho|khu vuc|to dan pho|thon|xom|kp|tdp"
@@ -91,11 +93,13 @@ def landmark(text: str, cells: Sequence[Cell], *, alone: bool) -> Landmark | Non
     """
     typed = normalise(text).lower()
     folded = fold(typed)
-    number = _stated(folded, cells)
+    number = _stated(folded, folded, cells)
     if _TOTAL.search(typed):
         return Landmark(Mark.TOTAL, team_inside(folded), number)
     if team := _team(typed, folded):
-        return Landmark(Mark.TEAM, team, number)
+        numbered = _TEAM.match(folded)
+        rest = folded[numbered.end() :] if numbered else folded
+        return Landmark(Mark.TEAM, team, _stated(rest, folded, cells))
     if not alone:
         return None
     if _SIGNATURE.match(folded):
@@ -187,14 +191,14 @@ def _titled(text: str) -> str:
     return " ".join(word[:1].upper() + word[1:] for word in normalise(text).strip(" .:-–").split())
 
 
-def _stated(folded: str, cells: Sequence[Cell]) -> int | None:
-    """How many people a total or a group row says there are."""
-    if found := _PEOPLE.search(folded) or re.search(r"[:=(] ?(\d{1,6})\b", folded):
+def _stated(words: str, head: str, cells: Sequence[Cell]) -> int | None:
+    """How many people a total or a group row says there are, in its words or beside them."""
+    if found := _PEOPLE.search(words) or re.match(r"[^\d(]*[:=(] ?(\d{1,6})\b(?!/)", words):
         return int(found[1])
     for cell in cells:
-        if isinstance(cell, float) and cell.is_integer() and 0 <= cell < 1e6:
+        if isinstance(cell, float) and cell.is_integer() and 0 <= cell < MOST:
             return int(cell)
-        if isinstance(cell, str) and fold(cell) != folded and (found := _PEOPLE.match(fold(cell))):
+        if isinstance(cell, str) and fold(cell) != head and (found := _PEOPLE.search(fold(cell))):
             return int(found[1])
-    found = _ANY_NUMBER.search(folded) if _TOTAL.match(folded) else None
+    found = _ANY_NUMBER.search(words) if _TOTAL.match(head) else None
     return int(found[1]) if found else None

@@ -120,7 +120,7 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
         title = note
-    team = team_name(_first(line, of.get(Field.TEAM, ()))) or place.team
+    team = own_team(line, place.columns) or place.team
     about_left = (
         (Note(Code.LEFT_UNREADABLE, left.warning.args),) if left.warning is not None else ()
     )
@@ -180,7 +180,7 @@ def _without(line: Line, used: Sequence[Cell], of: dict[Field, tuple[int, ...]])
         if words and _cell(Line(0, cells), at) == "":
             cells += [""] * (at + 1 - len(cells))
             cells[at] = ", ".join(words)
-    return Line(line.number, cells)
+    return Line(line.number, cells, line.covered)
 
 
 def _joined(
@@ -210,10 +210,21 @@ def _alias(line: Line, columns: Columns, name: NameRead) -> str:
     return ", ".join(dict.fromkeys(filter(None, (own, name.alias))))
 
 
+def own_team(line: Line, columns: Columns) -> str:
+    """The team a row names in a column, also in a cell merged over several rows."""
+    return team_name(_spread(line, columns.of.get(Field.TEAM, ())))
+
+
+def own_branch(line: Line, columns: Columns) -> str:
+    """The branch a row names in a column, likewise."""
+    own = _spread(line, columns.of.get(Field.BRANCH, ()))
+    return branch_name(plain(own)) if own else ""
+
+
 def _branch(line: Line, place: Place) -> str:
     of = place.columns.of
-    if own := _first(line, of.get(Field.BRANCH, ())):
-        return branch_name(plain(own))
+    if own := own_branch(line, place.columns):
+        return own
     if place.branch:
         return place.branch
     hamlet = _words(line, of.get(Field.HAMLET, ()))
@@ -247,6 +258,12 @@ def _birth(line: Line, of: dict[Field, tuple[int, ...]]) -> Cell:
 
 def _first(line: Line, places: Sequence[int]) -> Cell:
     return next((cell for at in places if (cell := _cell(line, at)) != ""), "")
+
+
+def _spread(line: Line, places: Sequence[int]) -> Cell:
+    return _first(line, places) or next(
+        (line.covered[at] for at in places if at in line.covered), ""
+    )
 
 
 def _cell(line: Line, at: int) -> Cell:
