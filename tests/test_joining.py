@@ -60,7 +60,7 @@ async def test_a_newcomer_is_recognised_by_her_leader(cast: Cast) -> None:
     assert people(cast, dung) == []
 
     assert "1 người chờ chị xác nhận" in cast.lan.text
-    assert "khớp: Lý Thị Dung, Tổ 2, sinh 1949" in cast.lan.text
+    assert "✅ khớp với Lý Thị Dung, Tổ 2, sinh 1949" in cast.lan.text
     await cast.lan.presses("Lý Thị Dung (1949)")
     await cast.lan.presses("Là Lý Thị Dung")
 

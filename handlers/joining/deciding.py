@@ -178,8 +178,7 @@ def _settle(call: Call, request: JoinRequest, member: Member) -> Replies | None:
         "counted": linked.counted,
         "unit": _name(call, member.unit_id),
     }
-    choices = (Choice("Không phải tôi", f"notme {member.id}"),)
-    welcome = Reply("joining/confirmed.j2", context, choices=choices)
+    welcome = Reply("joining/confirmed.j2", context)
     return [*_for(account, welcome), *linked.replies]
 
 
