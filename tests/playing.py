@@ -68,11 +68,14 @@ class Play:
         texts = [m["text"] for m in (await self.state(chat))["messages"]]
         raise AssertionError(f"no {words!r} in {texts}")
 
+    async def bot(self, chat: str) -> list[dict[str, Any]]:
+        """What the bot has said in a chat."""
+        return [m for m in (await self.state(chat))["messages"] if m["sender"] == "bot"]
+
     async def sees_more(self, chat: str, *, than: int) -> None:
         """Wait until the bot has said more than so many things in a chat."""
         for _ in range(300):
-            messages = (await self.state(chat))["messages"]
-            if sum(message["sender"] == "bot" for message in messages) > than:
+            if len(await self.bot(chat)) > than:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError(f"the bot said no more in {chat}")

@@ -18,13 +18,13 @@ from bot.demo import files
 from bot.demo.stage import table
 from bot.demo.world import BEGINNING, World
 from bot.demo.worlds import new_visitor
-from storage import groups, members, units
+from storage import groups, mail, members, units
 from storage.accounts import Account, members_of
 from storage.database import open_engine, reading
 from storage.groups import Group
 from storage.members import Member, RoleKind
 from tests.playing import ADDRESS, playing
-from tests.serving import command, refused, serving
+from tests.serving import command, free_port, refused, serving
 
 
 def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
@@ -63,6 +63,20 @@ def test_two_leaders_are_not_linked_and_one_device_speaks_for_two(demo_folder: P
     engine.dispose()
 
 
+def test_the_union_has_a_past_made_by_its_own_commands(demo_folder: Path) -> None:
+    world = World(demo_folder / files.TEMPLATE, ADDRESS)
+    said = {m.text for m in world.platform.messages("p5-k8")}
+    newest = world.platform.messages("lai@sandbox")[-1]
+    with reading(world.engine) as session:
+        counts = mail.counts(session)
+    world.close()
+
+    assert any("Đã chốt lúc 20 giờ 50, thứ bảy 07/11/2026" in text for text in said)
+    assert any("Sắp đến giờ họp" in text for text in said)
+    assert newest.file_name.endswith(".png")
+    assert set(counts) <= {"sent", "expired"}
+
+
 def test_time_goes_on_where_it_was_left(demo_folder: Path) -> None:
     place = demo_folder / files.TEMPLATE
     world = World(place, ADDRESS)
@@ -84,7 +98,7 @@ async def test_what_was_said_before_a_kill_is_answered_after_it(demo_folder: Pat
 
     world.channels["sandbox"].connect(killed)
     with pytest.raises(KeyboardInterrupt):
-        await world.channels["sandbox"].say("tam", "tam@sandbox", "trợ giúp")
+        await world.channels["sandbox"].say("mai", "mai@sandbox", "trợ giúp")
     world.close()
 
     async with asyncio.TaskGroup() as group:
@@ -92,12 +106,12 @@ async def test_what_was_said_before_a_kill_is_answered_after_it(demo_folder: Pat
         life = group.create_task(again.run())
         for _ in range(300):
             await asyncio.sleep(0.01)
-            if len(again.platform.messages("tam@sandbox")) > 1:
+            if len(again.platform.messages("mai@sandbox")) > 1:
                 break
-        said = [message.sender for message in again.platform.messages("tam@sandbox")]
+        said = [message.sender for message in again.platform.messages("mai@sandbox")]
         life.cancel()
     again.close()
-    assert said == ["tam", "bot"]
+    assert said == ["mai", "bot"]
 
 
 async def test_each_visitor_of_a_practice_server_has_a_world_of_her_own(demo_folder: Path) -> None:
@@ -208,3 +222,13 @@ def test_the_demo_refuses_a_token_and_every_database_it_did_not_make(tmp_path: P
         assert code == 2 and "was not made by the demo" in line
     assert (home / files.UNION).exists()
     assert not (tmp_path / "a").exists()
+
+
+def test_a_world_of_another_version_is_named_in_one_line(demo_folder: Path) -> None:
+    files.copy(demo_folder, f"{files.WORLDS}/home")
+    union = demo_folder / files.WORLDS / "home" / files.UNION
+    with closing(sqlite3.connect(union, isolation_level=None)) as database:
+        database.execute("UPDATE alembic_version SET version_num = 'unknown'")
+
+    code, line = refused(demo_folder, CHIHOI_DEMO_PORT=str(free_port()))
+    assert code == 2 and "another version" in line

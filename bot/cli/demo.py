@@ -66,6 +66,7 @@ def _play(settings: Settings, folder: Path) -> None:
         ) from None
     if not (folder / files.TEMPLATE).exists():
         _build(folder)
+    _bring_up_to_date(folder)
     serve(
         folder,
         listening,
@@ -74,6 +75,23 @@ def _play(settings: Settings, folder: Path) -> None:
         ready=lambda: print(f"The union is open: {address}   (Ctrl-C stops it)", flush=True),
     )
     print("\nStopped; everything is kept.")
+
+
+def _bring_up_to_date(folder: Path) -> None:
+    """A world kept from an older version gets its newest tables."""
+    from alembic.util import CommandError as MigrationError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
+    from bot.demo import files  # noqa: PLC0415
+    from storage.migrations import upgrade  # noqa: PLC0415
+
+    try:
+        for union in (folder / files.WORLDS).glob(f"*/{files.UNION}"):
+            upgrade(f"sqlite:///{union}")
+    except (MigrationError, SQLAlchemyError):
+        raise CommandError(
+            "this world is of another version of chihoi; `chihoi demo --reset` forgets it"
+        ) from None
 
 
 def _build(folder: Path) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from bot.channels.platform import Platform
-from bot.demo import files
+from bot.demo import files, history
 from bot.demo.register import fill
 from bot.demo.stage import set_stage
-from bot.demo.world import BEGINNING
+from bot.demo.world import BEGINNING, World
 from storage.database import begin, open_engine
 from storage.migrations import upgrade
 
+ENTERED = BEGINNING - timedelta(weeks=6)
+"""When the union is said to have begun with the bot."""
 Say = Callable[[str], None]
 STAGES = {
     "tables": "tables",
@@ -35,8 +39,17 @@ def build(folder: Path, say: Say) -> None:
         platform = Platform(place / files.PLATFORM)
         say("members")
         with begin(engine) as session, platform.changing():
-            fill(session, BEGINNING)
-            set_stage(session, platform, BEGINNING)
+            fill(session, ENTERED)
+            set_stage(session, platform, ENTERED)
             platform.remember("world", secrets.token_hex(8))
         platform.close()
         engine.dispose()
+        say("history")
+        asyncio.run(_live(place))
+
+
+async def _live(place: Path) -> None:
+    world = World(place, held=ENTERED)
+    await history.live(world)
+    world.clock.set(BEGINNING)
+    world.close()

@@ -23,7 +23,7 @@ NOTE_SECONDS = 1.0
 class World:
     """A world on its two files. It must be `closed` after its `run` has ended."""
 
-    def __init__(self, folder: Path, public_url: str, *, held: datetime | None = None) -> None:
+    def __init__(self, folder: Path, public_url: str = "", *, held: datetime | None = None) -> None:
         self.engine = open_engine(f"sqlite:///{folder / UNION}")
         self.platform = Platform(folder / PLATFORM)
         self.clock = MovableClock(held or self._resumed(), held=held is not None)

@@ -109,7 +109,7 @@ class WorldKeeper:
         if not place.exists():
             self._make_room()
             files.copy(self.folder, f"{files.WORLDS}/{place.name}")
-        upgrade(f"sqlite:///{place / files.UNION}")
+            upgrade(f"sqlite:///{place / files.UNION}")
 
     def _make_room(self) -> None:
         """Forget the worlds longest away, so that the disk does not fill."""

@@ -1,5 +1,5 @@
 // The list of chats: groups by ward, and private talks with the bot.
-import { fold, hourOf, isUnread, paintChat, roleOf, world } from "./store.js";
+import { dateOf, fold, hourOf, isUnread, paintChat, roleOf, world } from "./store.js";
 
 const place = document.getElementById("chats");
 const search = document.getElementById("find");
@@ -33,6 +33,12 @@ function preview(chat) {
   return `${name}: ${chat.text}`;
 }
 
+/** The hour of what is from today, else the day. */
+function when(at) {
+  const [day, today] = [dateOf(at), dateOf(world.clock.now)];
+  return day === today ? hourOf(at) : day;
+}
+
 function row(chat) {
   const button = document.createElement("button");
   button.type = "button";
@@ -52,7 +58,7 @@ function row(chat) {
   words.append(title, under);
   const end = document.createElement("span");
   end.className = "end";
-  end.textContent = chat.last ? hourOf(chat.at) : "";
+  end.textContent = chat.last ? when(chat.at) : "";
   if (isUnread(chat)) {
     button.classList.add("unread");
     const dot = document.createElement("i");

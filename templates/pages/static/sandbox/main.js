@@ -84,17 +84,21 @@ function open(id, person = "", words = "") {
   poke();
 }
 
-/** A link with an invitation is opened by somebody, here on the page. */
+const HERE = new Set([location.hostname, "127.0.0.1", "localhost"]); // old messages may name another port
+
+/** A link that hands over a code is opened here: in a group by who is speaking, else by whoever is chosen. */
 function follow(href) {
   const url = new URL(href, location.href);
   const code = url.searchParams.get("start");
-  if (url.origin !== location.origin || url.pathname !== "/" || !code) return false;
-  invite(code);
+  if (!HERE.has(url.hostname) || url.pathname !== "/" || !code) return false;
+  const chat = world.chats.get(talk.current().id);
+  const speaker = href === location.href || chat.private ? "" : store.speakerOf(chat);
+  hand(code, speaker);
   return true;
 }
 
-async function invite(code) {
-  const person = await choose("Ai mở đường dẫn mời này?", [...world.people.keys()], "", true);
+async function hand(code, speaker) {
+  const person = speaker || (await choose("Ai mở đường dẫn này?", [...world.people.keys()], "", true));
   history.replaceState(null, "", "/");
   if (!person) return;
   const chat = store.privateOf(person);

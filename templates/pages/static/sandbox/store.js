@@ -109,5 +109,8 @@ export function paintChat(place, chat) {
 export const hourOf = (at) =>
   new Date(at).toLocaleTimeString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour: "2-digit", minute: "2-digit" });
 
+export const dateOf = (at) =>
+  new Date(at).toLocaleDateString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", day: "numeric", month: "numeric" });
+
 export const dayOf = (at) =>
   new Date(at).toLocaleDateString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", weekday: "long", day: "numeric", month: "numeric" });

@@ -10,11 +10,21 @@ const STEPS = [
   { say: "Chị Lài xem riêng. Bấm Ai chưa trả lời.", chat: LEADER, person: "lai" },
   { say: "Chị Lài bấm Chốt. Bot gửi chị danh sách.", chat: LEADER, person: "lai" },
 ];
+const FORM = `Khảo sát: Nhu cầu học chữ ký số
+Hạn: 30/11
+1. Chị đã có chữ ký số chưa? (có/không) *
+   nếu không -> câu 3
+2. Chị dùng vào việc gì?
+   - Dịch vụ công
+   - Ngân hàng
+3. Chị cần tập huấn đến mức nào? (thang 1-5)`;
 const MORE = [
   { say: "Cán bộ phường gửi một văn bản mẫu xuống các chi hội", chat: "hoa@sandbox", person: "hoa", file: "109-KH-BTV.pdf" },
   { say: "Hẹn một buổi họp, rồi cho đồng hồ chạy tới giờ nhắc", chat: GROUP, person: "lai", text: "/hop chi hội 19g30 thứ bảy tuần này tại nhà văn hoá khóm" },
   { say: "Điểm danh ở nhóm không có nút: trả lời bằng số", chat: "p5-k7", person: "p5k7-tham", text: "@chihoi điểm danh" },
   { say: "Một máy, hai hội viên: bot hỏi ai trả lời", chat: GROUP, person: "nha-kieu", text: "có mặt" },
+  { say: "Khảo sát ba câu, có câu được bỏ qua", chat: LEADER, person: "lai", text: FORM },
+  { say: "Lấy đường dẫn cho hội viên tự xin vào", chat: LEADER, person: "lai", text: "/linkthamgia" },
   { say: "Mời một chi hội trưởng chưa liên kết", chat: "lien@sandbox", person: "lien", text: "/moi Phan Kim Thủy" },
 ];
 const coach = document.getElementById("coach");
