@@ -205,7 +205,8 @@ class Cast:
         for channel in self.channels.values():
             channel.connect(self.app.receive)
         with begin(self.engine) as session:
-            fill(session, self.clock.now())
+            if not units.everything(session):
+                fill(session, self.clock.now())
         for key, name, *_ in PEOPLE:
             self.add_player(key, name)
         self.add_player("ty", "Tý Lạ")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,63 +13,89 @@ import pytest
 import structlog
 from sqlalchemy import Engine
 
-from storage import tables
-from storage.database import open_engine
+from storage.database import begin, open_engine
+from storage.migrations import upgrade
 from tests import postgres
-from tests.cast import Cast
+from tests.cast import MONDAY_8AM, Cast, fill
 
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
 ON_POSTGRES = os.environ.get("CHIHOI_TEST_POSTGRES") == "1"
+LEFT_OUT: set[str] = set()
 structlog.configure(
     wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False
 )
 
 
+class Databases:
+    """Databases to copy for each test: a blank one, and one with the cast's little union."""
+
+    def __init__(self, folder: Path, server: str = "") -> None:
+        self.folder = folder
+        self.server = server
+        for name in ("blank", "union"):
+            if server:
+                postgres.run(server, f"CREATE DATABASE {name}")
+            upgrade(self._url(name))
+        engine = open_engine(self._url("union"))
+        with begin(engine) as session:
+            fill(session, MONDAY_8AM)
+        if not server:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("ROLLBACK")
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+
+    def _url(self, name: str) -> str:
+        if self.server:
+            return postgres.database(self.server, name)
+        return f"sqlite:///{self.folder / name}.db"
+
+    @contextmanager
+    def copy(self, name: str, folder: Path) -> Iterator[Engine]:
+        """An engine on a copy of one of them."""
+        with ExitStack() as stack:
+            if self.server:
+                url = stack.enter_context(postgres.copy_of(self.server, name))
+            else:
+                shutil.copyfile(self.folder / f"{name}.db", folder / f"{name}.db")
+                url = f"sqlite:///{folder / name}.db"
+            engine = open_engine(url)
+            stack.callback(engine.dispose)
+            yield engine
+
+
 @pytest.fixture(scope="session")
-def blank_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A freshly migrated database to copy for each test: an SQLite file, or PostgreSQL."""
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The databases to copy: SQLite files, or a real PostgreSQL's."""
+    folder = tmp_path_factory.mktemp("databases")
     if not ON_POSTGRES:
-        path = tmp_path_factory.mktemp("blank") / "blank.db"
-        engine = open_engine(f"sqlite:///{path}")
-        tables.metadata.create_all(engine)
-        engine.dispose()
-        yield str(path)
+        yield Databases(folder)
         return
-    with postgres.server(tmp_path_factory.mktemp("pg")) as uri:
-        postgres.run(uri, "CREATE DATABASE blank")
-        engine = open_engine(postgres.database(uri, "blank"))
-        tables.metadata.create_all(engine)
-        engine.dispose()
-        yield uri
+    with postgres.server(folder / "pg") as uri:
+        yield Databases(folder, uri)
 
 
 @pytest.fixture
-def database_url(blank_database: str, tmp_path: Path) -> Iterator[str]:
-    """A database of the test's own."""
-    if not ON_POSTGRES:
-        target = tmp_path / "union.db"
-        shutil.copyfile(blank_database, target)
-        yield f"sqlite:///{target}"
-        return
-    with postgres.copy_of(blank_database, "blank") as url:
-        yield url
+def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
+    """An engine on a blank database of the test's own."""
+    with databases.copy("blank", tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on it."""
-    engine = open_engine(database_url)
-    yield engine
-    engine.dispose()
+def database_url(engine: Engine) -> str:
+    """Its address, for commands that open it themselves."""
+    return engine.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
-async def cast(engine: Engine) -> Any:
+async def cast(databases: Databases, tmp_path: Path) -> AsyncIterator[Cast]:
     """A small union on the sandbox: see `tests/cast.py` for who is who."""
-    async with Cast(engine) as cast:
-        yield cast
+    with databases.copy("union", tmp_path) as engine:
+        async with Cast(engine) as cast:
+            yield cast
 
 
 @pytest.fixture(scope="session")
@@ -89,15 +116,24 @@ def demo_folder(demo_template: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Name what this run left out."""
-    for report in terminalreporter.getreports("deselected"):
-        terminalreporter.write_line(str(report))
-
-
 def pytest_deselected(items: list[pytest.Item]) -> None:
-    """Print by name what is skipped here and run by `make test-all`."""
-    if items and not os.environ.get("PYTEST_XDIST_WORKER"):
-        names = sorted({item.nodeid.partition("[")[0] for item in items})
-        print("\nleft to `make test-all`:", *names, sep="\n  ")  # noqa: T201
+    """Remember by name what this run leaves out; a worker tells the run it belongs to."""
+    for item in items:
+        LEFT_OUT.add(item.nodeid.partition("[")[0])
+        told = getattr(item.config, "workeroutput", None)
+        if told is not None:
+            told["left_out"] = sorted(LEFT_OUT)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker left out."""
+    LEFT_OUT.update(getattr(node, "workeroutput", {}).get("left_out", ()))
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Print it."""
+    if LEFT_OUT:
+        terminalreporter.write_line("\nleft to `make test-all`:")
+        for name in sorted(LEFT_OUT):
+            terminalreporter.write_line(f"  {name}")

@@ -26,9 +26,9 @@ TOKEN = "123:" + "x" * 35
 
 
 @pytest.fixture
-def union(cast: Cast, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Cast:
+def union(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """The cast's union, as the command line finds it."""
-    monkeypatch.setenv("CHIHOI_DATABASE_URL", database_url)
+    monkeypatch.setenv("CHIHOI_DATABASE_URL", cast.engine.url.render_as_string(hide_password=False))
     monkeypatch.setattr("bot.cli.database.is_current", lambda _engine: True)
     monkeypatch.setattr("bot.clock.SystemClock.now", lambda _self: cast.clock.now())
     return cast
