@@ -146,6 +146,15 @@ async def test_another_leader_decides_nothing_here(cast: Cast) -> None:
     assert "Lý Thị Dung" in cast.hoa.text
 
 
+async def test_who_waits_is_no_matter_for_the_group(cast: Cast) -> None:
+    await ask(cast, cast.ty, "Lý Thị Dung 1949", await link_of_k8(cast))
+    for line in ("/duyet", "/joins P5-K8", "/join 1", "/join 1 find dung"):
+        await cast.lan.says(line, cast.k8)
+        assert "tin nhắn riêng" in cast.k8.text
+    await cast.ty.says("/joining 1 again", cast.k8)
+    assert "Dung" not in "".join(cast.k8.texts)
+
+
 async def test_a_leader_cannot_take_a_newcomer_for_an_officer(cast: Cast) -> None:
     with begin(cast.engine) as session:
         binh = session.exec(select(Member).where(Member.name == "Đặng Thị Bình")).one()

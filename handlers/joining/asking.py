@@ -88,6 +88,7 @@ def _ask_name(call: Call, request: JoinRequest) -> Reply:
 
 def joining_step(call: Call, rest: str) -> Reply | Replies:
     """The next word of a newcomer: her name, her year, a change of mind."""
+    private_only(call)
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
     request = joining.get(call.session, row_id(id_))
