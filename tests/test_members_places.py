@@ -48,16 +48,9 @@ def test_the_branch_comes_from_tab_title_group_row_or_column() -> None:
     assert hamlet.branch == "Khóm 7"
 
 
-def test_a_team_or_branch_named_once_holds_for_the_rows_below_it() -> None:
-    header = ["Chi hội", "Tổ", "Họ tên"]
-    once = read([header, ["Khóm 1", 1, "Lê Thị Ba"], ["", "", "Lê Thị Tư"], ["", 2, "Lê Thị Năm"],
-                 ["", "", "Lê Thị Sáu"], ["Khóm 2", "", "Lê Thị Bảy"], ["", "", "Lê Thị Tám"]])  # fmt: skip
-    assert [(row.branch, row.team) for row in once.rows] == [
-        ("Khóm 1", "Tổ 1"), ("Khóm 1", "Tổ 1"), ("Khóm 1", "Tổ 2"),
-        ("Khóm 1", "Tổ 2"), ("Khóm 2", "Tổ 2"), ("Khóm 2", "Tổ 2"),
-    ]  # fmt: skip
-    mostly = read([header, ["", 1, "Lê Thị Ba"], ["", 2, "Lê Thị Tư"], ["", "", "Lê Thị Năm"]])
-    assert [row.team for row in mostly.rows] == ["Tổ 1", "Tổ 2", ""]
+def test_an_empty_team_is_nobody_elses_team() -> None:
+    sheets = read([["Chi hội", "Tổ", "Họ tên"], ["Khóm 1", 1, "Lê Thị Ba"], ["", "", "Lê Thị Tư"]])
+    assert [(row.branch, row.team) for row in sheets.rows] == [("Khóm 1", "Tổ 1"), ("", "")]
 
 
 def test_a_cell_merged_downwards_holds_for_all_its_rows() -> None:

@@ -235,12 +235,6 @@ def _mostly_split_dates(below: Sequence[Line], day: int) -> bool:
     return len(split) * 2 > len(full)
 
 
-def is_sparse(below: Sequence[Line], at: int) -> bool:
-    """Whether a column is filled for some rows only, the first among them."""
-    cells = [_cell(line, at) != "" for line in below]
-    return bool(cells) and cells[0] and sum(cells) * 2 <= len(cells)
-
-
 def _number(cell: Cell) -> int:
     text = str(cell).removesuffix(".0").strip()
     return int(text) if text.isdecimal() and len(text) <= 4 else 0

@@ -120,7 +120,7 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
         title = note
-    team = own_team(line, place.columns) or place.team
+    team = team_name(_spread(line, of.get(Field.TEAM, ()))) or place.team
     about_left = (
         (Note(Code.LEFT_UNREADABLE, left.warning.args),) if left.warning is not None else ()
     )
@@ -210,21 +210,10 @@ def _alias(line: Line, columns: Columns, name: NameRead) -> str:
     return ", ".join(dict.fromkeys(filter(None, (own, name.alias))))
 
 
-def own_team(line: Line, columns: Columns) -> str:
-    """The team a row names in a column, also in a cell merged over several rows."""
-    return team_name(_spread(line, columns.of.get(Field.TEAM, ())))
-
-
-def own_branch(line: Line, columns: Columns) -> str:
-    """The branch a row names in a column, likewise."""
-    own = _spread(line, columns.of.get(Field.BRANCH, ()))
-    return branch_name(plain(own)) if own else ""
-
-
 def _branch(line: Line, place: Place) -> str:
     of = place.columns.of
-    if own := own_branch(line, place.columns):
-        return own
+    if own := _spread(line, of.get(Field.BRANCH, ())):
+        return branch_name(plain(own))
     if place.branch:
         return place.branch
     hamlet = _words(line, of.get(Field.HAMLET, ()))
@@ -261,6 +250,7 @@ def _first(line: Line, places: Sequence[int]) -> Cell:
 
 
 def _spread(line: Line, places: Sequence[int]) -> Cell:
+    """The cell, also one merged over several rows. A merely empty cell takes nothing from above."""
     return _first(line, places) or next(
         (line.covered[at] for at in places if at in line.covered), ""
     )

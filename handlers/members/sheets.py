@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 
 from handlers.members.births import Habit, habit_of
-from handlers.members.columns import Columns, header_at, is_index, is_sparse, likeness
+from handlers.members.columns import Columns, header_at, is_index, likeness
 from handlers.members.damage import is_excel_error, mostly_old_font
 from handlers.members.grids import Grid, Line, Reason, UnreadableSheet, read_grids
 from handlers.members.headings import Field
@@ -21,7 +21,7 @@ from handlers.members.landmarks import (
 )
 from handlers.members.names import looks_like_name
 from handlers.members.notes import Code, Note
-from handlers.members.reading import Held, Place, held, own_branch, own_team, read_person
+from handlers.members.reading import Held, Place, held, read_person
 from handlers.members.rows import PersonRow, Sheets, Skipped, Total
 from storage.vietnamese import fold, normalise
 
@@ -98,7 +98,6 @@ class _Walk:
     habit: Habit = field(default_factory=Habit)
     team: str = ""
     branch: str = ""
-    sparse: frozenset[Field] = frozenset()  # columns filled once for all rows below
     closing: bool = False  # after a total or the signatures: a bare name is a signature
     read: int = 0
     part: _Part = field(default_factory=_Part)
@@ -140,11 +139,6 @@ class _Walk:
         self.habit = habit_of(
             line.cells[birth] for birth in births for line in below if birth < len(line.cells)
         )
-        self.sparse = frozenset(
-            kind
-            for kind in (Field.TEAM, Field.BRANCH)
-            if kind in columns.of and is_sparse(below, columns.of[kind][0])
-        )
         if first:
             self.branch = self._branch(titles)
         told = self.result.warnings
@@ -174,18 +168,10 @@ class _Walk:
         if mark is not None:
             self._pass(mark, line, head)
         elif self._is_person(line, seen, columns):
-            self._carry(line, columns)
             place = Place(self.grid.name, columns, self.habit, self.team, self.branch, self.today)
             self._take(read_person(line, seen, place))
         else:
             self._skip(line, None)
-
-    def _carry(self, line: Line, columns: Columns) -> None:
-        """In a column that names a team or a branch once for all below it, it goes on."""
-        if Field.TEAM in self.sparse:
-            self.team = own_team(line, columns) or self.team
-        if Field.BRANCH in self.sparse:
-            self.branch = own_branch(line, columns) or self.branch
 
     def _is_person(self, line: Line, seen: Held, columns: Columns) -> bool:
         if any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
