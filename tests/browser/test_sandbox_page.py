@@ -65,7 +65,7 @@ def fits(page: Page) -> bool:
 def test_a_roll_call_by_button_words_and_number(visit: Open) -> None:
     page = visit(DESK)
     say(page, "điểm danh")
-    roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 8")
+    roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 8").last
     expect(roll).to_be_visible()
 
     speak_as(page, "tam")
@@ -76,7 +76,9 @@ def test_a_roll_call_by_button_words_and_number(visit: Open) -> None:
 
     speak_as(page, "ut")
     say(page, "co mat")
-    expect(page.locator(".message.mine", has_text="co mat").locator(".reaction")).to_be_visible()
+    expect(
+        page.locator(".message.mine", has_text="co mat").last.locator(".reaction")
+    ).to_be_visible()
 
     speak_as(page, "hanh")
     roll.get_by_role("button", name="Trả lời").click()
@@ -86,8 +88,8 @@ def test_a_roll_call_by_button_words_and_number(visit: Open) -> None:
 
     speak_as(page, "lai")
     page.click("#to-private")
-    page.locator("#messages").get_by_role("button", name="Chốt").click()
-    closed = page.locator(".message.bot", has_text="Danh sách đã chốt")
+    page.locator("#messages").get_by_role("button", name="Chốt").last.click()
+    closed = page.locator(".message.bot", has_text="Danh sách đã chốt").last
     expect(closed.locator(".file")).to_contain_text(".xlsx")
     with page.expect_download() as download:
         closed.locator(".file").click()
@@ -99,14 +101,14 @@ def test_the_group_without_buttons_answers_by_number(visit: Open) -> None:
     page.click("[data-chat='p5-k7']")
     expect(page.locator("#limits")).to_be_visible()
     say(page, "@chihoi điểm danh")
-    roll = page.locator(".message.bot", has_text="1. ")
+    roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 7").last
     expect(roll.get_by_role("button")).to_have_text(["Trả lời"])
 
     speak_as(page, "p5k7-tho")
     roll.get_by_role("button", name="Trả lời").click()
     say(page, "1")
     page.click("#to-private")
-    expect(page.locator(".message.bot")).to_contain_text("Đã ghi: có mặt")
+    expect(page.locator(".message.bot").last).to_contain_text("Đã ghi: có mặt")
 
 
 def test_the_clock_runs_on_and_goes_where_it_is_sent(visit: Open) -> None:
@@ -125,7 +127,7 @@ def test_markup_of_a_name_stays_words(visit: Open) -> None:
     page = visit(DESK)
     say(page, "<img src=x onerror=alert(1)> <b>chào</b> http://127.0.0.1/x")
 
-    said = page.locator(".message.mine")
+    said = page.locator(".message.mine").last
     expect(said.locator(".text")).to_have_text(
         "<img src=x onerror=alert(1)> <b>chào</b> http://127.0.0.1/x"
     )
@@ -153,7 +155,7 @@ def test_the_first_walk_on_a_phone(visit: Open, size: tuple[int, int]) -> None:
     assert fits(page)
     page.locator("#walk button").first.click()
     page.click(".send")
-    roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 8")
+    roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 8").last
     expect(roll).to_be_visible()
     page.click("#coach-next")
     roll.get_by_role("button", name="Có mặt").click()
@@ -162,10 +164,10 @@ def test_the_first_walk_on_a_phone(visit: Open, size: tuple[int, int]) -> None:
     page.click("#coach-next")
     page.click(".send")
     page.click("#coach-next")
-    page.get_by_role("button", name="Ai chưa trả lời").first.click()
+    page.get_by_role("button", name="Ai chưa trả lời").last.click()
     page.click("#coach-next")
-    page.get_by_role("button", name="Chốt").first.click()
-    expect(page.locator(".message.bot", has_text="Danh sách đã chốt")).to_be_visible()
+    page.locator("#messages").get_by_role("button", name="Chốt").last.click()
+    expect(page.locator(".message.bot", has_text="Danh sách đã chốt").last).to_be_visible()
     assert fits(page)
     page.click("#back")
     expect(page.locator("#begin")).to_be_visible()
