@@ -78,9 +78,12 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
 
 
 @pytest.fixture
-def engine(databases: Databases, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on a blank database of the test's own."""
-    with databases.copy("blank", tmp_path) as engine:
+def engine(
+    databases: Databases, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    """An engine on a database of the test's own: blank, or the union where a cast plays in it."""
+    name = "union" if "cast" in request.fixturenames else "blank"
+    with databases.copy(name, tmp_path) as engine:
         yield engine
 
 
@@ -91,11 +94,10 @@ def database_url(engine: Engine) -> str:
 
 
 @pytest.fixture
-async def cast(databases: Databases, tmp_path: Path) -> AsyncIterator[Cast]:
+async def cast(engine: Engine) -> AsyncIterator[Cast]:
     """A small union on the sandbox: see `tests/cast.py` for who is who."""
-    with databases.copy("union", tmp_path) as engine:
-        async with Cast(engine) as cast:
-            yield cast
+    async with Cast(engine) as cast:
+        yield cast
 
 
 @pytest.fixture(scope="session")

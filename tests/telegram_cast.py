@@ -8,12 +8,14 @@ from types import TracebackType
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlmodel import delete
 
 from bot.app import App
 from bot.channels.platform import BOT, Message
 from bot.channels.telegram import TelegramChannel
 from handlers.chat import Choice
-from storage import accounts
+from storage import accounts, units
+from storage.accounts import Account, AccountMember
 from storage.database import begin
 from tests.cast import PEOPLE, UNLINKED, Cast, Player, Room, fill
 from tests.channels.fake_telegram import FakeGroup, FakeMessage, FakeTelegram, Person
@@ -125,7 +127,10 @@ class TelegramCast(Cast):
             rng=self.app.rng,
         )
         with begin(self.engine) as session:
-            fill(session, self.clock.now(), channels=())
+            if not units.everything(session):
+                fill(session, self.clock.now(), channels=())
+            session.exec(delete(AccountMember))
+            session.exec(delete(Account))
         for key, name, *_ in PEOPLE:
             self.add_player(key, name)
         self.add_player("ty", "Tý Lạ")

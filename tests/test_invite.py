@@ -20,7 +20,7 @@ from storage import doors, members
 from storage.database import begin
 from storage.members import RoleKind
 from tests.cast import Cast
-from tests.test_invitations import standing
+from tests.doors import standing
 
 TOKEN = "123:" + "x" * 35
 
