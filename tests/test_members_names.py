@@ -19,6 +19,7 @@ from handlers.members.notes import Code
         ("Nguyễn Thị Lan 2", "Nguyễn Thị Lan", "2"),
         ("Nguyễn Tự Lan", "Nguyễn Tự Lan", ""),
         ("Nguyễn Thị Tự", "Nguyễn Thị Tự", ""),
+        ("Nguyễn Thị Thị", "Nguyễn Thị Thị", ""),
         ("Nguyễn Thị\nKim Hoa", "Nguyễn Thị Kim Hoa", ""),
         ("- 12. Bà Nguyễn Thị Hoa", "Nguyễn Thị Hoa", ""),
         ("Nguyễn Thị Hoa (mẹ)", "Nguyễn Thị Hoa", ""),
@@ -44,7 +45,7 @@ def test_one_person_is_seen_whatever_else_stands_in_the_cell(
         "Nguyễn Thị Hoa, Trần Thị Lan", "Nguyễn Thị Hoa\nTrần Thị Lan", "Nguyễn Thị Hoa - Trần Thị Lan",
         "Nguyễn Thị Hoa/Trần Thị Lan", "Nguyễn Thị Hoa và Trần Thị Lan", "Hoa & Lan",
         "Chị Hoa - chị Lan", "Nguyễn Thị Hoa (mẹ); Trần Thị Lan (con)", "Nguyễn Thị Hoa Trần Thị Lan",
-        "Lê Thị Hồng Hoa Nguyễn Kim Lan", "Nguyễn Thị Hoa (Trần Thị Lan)",
+        "Lê Thị Hồng Hoa Nguyễn Kim Lan", "Lê Thị Hoa Thị Lan", "Nguyễn Thị Hoa (Trần Thị Lan)",
     ],
 )  # fmt: skip
 def test_two_people_in_one_cell_are_for_a_person_to_part(cell: str) -> None:

@@ -158,8 +158,8 @@ def _judged(found: NameRead) -> NameRead:
         return replace(found, error=Note(Code.NO_NAME))
     if re.search(r"\d", name):
         return replace(found, error=Note(Code.NAME_NOT_WORDS, (name,)))
-    second = _PLAINLY_FAMILY.intersection(words[3:-1])
-    if words.count("thi") > 1 or second or len(words) > LONGEST:
+    second = (_PLAINLY_FAMILY | {"thi"}).intersection(words[3:-1])
+    if second or len(words) > LONGEST:
         return replace(found, doubt=Note(Code.TWO_PEOPLE, (name,)))
     notes = found.warnings
     if found.alias:
