@@ -42,8 +42,8 @@ def forget_talk(session: Session, chats: Sequence[str], after: int, key_prefix: 
     """Drop the words of the events of these chats that came after event `after`, and what was
     said under keys that begin so.
 
-    The events lose their chat as well and the messages are deleted, because how many there were
-    tells which way a survey went. What is being sent at this moment is emptied.
+    The events lose their chat as well, and messages and answers to presses are deleted, because
+    how many there were tells which way a survey went. What is being sent just now is emptied.
     """
     session.exec(
         update(Inbox)
@@ -52,6 +52,8 @@ def forget_talk(session: Session, chats: Sequence[str], after: int, key_prefix: 
         )
         .values(body="", chat="")
     )
+    spun = (col(Outbox.chat).in_(chats), col(Outbox.how) == "toast")
+    session.exec(delete(Outbox).where(*spun, col(Outbox.state) != OutboxState.SENDING))
     # a range, not LIKE: the unique index on `key` serves it
     said = (col(Outbox.key) >= key_prefix, col(Outbox.key) < f"{key_prefix}\U0010ffff")
     session.exec(delete(Outbox).where(*said, col(Outbox.state) != OutboxState.SENDING))

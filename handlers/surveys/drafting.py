@@ -19,6 +19,8 @@ from storage.vietnamese import fold
 
 FORM_FILES = (".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".tsv", ".txt")
 NAME = "khao sat"
+PROBLEMS = 8
+"""Most faults of a form told at once."""
 STOP = frozenset({"thoi", "huy", "dung lai", "khong lam nua", "bo qua"})
 BACK = frozenset({"quay lai", "lui lai", "sua buoc truoc"})
 
@@ -38,7 +40,10 @@ def begin(call: Call, words: str) -> Reply | Replies:
     surveys.save(call.session, draft, call.now)
     if not words:
         return proceed(call, draft)
-    return put(call, f"{draft.number} title - {words}")
+    try:
+        return put(call, f"{draft.number} title - {words}")
+    except Refusal as refusal:  # the draft stays, and waits for better words
+        return Reply(refusal.template, refusal.context, expects=refusal.expects, private=True)
 
 
 def new(call: Call, rest: str) -> Reply | Replies:
@@ -78,7 +83,9 @@ def proceed(call: Call, draft: Survey) -> Reply:
 
 def _form(call: Call, draft: Survey, reading: FormReading) -> Reply:
     if reading.form is None:
-        writing.refuse_form(reading, f"survey_put {draft.number} title -")
+        context = {"problems": reading.problems[:PROBLEMS]}
+        line = f"survey_put {draft.number} title -"
+        return Reply("surveys/form_problems.j2", context, expects=line, private=True)
     writing.take_form(draft, reading.form, call.now)
     return proceed(call, draft)
 

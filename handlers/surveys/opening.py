@@ -37,7 +37,8 @@ def send(call: Call, rest: str) -> Reply | Replies:
     leaves_at = quiet_until(call.now + wait) or call.now + wait
     if draft.deadline is not None and draft.deadline <= leaves_at:
         line = f"survey_put {draft.number} deadline -"
-        raise Refusal("directives/doubtful_moment.j2", problem=Problem.PAST, expects=line)
+        past = {"problem": Problem.PAST}
+        return Reply("directives/doubtful_moment.j2", past, expects=line, private=True)
     draft.state, draft.open_at = SurveyState.SCHEDULED, leaves_at
     surveys.save(call.session, draft, call.now)
     if leaves_at <= call.now:

@@ -75,7 +75,7 @@ def facts(call: Call, view: View, unit_id: int) -> dict[str, Any]:
         "answered": answered,
         "asked": asked,
         "fewest": FEWEST,
-        "private": call.incoming.private,
+        "in_private": call.incoming.private,
     }
 
 

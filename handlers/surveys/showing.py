@@ -101,10 +101,10 @@ def _with_doors(moment: Moment, survey: Survey, replies: Iterable[Reply]) -> Rep
 
 
 def _with_door(moment: Moment, survey: Survey, reply: Reply) -> Reply:
-    private = not reply.context["short"] or survey.anonymous
-    if reply.template != "surveys/prompt.j2" or reply.context["relayed"] or not private:
+    if reply.template != "surveys/prompt.j2" or reply.context["relayed"]:
         return reply
-    if survey.state != SurveyState.OPEN:
+    private = not reply.context["short"] or survey.anonymous
+    if not private or survey.state != SurveyState.OPEN:
         return reply
     ways = doors(moment, survey, reply.to.rpartition(":")[0])
     return replace(reply, choices=(*reply.choices, *ways))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, NoReturn
+from typing import Any
 
 from handlers.access import leads, row_id
 from handlers.chat import Call
@@ -17,7 +17,6 @@ from handlers.surveys.forms import (
     CHOICES,
     MAX_QUESTIONS,
     MAX_TITLE,
-    FormReading,
     QuestionKind,
     SurveyForm,
 )
@@ -61,15 +60,6 @@ def take_form(survey: Survey, form: SurveyForm, now: datetime) -> None:
     moment = read_deadline(form.deadline, now) if form.deadline else None
     if moment is not None and moment.at is not None and moment.at > now:
         survey.deadline, survey.deadline_known = moment.at, True
-
-
-def refuse_form(reading: FormReading, line: str) -> NoReturn:
-    """Say all that is wrong with a form at once.
-
-    Raises:
-        Refusal: always.
-    """
-    raise Refusal("surveys/form_problems.j2", problems=reading.problems[:8], expects=line)
 
 
 def _problem(code: str, line: str, detail: str = "") -> Refusal:
