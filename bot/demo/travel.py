@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 import structlog
 
@@ -13,12 +14,13 @@ from bot.app import App
 from bot.clock import MovableClock
 from handlers import TICKS
 from storage import mail
-from storage.database import reading
+from storage.database import Session, reading
 from storage.mail import OutboxState
 
 log = structlog.get_logger()
 STRIDE = timedelta(minutes=10)
 """How far ahead is looked: shorter than the shortest time a reminder stays useful (15 minutes)."""
+STRIDES = 36
 STEP = timedelta(minutes=1)
 FURTHEST = timedelta(days=400)
 PATIENCE = 500
@@ -81,9 +83,7 @@ class Traveller:
             if now >= journey.goal:
                 self.journey = None
                 return
-            busy = await asyncio.to_thread(self._is_due, min(now + STRIDE, journey.goal))
-            minute = now.replace(second=0, microsecond=0)
-            await self._arrive(min(minute + (STEP if busy else STRIDE), journey.goal))
+            await self._arrive(await asyncio.to_thread(self._next_stop, now, journey.goal))
 
     async def _arrive(self, moment: datetime) -> None:
         self.clock.set(max(moment, self.clock.now()))
@@ -95,13 +95,19 @@ class Traveller:
                 return
             await asyncio.sleep(0.01)
 
-    def _is_due(self, moment: datetime) -> bool:
-        """Whether anything would happen until then."""
-        channels = list(self.app.channels)
+    def _next_stop(self, now: datetime, goal: datetime) -> datetime:
+        """The next minute if anything happens in the coming stride, else the end of the quiet."""
+        minute = now.replace(second=0, microsecond=0)
+        stops = [minute + STRIDE * number for number in range(1, STRIDES + 1)]
         with reading(self.app.engine) as session:
-            return bool(mail.due(session, moment, channels, 1)) or any(
-                tick.due(session, moment) for tick in TICKS.values()
-            )
+            quiet = list(takewhile(lambda stop: not self._is_due(session, stop), stops))
+        return min(quiet[-1] if quiet else minute + STEP, goal)
+
+    def _is_due(self, session: Session, moment: datetime) -> bool:
+        """Whether anything would happen at a moment."""
+        return bool(mail.due(session, moment, list(self.app.channels), 1)) or any(
+            tick.due(session, moment) for tick in TICKS.values()
+        )
 
     def _is_quiet(self) -> bool:
         """Whether all that has come in is worked and all that may go is gone."""

@@ -1,6 +1,6 @@
 // The world's clock, and moving it.
 import { post } from "./api.js";
-import { hourOf, world } from "./store.js";
+import { dayOf, hourOf, world } from "./store.js";
 
 const journey = document.getElementById("journey");
 const progress = document.getElementById("progress");
@@ -38,5 +38,5 @@ export function draw() {
   if (!walk) return;
   const [from, goal] = [Date.parse(walk.start), Date.parse(walk.goal)];
   progress.value = (Date.parse(now) - from) / (goal - from);
-  journey.querySelector("span").textContent = `Đang đi tới ${hourOf(walk.goal)}…`;
+  journey.querySelector("span").textContent = `Đang đi tới ${hourOf(walk.goal)}, ${dayOf(walk.goal)}…`;
 }

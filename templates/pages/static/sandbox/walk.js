@@ -25,7 +25,7 @@ const MORE = [
   { say: "Một máy, hai hội viên: bot hỏi ai trả lời", chat: GROUP, person: "nha-kieu", text: "có mặt" },
   { say: "Khảo sát ba câu, có câu được bỏ qua", chat: LEADER, person: "lai", text: FORM },
   { say: "Lấy đường dẫn cho hội viên tự xin vào", chat: LEADER, person: "lai", text: "/linkthamgia" },
-  { say: "Mời một chi hội trưởng chưa liên kết", chat: "lien@sandbox", person: "lien", text: "/moi Phan Kim Thủy" },
+  { say: "Mời chị Thủy, chi hội trưởng Khóm 8 Phường 6, chưa dùng bot", chat: "lien@sandbox", person: "lien", text: "/moi" },
 ];
 const coach = document.getElementById("coach");
 let go = () => {};
