@@ -338,6 +338,8 @@ async def test_where_it_is_allowed_a_workbook_goes_through_the_chat(cast: Cast) 
     await cast.mai.says(f"/{yes}")
     assert cast.mai.text == "Việc này em không tìm thấy, hoặc không thuộc đơn vị của chị."
 
+    await cast.hoa.says(f"/{yes.removesuffix(' make')}")
+    assert "chưa có đơn vị này: Khóm 9" in cast.hoa.text
     await cast.hoa.presses("nhập")
     assert cast.hoa.text.startswith("Đã nhập xong tệp ds.xlsx")
     assert people(cast, "P5-K9") == ["Ngô Thị Sen", "Trần Thị Đào"]

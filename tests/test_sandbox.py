@@ -220,3 +220,14 @@ async def test_a_journey_can_be_stopped(demo_folder: Path) -> None:
         world = await play.keeper.of(HOME)
 
         assert world.clock.now() < datetime.fromisoformat("2027-11-01T00:00+07:00")
+
+
+async def test_a_link_of_the_bots_opens_in_this_very_world(demo_folder: Path) -> None:
+    """An officer takes the list of her ward away by the page the bot links to."""
+    async with playing(demo_folder) as play:
+        await play.says("hoa", "hoa@sandbox", "/xuatdanhsach P5-K8")
+        message = await play.sees("hoa@sandbox", "tải danh sách")
+        url = message["buttons"][0][0]["url"].removeprefix(ADDRESS)
+        assert (await play.web.get(url)).status_code == 200
+        assert (await play.web.post(f"{url}/tai", headers={"origin": ADDRESS})).status_code == 200
+        assert (await play.web.get(url)).status_code == 410

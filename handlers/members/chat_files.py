@@ -74,8 +74,7 @@ def import_yes(call: Call, rest: str) -> Reply:
     id_, _, word = rest.partition(" ")
     found = _own(call, id_)
     blob = mail.get_blob(call.session, found.row.blob_id or 0)
-    if blob is None:
-        raise Refusal("members/import_gone.j2")
+    assert blob is not None, "a pass that is still good holds its workbook"
     sheets = read_workbook(blob.content, local_date(call.now))
     plan = importing.plan(call.session, sheets, blob.name, found.unit, call.now)
     fault = plan.fault(create_units=word == "make")

@@ -46,7 +46,8 @@ def export(session: Session, unit: Unit, now: datetime) -> Exported:
     """Everyone of a unit and of those below it who has not left."""
     assert unit.id is not None
     inside = units.subtree(session, [unit.id])
-    people = register.listed(session, inside)
+    # Whoever has no team comes first: in a sheet, an empty cell may mean the team above it.
+    people = sorted(register.listed(session, inside), key=lambda member: bool(member.team))
     roles = register.roles_by_member(session, inside, local_date(now))
     names = _unit_names([unit for unit, _ in register.unit_names(session, inside)])
     rows = [
