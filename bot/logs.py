@@ -36,6 +36,7 @@ def configure(*, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler()
     handler.addFilter(ScrubFilter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick left out is by design
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
