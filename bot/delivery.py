@@ -16,7 +16,7 @@ from bot.channels.base import Attachment, Channel, DeliveryError, Post, Sent
 from bot.clock import Clock
 from bot.pacing import Limiter, Pace
 from bot.posting import Body
-from storage import accounts, groups, mail
+from storage import accounts, blobs, groups, mail
 from storage.database import Engine, Session, begin
 from storage.groups import GroupState
 from storage.mail import Outbox, OutboxState
@@ -125,11 +125,11 @@ class Delivery:
             return Letter(row, body, None, original.message_id)
         if body.blob is None:
             return Letter(row, body)
-        blob = mail.get_blob(session, body.blob)
+        blob = blobs.get(session, body.blob)
         if blob is None:
             row.state, row.note = OutboxState.FAILED, "the file is gone"
             return None
-        ref = mail.uploaded(session, body.blob, row.channel)
+        ref = blobs.uploaded(session, body.blob, row.channel)
         name = body.file_name or blob.name
         return Letter(row, body, Attachment(name, blob.mime, blob.content, ref))
 
@@ -180,7 +180,7 @@ class Delivery:
             if failure is None:
                 row.state, row.sent_at, row.message_id = OutboxState.SENT, now, sent.message_id
                 if sent.file_ref and letter.body.blob is not None:
-                    mail.note_upload(session, letter.body.blob, row.channel, sent.file_ref)
+                    blobs.note_upload(session, letter.body.blob, row.channel, sent.file_ref)
             else:
                 self._failed(session, row, failure, now)
             session.add(row)

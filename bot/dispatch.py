@@ -27,9 +27,10 @@ from handlers.chat import (
     Replies,
     Reply,
     Tick,
+    Where,
 )
 from handlers.errors import Refusal
-from storage import dialogues, doors, groups, mail
+from storage import blobs, dialogues, doors, groups, mail
 from storage.database import Connection, Engine, Session, begin, reading, savepoint, scrub_log
 from storage.mail import Inbox, InboxState
 
@@ -114,7 +115,7 @@ class Dispatcher:
         if content is None:
             return replace(event, incoming=_with_file(event, replace(file, problem=problem)))
         with begin(self.engine) as session:
-            blob = mail.keep_blob(session, name=file.name, mime=file.mime, content=content, now=now)
+            blob = blobs.keep(session, name=file.name, mime=file.mime, content=content, now=now)
         return replace(event, incoming=_with_file(event, replace(file, blob=blob.id)))
 
     def work(self, events: Sequence[Event], now: datetime) -> None:
@@ -256,9 +257,16 @@ class Dispatcher:
 
 
 def run_line(call: Call, line: str) -> Replies | None:
-    """Run one command line; None when it turns out to be talk."""
+    """Run one command line; None when it turns out to be talk.
+
+    Raises:
+        Refusal: the command says no, or belongs into a private talk: what names people is not
+            for a group's eyes.
+    """
     word, _, rest = line.partition(" ")
     route = ROUTES.get(word) or ROUTES["unknown"]
+    if route.where is Where.PRIVATE and not call.incoming.private:
+        raise Refusal("talk/in_private.j2")
     replies = route.command(call, rest.strip())
     if replies is None:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from handlers.chat import Call, Replies, Reply
-from storage import mail
+from storage import blobs
 
 Taker = Callable[[Call], "Replies | None"]
 """Takes `call.incoming.file`, or returns None: it is not for this noun."""
@@ -15,7 +15,7 @@ def discard(call: Call) -> None:
     """Delete the file that came with this event."""
     file = call.incoming.file
     if file is not None and file.blob is not None:
-        mail.drop_blob(call.session, file.blob)
+        blobs.drop(call.session, file.blob)
 
 
 class Files:

@@ -6,24 +6,13 @@ from handlers import linking
 from handlers.access import row_id
 from handlers.accounts import own, responsible
 from handlers.chat import Call, Choice, How, Replies, Reply, Route, Where, Who
-from handlers.errors import NotYoursError, Refusal
+from handlers.errors import NotYoursError
 from storage import consents, joining, members, units
 from storage.members import Member
 
 
-def private_only(call: Call) -> None:
-    """What shows names or codes is not for a group's eyes.
-
-    Raises:
-        Refusal: this is a group.
-    """
-    if not call.incoming.private:
-        raise Refusal("accounts/in_private.j2")
-
-
 def whoami(call: Call, rest: str) -> Reply:
     """People and roles this account stands for, and what it still waits for."""
-    private_only(call)
     account = own(call)
     assert account.id is not None
     known = {m.id: m for m in members.get_many(call.session, call.actor.member_ids)}
@@ -63,7 +52,6 @@ def _unit(call: Call, unit_id: int) -> str:
 
 def notme(call: Call, rest: str) -> Reply | Replies:
     """The account speaks for this member no more, once that is confirmed."""
-    private_only(call)
     id_, _, word = rest.partition(" ")
     member = members.get(call.session, row_id(id_))
     if member is None or member.id not in call.actor.member_ids:

@@ -1,15 +1,14 @@
-"""What came in, what goes out, and the files that go along."""
+"""What came in and what goes out."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, LargeBinary, UniqueConstraint, or_
-from sqlmodel import Field, SQLModel, col, delete, func, select, update
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, or_
+from sqlmodel import Field, SQLModel, col, func, select, update
 
 from storage.database import Session, Utc
 
@@ -83,29 +82,6 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Utc)
     message_id: str = ""
     note: str = ""
-
-
-class Blob(SQLModel, table=True):
-    """A file, kept in the database (at most 20 MB: what Telegram lets a bot download)."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    name: str
-    mime: str = ""
-    size: int
-    digest: str = Field(index=True)
-    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    created_at: datetime = Field(sa_type=Utc)
-
-
-class BlobUpload(SQLModel, table=True):
-    """Where a channel keeps a file that was uploaded once."""
-
-    __tablename__ = "blob_upload"
-    blob_id: int = Field(
-        sa_column=Column(ForeignKey("blob.id", ondelete="CASCADE"), primary_key=True)
-    )
-    channel: str = Field(primary_key=True)
-    ref: str
 
 
 def receive(session: Session, rows: Iterable[Inbox]) -> list[Inbox]:
@@ -279,43 +255,6 @@ def readdress(session: Session, old: str, new: str) -> None:
     )
 
 
-def uploaded(session: Session, blob_id: int, channel: str) -> str:
-    """The channel's own id of a file uploaded before; "" if it was not."""
-    row = session.get(BlobUpload, (blob_id, channel))
-    return row.ref if row else ""
-
-
-def note_upload(session: Session, blob_id: int, channel: str, ref: str) -> None:
-    """Remember the channel's own id of a file."""
-    session.merge(BlobUpload(blob_id=blob_id, channel=channel, ref=ref))
-
-
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     return dict(session.exec(select(Outbox.state, func.count()).group_by(Outbox.state)).all())
-
-
-def keep_blob(session: Session, *, name: str, mime: str, content: bytes, now: datetime) -> Blob:
-    """Store a file."""
-    blob = Blob(
-        name=name,
-        mime=mime,
-        size=len(content),
-        digest=hashlib.sha256(content).hexdigest(),
-        content=content,
-        created_at=now,
-    )
-    session.add(blob)
-    session.flush()
-    return blob
-
-
-def get_blob(session: Session, blob_id: int) -> Blob | None:
-    """A stored file."""
-    return session.get(Blob, blob_id)
-
-
-def drop_blob(session: Session, blob_id: int) -> None:
-    """Delete a file for good."""
-    session.exec(delete(BlobUpload).where(col(BlobUpload.blob_id) == blob_id))
-    session.exec(delete(Blob).where(col(Blob.id) == blob_id))

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from sqlmodel import select
 
+from storage import blobs
+from storage.blobs import Blob
 from storage.database import Session
-from storage.mail import Blob, keep_blob
 
 PNG = "image/png"
 
@@ -18,6 +19,6 @@ def keep(session: Session, *, name: str, content: bytes, now: datetime) -> int:
     digest = hashlib.sha256(content).hexdigest()
     same = select(Blob.id).where(Blob.digest == digest, Blob.mime == PNG)
     found = session.exec(same).first()
-    blob_id = found or keep_blob(session, name=name, mime=PNG, content=content, now=now).id
+    blob_id = found or blobs.keep(session, name=name, mime=PNG, content=content, now=now).id
     assert blob_id is not None
     return blob_id

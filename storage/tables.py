@@ -3,6 +3,7 @@
 from storage import (
     accounts,
     attempts,
+    blobs,
     chores,
     consents,
     dialogues,
@@ -27,6 +28,7 @@ from storage.database import metadata
 __all__ = [
     "accounts",
     "attempts",
+    "blobs",
     "chores",
     "consents",
     "dialogues",

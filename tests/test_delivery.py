@@ -14,7 +14,7 @@ from bot.channels.base import DeliveryError
 from bot.clock import MovableClock
 from bot.pacing import Pace
 from handlers.chat import Choice, Document, How, Limits, Reply
-from storage import accounts, groups, mail
+from storage import accounts, blobs, groups, mail
 from storage.database import begin, reading
 from storage.groups import Group
 from storage.mail import Outbox
@@ -226,7 +226,7 @@ async def test_a_recall_takes_back_what_was_sent_and_stops_what_was_not(post: Po
 
 async def test_a_file_is_uploaded_once_and_then_sent_by_its_id(post: Post) -> None:
     with begin(post.engine) as session:
-        blob = mail.keep_blob(
+        blob = blobs.keep(
             session, name="kh.pdf", mime="application/pdf", content=b"%PDF", now=MONDAY_8AM
         )
     assert blob.id is not None

@@ -11,9 +11,10 @@ from sqlmodel import select
 from bot.channels.sandbox import PLAIN
 from handlers import TICKS
 from storage.accounts import Account
+from storage.blobs import Blob
 from storage.database import begin
 from storage.directives import Directive, DirectiveState
-from storage.mail import Blob, Outbox
+from storage.mail import Outbox
 from tests.cast import Cast, Player
 
 DATA = Path(__file__).parent / "data"

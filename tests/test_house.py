@@ -17,7 +17,12 @@ TOP = {
     "pyproject.toml", "requirements-dev.lock", "requirements.lock", "storage", "templates", "tests",
 }  # fmt: skip
 PROJECT = tomllib.loads((HOUSE / "pyproject.toml").read_text())
-SOURCES = [p for top in ("bot", "handlers", "storage") for p in (HOUSE / top).rglob("*.py")]
+SOURCES = [
+    path
+    for top in ("bot", "handlers", "storage")
+    for path in (HOUSE / top).rglob("*.py")
+    if "versions" not in path.parts
+]
 
 
 def tracked() -> list[str]:

@@ -148,7 +148,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
 )
 
 
-async def furnished(cast: Cast) -> dict[str, object]:
+async def furnished(cast: Cast) -> dict[str, int | None]:
     """A union with one of everything, and the ids a line may name."""
     now = cast.clock.now()
     with begin(cast.engine) as session:
@@ -220,12 +220,12 @@ def outcome(cast: Cast, key: str, line: str) -> str:
 
 
 @pytest.fixture
-async def walkers(cast: Cast) -> tuple[Cast, dict[str, object]]:
+async def walkers(cast: Cast) -> tuple[Cast, dict[str, int | None]]:
     return cast, await furnished(cast)
 
 
 async def test_each_line_is_done_for_whom_it_is_meant_and_refused_to_all_others(
-    walkers: tuple[Cast, dict[str, object]],
+    walkers: tuple[Cast, dict[str, int | None]],
 ) -> None:
     cast, ids = walkers
     wrong = []
@@ -246,7 +246,7 @@ def test_every_command_is_walked() -> None:
 
 
 async def test_what_is_absent_and_what_is_not_hers_look_alike(
-    walkers: tuple[Cast, dict[str, object]],
+    walkers: tuple[Cast, dict[str, int | None]],
 ) -> None:
     cast, ids = walkers
     for pattern, allowed in WALK:
@@ -258,7 +258,7 @@ async def test_what_is_absent_and_what_is_not_hers_look_alike(
 
 
 async def test_without_the_doors_the_walk_would_fail(
-    walkers: tuple[Cast, dict[str, object]], monkeypatch: pytest.MonkeyPatch
+    walkers: tuple[Cast, dict[str, int | None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin: let `leads` and `governs` say yes to all, and strangers get in."""
     cast, ids = walkers

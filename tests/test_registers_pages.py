@@ -13,8 +13,8 @@ from bot.web import register_desk
 from handlers.members import importing
 from handlers.members.grids import MAX_BYTES
 from storage import members, register, units
+from storage.blobs import Blob
 from storage.database import begin, reading
-from storage.mail import Blob
 from storage.members import Member, RoleKind
 from storage.passes import Pass
 from tests.browsing import Browser, link, link_in

@@ -9,8 +9,8 @@ from storage import accounts
 from storage import rolls as stored
 from storage.database import begin
 from tests.cast import Cast, Player
+from tests.doors import ask, link_of_k8
 from tests.rollcall import add_members, evidence, picks, rolls, share_phone, verdicts
-from tests.test_joining import ask, link_of_k8
 
 
 @pytest.fixture(params=[SANDBOX, PLAIN])

@@ -57,7 +57,7 @@ def test_good_settings_are_frozen_and_hide_their_secrets() -> None:
     assert "aaaa" not in repr(settings)
     assert "kkkk" not in repr(settings)
     with pytest.raises(ValueError):
-        settings.port = 1  # type: ignore[misc]
+        settings.port = 1
 
 
 def test_every_setting_says_what_it_is_and_every_need_exists() -> None:

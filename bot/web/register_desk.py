@@ -20,7 +20,7 @@ from handlers.members.report import report_lines
 from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
 from handlers.understanding.zone import local_date
-from storage import mail, members, units
+from storage import blobs, members, units
 from storage.database import Session, begin, reading
 from storage.passes import Purpose
 
@@ -106,7 +106,7 @@ class Desk:
             PassError: none waits.
         """
         with self._looking(Purpose.IMPORT) as (session, found):
-            blob = mail.get_blob(session, found.row.blob_id or 0)
+            blob = blobs.get(session, found.row.blob_id or 0)
             if blob is None:
                 raise PassError("expired")
             name, content = blob.name, blob.content

@@ -15,7 +15,7 @@ from handlers.files import discard
 from handlers.understanding.deadlines import read_deadline
 from handlers.understanding.moments import Problem, find_moment
 from handlers.understanding.zone import ZONE, local_date
-from storage import groups, mail, units
+from storage import blobs, groups, units
 from storage.directives import Directive, DirectiveState, Reporter
 from storage.members import RoleKind
 
@@ -40,7 +40,7 @@ def take_file(call: Call) -> Replies | None:
     if not own:
         discard(call)
         return [Reply("directives/officers_only.j2")]
-    blob = mail.get_blob(call.session, file.blob) if file.blob is not None else None
+    blob = blobs.get(call.session, file.blob) if file.blob is not None else None
     assert blob is not None
     read = read_directive(blob.content, name=file.name, caption=call.incoming.text, now=call.now)
     if read.secrecy is not None:
@@ -249,7 +249,7 @@ def drop(call: Call, rest: str) -> Replies:
     call.session.add(directive)
     call.session.flush()
     if blob is not None:
-        mail.drop_blob(call.session, blob)
+        blobs.drop(call.session, blob)
     return [Reply("directives/dropped.j2")]
 
 

@@ -6,7 +6,6 @@ from handlers.access import access_unit, leads, led_units, row_id
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.groups.events import hearing
-from handlers.whoami import private_only
 from storage import groups, units
 from storage.groups import Group, GroupState
 from storage.units import Unit
@@ -30,7 +29,6 @@ def bind(call: Call, rest: str) -> Reply | Replies:
 
 def bindroom(call: Call, rest: str) -> Reply | Replies:
     """The same from private. `rest`: id of the group, then the unit's code."""
-    private_only(call)
     id_, _, code = rest.partition(" ")
     if id_ not in {str(group.id) for group in _free_rooms(call)}:
         raise Refusal("groups/no_free_room.j2")

@@ -9,7 +9,6 @@ from handlers.invitations import actions
 from handlers.invitations.actions import MEMBER, ROLES, may_invite
 from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
-from handlers.whoami import private_only
 from storage import accounts, members, units
 from storage.members import Member, RoleKind
 from storage.units import Unit
@@ -30,7 +29,6 @@ LABELS = {
 
 def invite(call: Call, rest: str) -> Reply | Replies:
     """Whom to invite, as what, to which unit; then the code. `rest`: role, unit, person."""
-    private_only(call)
     if not call.actor.stands(Who.LEADER):
         raise NotYoursError
     if not rest:

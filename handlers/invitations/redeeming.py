@@ -21,7 +21,6 @@ from handlers.invitations import actions
 from handlers.invitations.codes import digest
 from handlers.understanding.people import read_name, spell
 from handlers.understanding.zone import local_date
-from handlers.whoami import private_only
 from storage import accounts, attempts, invitations, joining, members
 from storage.accounts import Account
 from storage.invitations import Invitation
@@ -127,7 +126,6 @@ def _ask_issuer(call: Call, invitation: Invitation, account: Account) -> Replies
 
 def invited(call: Call, rest: str) -> Reply | Replies:
     """The holder of a code types or confirms her name."""
-    private_only(call)
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
     account = own(call)
@@ -218,7 +216,6 @@ def _be(call: Call, invitation: Invitation, account: Account, text: str) -> Repl
 
 def vouch(call: Call, rest: str) -> Reply | Replies:
     """The issuer says whether the holder of an officer's code is the right person."""
-    private_only(call)
     invitation = _overseen(call, rest)
     holder = accounts.get(call.session, invitation.holder_id) if invitation.holder_id else None
     settled = invitation.redeemed_at or invitation.revoked_at or invitation.expires_at <= call.now
@@ -236,7 +233,6 @@ def vouch(call: Call, rest: str) -> Reply | Replies:
 
 def uninvite(call: Call, rest: str) -> Reply | Replies:
     """Take back ("Thu hồi"): the code, or what came of it, is void."""
-    private_only(call)
     invitation = _overseen(call, rest)
     if invitation.revoked_at is not None:
         return Reply("invitations/settled.j2")

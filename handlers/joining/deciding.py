@@ -11,7 +11,6 @@ from handlers.errors import NotYoursError, Refusal
 from handlers.joining.listing import SHOWN, asker, candidates, listing, match, refresh
 from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
-from handlers.whoami import private_only
 from storage import accounts, consents, joining, members, units
 from storage.accounts import Account
 from storage.joining import JoinRequest, JoinState
@@ -22,7 +21,6 @@ from storage.vietnamese import fold
 
 def joins(call: Call, rest: str) -> Reply | Replies:
     """The list on demand. `rest`: code of the unit, then `all` to accept every clear match."""
-    private_only(call)
     code, _, verb = rest.partition(" ")
     if not code:
         return _which(call)
@@ -57,7 +55,6 @@ def _which(call: Call) -> Reply:
 
 def join(call: Call, rest: str) -> Reply | Replies:
     """One request: looked at, or decided. `rest`: its id, then `is M`, `find`, `new`, `add`, `no`."""
-    private_only(call)
     id_, _, words = rest.partition(" ")
     verb, _, text = words.partition(" ")
     request = joining.get(call.session, row_id(id_))

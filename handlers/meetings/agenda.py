@@ -14,7 +14,7 @@ from handlers.meetings.announce import facts
 from handlers.meetings.timetable import MEETING_LENGTH
 from handlers.understanding.meeting_lines import Mode
 from handlers.understanding.zone import local_date
-from storage import mail, meetings, units
+from storage import blobs, meetings, units
 from storage.meetings import Meeting, MeetingState
 from storage.members import RoleKind
 
@@ -90,9 +90,7 @@ def calendar(call: Call, rest: str) -> Reply:
         meeting = invited[0]
     content = to_ics(meeting, call.now)
     name = f"hop-{local_date(meeting.starts_at):%d-%m-%Y}.ics"
-    blob = mail.keep_blob(
-        call.session, name=name, mime="text/calendar", content=content, now=call.now
-    )
+    blob = blobs.keep(call.session, name=name, mime="text/calendar", content=content, now=call.now)
     assert blob.id is not None
     return Reply(
         "meetings/calendar.j2",

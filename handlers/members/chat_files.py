@@ -12,7 +12,7 @@ from handlers.members.links import import_link
 from handlers.members.passes import Opened, PassError, issue, still_good, use_up
 from handlers.members.sheets import read_workbook
 from handlers.understanding.zone import local_date
-from storage import mail, passes, units
+from storage import blobs, passes, units
 from storage.members import RoleKind
 from storage.passes import Pass, Purpose
 
@@ -44,7 +44,7 @@ def _offer(call: Call) -> Reply:
 def _held(call: Call, unit_id: int, blob_id: int) -> Reply:
     """What the workbook would change, and the question whether it should."""
     unit = units.get(call.session, unit_id)
-    blob = mail.get_blob(call.session, blob_id)
+    blob = blobs.get(call.session, blob_id)
     assert unit is not None and blob is not None
     try:
         sheets = read_workbook(blob.content, local_date(call.now))
@@ -73,7 +73,7 @@ def import_yes(call: Call, rest: str) -> Reply:
     """The officer agrees: all of it is done."""
     id_, _, word = rest.partition(" ")
     found = _own(call, id_)
-    blob = mail.get_blob(call.session, found.row.blob_id or 0)
+    blob = blobs.get(call.session, found.row.blob_id or 0)
     assert blob is not None, "a pass that is still good holds its workbook"
     sheets = read_workbook(blob.content, local_date(call.now))
     plan = importing.plan(call.session, sheets, blob.name, found.unit, call.now)

@@ -9,7 +9,6 @@ from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError
 from handlers.members.landmarks import team_name
 from handlers.understanding.zone import local_date
-from handlers.whoami import private_only
 from storage import accounts, members, units
 from storage.members import Member, RoleKind
 from storage.vietnamese import display_phone, fold, phone
@@ -21,7 +20,6 @@ _TEAM = re.compile(r"\bto (?:so )?(\d{1,3} ?[a-e]?)\b")
 
 def find(call: Call, rest: str) -> Reply:
     """People of the speaker's units whose name, phone or team fits; one alone is shown at once."""
-    private_only(call)
     within = _own(call)
     words = fold(rest)
     if not words:
@@ -65,7 +63,6 @@ def _label(member: Member) -> str:
 
 def card(call: Call, rest: str) -> Reply:
     """One member's card."""
-    private_only(call)
     if not (rest.isascii() and rest.isdecimal() and len(rest) < 19):
         raise NotYoursError
     return _show(call, access_member(call.session, call.actor, int(rest)))

@@ -6,21 +6,18 @@ from handlers.chat import Call, Choice, Reply, Who
 from handlers.errors import Refusal
 from handlers.members.passes import PATH, issue
 from handlers.units import which
-from handlers.whoami import private_only
 from storage.passes import PASS_LIFE, Purpose
 from storage.units import Unit
 
 
 def import_link(call: Call, rest: str) -> Reply:
     """A link to the page where a workbook is brought in."""
-    private_only(call)
     unit, _ = which(call, "import", rest, Who.OFFICER)
     return _link(call, unit, Purpose.IMPORT)
 
 
 def export_link(call: Call, rest: str) -> Reply:
     """A link to the page where the unit's list is taken out."""
-    private_only(call)
     unit, _ = which(call, "export", rest, Who.LEADER)
     return _link(call, unit, Purpose.EXPORT)
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from handlers.access import access_unit, recognise
 from handlers.chat import Call, Moment, Replies, Who
 from handlers.errors import NotYoursError
-from storage import accounts, mail, passes
+from storage import accounts, blobs, passes
 from storage.database import Session
 from storage.passes import Pass, Purpose
 from storage.units import Unit
@@ -91,7 +91,7 @@ def still_good(session: Session, row: Pass, now: datetime) -> Opened:
 def hold(session: Session, row: Pass, name: str, content: bytes, now: datetime) -> None:
     """Keep an uploaded workbook until the person says yes, in place of an earlier one."""
     drop(session, row)
-    blob = mail.keep_blob(session, name=name, mime="", content=content, now=now)
+    blob = blobs.keep(session, name=name, mime="", content=content, now=now)
     row.blob_id = blob.id
     session.add(row)
 
@@ -102,7 +102,7 @@ def drop(session: Session, row: Pass) -> None:
     session.add(row)
     session.flush()
     if blob is not None:
-        mail.drop_blob(session, blob)
+        blobs.drop(session, blob)
 
 
 def use_up(session: Session, row: Pass, now: datetime) -> None:

@@ -12,7 +12,7 @@ from handlers.quiet import quiet_until
 from handlers.rolls import showing, words
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
-from storage import accounts, mail, roll_lists, rolls
+from storage import accounts, blobs, roll_lists, rolls
 from storage.database import Session
 from storage.members import Member
 from storage.rolls import Roll, RollMark, RollState
@@ -107,7 +107,7 @@ def listed(moment: Moment, roll: Roll) -> Reply:
     """The list as a workbook, for one leader's eyes."""
     name, content = workbook(moment.session, roll, moment.now)
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    blob = mail.keep_blob(moment.session, name=name, mime=mime, content=content, now=moment.now)
+    blob = blobs.keep(moment.session, name=name, mime=mime, content=content, now=moment.now)
     assert blob.id is not None
     reply = control(moment.session, roll)
     return replace(reply, template="rolls/list.j2", document=Document(blob.id, name))

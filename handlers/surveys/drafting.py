@@ -12,7 +12,7 @@ from handlers.surveys.form_files import read_form
 from handlers.surveys.form_text import read_text_form
 from handlers.surveys.forms import FormReading
 from handlers.surveys.preview import preview
-from storage import mail, surveys, units
+from storage import blobs, surveys, units
 from storage.members import RoleKind
 from storage.surveys import Survey, SurveyState
 from storage.vietnamese import fold
@@ -96,7 +96,7 @@ def _file(call: Call, draft: Survey) -> Reply:
     assert file is not None
     if file.problem or file.blob is None:
         raise Refusal(f"files/{file.problem or 'unavailable'}.j2", name=file.name)
-    blob = mail.get_blob(call.session, file.blob)
+    blob = blobs.get(call.session, file.blob)
     assert blob is not None
     reading = read_form(blob.content, file.name)
     discard(call)

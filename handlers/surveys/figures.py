@@ -85,7 +85,7 @@ class Results:
         load = survey_answers.cast_counts if survey.anonymous else survey_answers.counts
         self._counts = load(session, survey.number)
         self._children: dict[int | None, list[Unit]] = {}
-        for unit in units.everything(session):
+        for unit in sorted(units.everything(session), key=lambda unit: unit.code):
             self._children.setdefault(unit.parent_id, []).append(unit)
         self._lineage = {
             child.id: parent for parent, found in self._children.items() for child in found

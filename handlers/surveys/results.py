@@ -14,7 +14,7 @@ from handlers.surveys.access import View, access_survey, access_view, answers_fo
 from handlers.surveys.figures import FEWEST, Figures, Part, Results, may_show
 from handlers.surveys.sheets import workbook
 from handlers.understanding.zone import local_date
-from storage import mail, survey_runs, surveys, units
+from storage import blobs, survey_runs, surveys, units
 from storage.members import RoleKind
 from storage.surveys import Survey, SurveyState
 
@@ -157,7 +157,7 @@ def sheet(call: Call, rest: str) -> Reply:
     if not may_show(view.survey):
         raise Refusal("surveys/sealed.j2", private=True, **facts(call, view, root(call, view)))
     name, content = workbook(call.session, view, root(call, view), call.now)
-    blob = mail.keep_blob(call.session, name=name, mime=XLSX, content=content, now=call.now)
+    blob = blobs.keep(call.session, name=name, mime=XLSX, content=content, now=call.now)
     assert blob.id is not None
     context = {"title": view.survey.title, "names": view.names}
     return Reply("surveys/sheet.j2", context, document=Document(blob.id, name), private=True)

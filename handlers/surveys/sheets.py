@@ -26,10 +26,10 @@ def workbook(session: Session, view: View, root: int, now: datetime) -> tuple[st
     assert unit is not None
     notes = _notes(session, view)
     title = f"Khảo sát – {view.survey.title}"
-    tables = [
-        Table(title, TOTALS, list(_totals(found, root)), notes, "Tổng hợp"),
-        Table(title, UNITS, list(_by_unit(session, view, found, root)), notes, "Theo đơn vị"),
-    ]
+    tables = [Table(title, TOTALS, list(_totals(found, root)), notes, "Tổng hợp")]
+    by_unit = list(_by_unit(session, view, found, root))
+    if by_unit:
+        tables.append(Table(title, UNITS, by_unit, notes, "Theo đơn vị"))
     texts = list(_texts(found, root))
     if texts:
         tables.append(Table(title, TEXTS, texts, notes, "Ý kiến ghi"))
@@ -83,7 +83,7 @@ def _by_unit(session: Session, view: View, found: Results, root: int) -> Iterato
         if found.of(root, index) is None:
             continue
         for part in found.all_parts(root, index):
-            inside = found.inside(part.unit.id or 0) if part.unit else []
+            inside = list(found.inside(part.unit.id or 0)) if part.unit else []
             name = f"{'    ' * part.depth}{part.unit.name if part.unit else MERGED}"
             counted: list[Cell] = [
                 sum(asked.get(unit_id, 0) for unit_id in inside) if part.unit else None,
