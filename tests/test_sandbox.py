@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from bot.demo.worlds import HOME
 from bot.web.guard import SameOrigin
+from handlers.understanding.zone import ZONE
 from tests.playing import ADDRESS, playing
 
 K8 = "p5-k8"
@@ -231,3 +232,36 @@ async def test_a_link_of_the_bots_opens_in_this_very_world(demo_folder: Path) ->
         assert (await play.web.get(url)).status_code == 200
         assert (await play.web.post(f"{url}/tai", headers={"origin": ADDRESS})).status_code == 200
         assert (await play.web.get(url)).status_code == 410
+
+
+async def test_reminders_on_the_way_come_at_their_own_times(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.says("lai", K8, "/hop chi hội 19g30 ngày mai tại nhà văn hoá khóm")
+        await play.sees(LAI, "Đúng chưa ạ?")
+        await play.presses("lai", LAI, "Đúng rồi")
+        await play.sees(K8, "thứ ba 17/11/2026")
+        await play.post("/api/clock", to="2026-11-17T19:20")
+        await play.arrives()
+        reminders = [m for m in await play.bot(K8) if "⏰" in m["text"]][-3:]
+
+    hours = [
+        datetime.fromisoformat(m["at"]).astimezone(ZONE).strftime("%d %H:%M") for m in reminders
+    ]
+    assert hours == ["16 19:30", "17 07:00", "17 19:15"]
+
+
+async def test_a_journey_that_fails_leaves_the_world_alive(
+    demo_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with playing(demo_folder) as play:
+        world = await play.world()
+
+        def broken() -> None:
+            raise RuntimeError
+
+        monkeypatch.setattr(world.app, "tick", broken)
+        await play.post("/api/clock", minutes=10)
+        await play.arrives()
+
+        await play.says("mai", "mai@sandbox", "trợ giúp")
+        await play.sees("mai@sandbox", "trợ giúp")
