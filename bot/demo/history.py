@@ -12,11 +12,6 @@ from handlers.understanding.zone import ZONE
 PDF = "application/pdf"
 
 
-def moments() -> list[datetime]:
-    """When something happened, in order."""
-    return [_moment(row) for row in table("history.csv")]
-
-
 def _moment(row: dict[str, str]) -> datetime:
     return datetime.fromisoformat(row["at"]).replace(tzinfo=ZONE)
 
