@@ -11,7 +11,7 @@ from bot.app import App
 from bot.channels.sandbox import PLAIN
 from handlers.surveys.values import form_of, question_of, without, written
 from handlers.workbooks import Table, write
-from storage.mail import Blob
+from storage.blobs import Blob
 from storage.surveys import Survey, SurveyState
 from tests.cast import MONDAY_8AM, PUBLIC_URL, Cast
 from tests.surveys_scenes import EVERY_KIND, THREE, survey
