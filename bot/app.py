@@ -19,7 +19,7 @@ from bot.pacing import Pace
 from bot.schedule import Schedule
 from handlers import TICKS
 from handlers.chat import Kind
-from storage.database import Engine
+from storage.database import Engine, scrub_log
 
 log = structlog.get_logger()
 FILE_LIMIT = 20 * 1024 * 1024
@@ -157,6 +157,7 @@ class App:
 
     async def run(self) -> None:
         """Run until cancelled: listen, work, send, keep time."""
+        await asyncio.to_thread(scrub_log, self.engine)  # what a kill may have left unscrubbed
         doubtful = await asyncio.to_thread(self.delivery.recover)
         if doubtful:
             log.warning("sending_interrupted", messages=doubtful)

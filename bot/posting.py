@@ -157,7 +157,7 @@ class Poster:
                 now=now,
             )
         elif fresh and (lines or reply.expects):
-            self._offer(session, reply, lines, now)
+            self._offer(session, reply, lines, now, incoming.sender if incoming else "")
         return fresh
 
     def _draw(self, session: Session, chart: Chart, now: datetime) -> Document:
@@ -166,13 +166,18 @@ class Poster:
         blob = pictures.keep(session, name=CHART_NAME, content=content, now=now)
         return Document(blob, CHART_NAME)
 
-    def _offer(self, session: Session, reply: Reply, lines: list[str], now: datetime) -> None:
-        """Let an unasked-for private list be answered by number, unless a question is open."""
+    def _offer(
+        self, session: Session, reply: Reply, lines: list[str], now: datetime, sender: str
+    ) -> None:
+        """Let an unasked-for private list be answered by number, unless a question is open. A
+        question that the person herself has just called for from a group takes its place.
+        """
         account = accounts.by_private_chat(session, reply.to)
         if account is None:
             return
         asked = dialogues.asked(session, chat=reply.to, sender=account.address)
-        if asked is None or not asked.expects or asked.lapses_at <= now:
+        called_for = bool(reply.expects) and account.address == sender
+        if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
             dialogues.ask(
                 session,
                 chat=reply.to,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import JSON, Column, ForeignKey, Index
-from sqlmodel import Field, SQLModel, col, func, select
+from sqlmodel import Field, SQLModel, col, delete, func, select
 
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
@@ -120,6 +120,14 @@ def run_in(session: Session, chat: str) -> SurveyRun | None:
         .order_by(col(SurveyRun.started_at).desc())
         .limit(1)
     ).first()
+
+
+def drop_stale(session: Session, before: datetime) -> None:
+    """Delete answers left half-given in surveys that were closed before a moment."""
+    closed = select(Survey.id).where(
+        Survey.state == SurveyState.CLOSED, col(Survey.closed_at) < before
+    )
+    session.exec(delete(SurveyRun).where(col(SurveyRun.survey_id).in_(closed)))
 
 
 def drop_run(session: Session, run: SurveyRun) -> None:

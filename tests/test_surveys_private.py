@@ -338,3 +338,30 @@ async def test_an_answer_costs_the_same_however_many_have_answered(cast: Cast) -
     for player in (cast.binh, cast.cuc):
         await costs(player)
     assert await costs(cast.thu) == first
+
+
+async def test_the_question_she_calls_for_takes_the_place_of_one_left_open(cast: Cast) -> None:
+    await sends(cast.lan, "Khảo sát: Một\n1. Chị mong gì? *\n2. Còn gì nữa?")
+    await sends(cast.lan, "Khảo sát: Hai\n1. Chị lo gì? *\n2. Còn gì nữa?")
+    first, second = cast.k8.bot
+    for message in (first, second):
+        await cast.channels[SANDBOX].press("an", message, "✍️ Trả lời riêng với em")
+        await cast.settle()
+    await cast.an.says("lo mưa bão")
+
+    assert "Hai – câu 2/2" in cast.an.text
+    assert "Em ghi: lo mưa bão" in cast.an.text
+
+
+async def test_what_was_left_half_given_goes_a_week_after_the_close(cast: Cast) -> None:
+    await sends(cast.lan, THREE)
+    await cast.an.presses(START, cast.k8)
+    await cast.an.presses("Có")
+    await cast.lan.says("/survey_close 1 yes")
+    await cast.passes(days=6)
+    with cast.session() as session:
+        assert len(session.exec(select(SurveyRun)).all()) == 1
+
+    await cast.passes(days=2)
+    with cast.session() as session:
+        assert session.exec(select(SurveyRun)).all() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,27 @@ async def test_without_scrubbing_the_log_they_would_be_read_there(
     await votes(cast.an, f"{NEW}an", before=f"{OLD}an")
 
     assert on_disk(cast, f"{OLD}an") > 0
+
+
+@pytest.mark.skipif(ON_POSTGRES, reason="reads SQLite's files")
+async def test_what_a_kill_left_unscrubbed_goes_when_it_starts_again(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(bot.dispatch, "scrub_log", lambda _engine: None)
+        await sends(cast.lan, THREE, secret=True)
+        await votes(cast.an, f"{NEW}an", before=f"{OLD}an")
+    assert on_disk(cast, f"{OLD}an") > 0
+
+    running = asyncio.ensure_future(cast.app.run())
+    for _ in range(100):
+        await asyncio.sleep(0.02)
+        if not on_disk(cast, f"{OLD}an"):
+            break
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert on_disk(cast, f"{OLD}an") == 0
 
 
 async def test_without_forgetting_the_talk_her_chat_would_hold_her_words(

@@ -36,7 +36,7 @@ def start(call: Call, rest: str) -> Reply | Replies:
         return begin(call, survey, (_left(call, survey, people) or people)[0])
     people = own_people(call, survey)
     if not people:
-        raise Refusal("surveys/not_for_you.j2", private=True)
+        raise Refusal("surveys/not_for_you.j2")
     if survey.anonymous and len(people) > 1:
         people = _left(call, survey, people) or people
     if len(people) > 1:
@@ -67,7 +67,7 @@ def _talk(call: Call, survey: Survey, member: Member) -> Talk:
     assert member.id is not None
     taken = bool(survey_runs.who_took(call.session, survey.number, [member.id]))
     if taken and survey.anonymous:
-        raise Refusal("surveys/already_cast.j2", private=True, forget=True)
+        raise Refusal("surveys/already_cast.j2", forget=True)
     run = survey_runs.run(call.session, survey.number, member.id)
     if run is None:
         run = SurveyRun(

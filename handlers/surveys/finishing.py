@@ -74,7 +74,7 @@ def sent(talk: Talk, answers: Mapping[int, str]) -> Replies:
     call, survey = talk.call, talk.survey
     chat = talk.run.chat
     if not recording.cast(call, survey, talk.form, talk.member, answers):
-        raise Refusal("surveys/already_cast.j2", private=True, forget=True)
+        raise Refusal("surveys/already_cast.j2", forget=True)
     thanks = Reply(
         "surveys/cast.j2", {"short": False}, to=chat, choices=_household(talk), forget=True
     )
