@@ -36,7 +36,7 @@ class Databases:
         self.server = server
         for name in ("blank", "union"):
             if server:
-                postgres.run(server, f"CREATE DATABASE {name}")
+                postgres.run(server, f'CREATE DATABASE "{name}"')  # UNION is a word of SQL
             upgrade(self._url(name))
         engine = open_engine(self._url("union"))
         with begin(engine) as session:

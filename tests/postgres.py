@@ -48,6 +48,6 @@ def database(uri: str, name: str) -> str:
 def copy_of(uri: str, template: str) -> Iterator[str]:
     """A database of its own, copied from another, and dropped in the end."""
     name = f"t{uuid.uuid4().hex}"
-    run(uri, f"CREATE DATABASE {name} TEMPLATE {template}")
+    run(uri, f'CREATE DATABASE {name} TEMPLATE "{template}"')
     yield database(uri, name)
     run(uri, f"DROP DATABASE {name} WITH (FORCE)")
