@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 from sqlmodel import select
 
 import bot.dispatch
@@ -157,6 +158,19 @@ async def test_the_order_of_rows_says_nothing(cast: Cast) -> None:
         assert len(ids) == number
         assert ids.isdisjoint(seen), "a row that stays where it is shows which one is new"
         seen |= ids
+
+
+@pytest.mark.postgres
+async def test_nor_does_the_transaction_that_wrote_them(cast: Cast) -> None:
+    """PostgreSQL shows which transaction wrote each row: all of a unit's are the newest's."""
+    await sends(cast.lan, THREE, secret=True)
+    for key in VOTERS:
+        await votes(cast.players[key], f"{NEW}{key}")
+
+    with cast.session() as session:
+        for table in ("survey_count", "survey_text"):
+            query = text(f"SELECT DISTINCT xmin::text FROM {table}")
+            assert len(session.execute(query).all()) == 1
 
 
 async def test_all_counters_are_there_before_the_first_ballot(cast: Cast) -> None:
