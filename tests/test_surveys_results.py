@@ -259,3 +259,86 @@ async def test_counters_hold_exactly_what_was_cast(cast: Cast) -> None:
 
     assert sum(row.number for row in found) == 4
     assert {row.value: row.number for row in found if row.unit_id == k1} == {"1": 1, "0": 0}
+
+
+async def test_the_city_goes_down_ward_by_ward(cast: Cast) -> None:
+    await cast.mai.says(YES_NO)
+    await cast.mai.presses("Không có hạn")
+    await cast.mai.presses("Có tên:")
+    await cast.mai.presses("Tất cả: Hội LHPN thành phố")
+    await cast.mai.presses("📨 Gửi")
+    await cast.passes(seconds=20)
+    await cast.an.presses("Có", cast.k8)
+    await cast.tam.presses("Không", cast.k1)
+
+    await cast.mai.says("kết quả")
+    await cast.mai.presses("Câu 1")
+    assert "Hội LHPN Phường 5: Có 1; Không 1" in cast.mai.text
+    await cast.mai.presses("▸ Hội LHPN Phường 5")
+    assert "Chi hội Khóm 1: Có 0; Không 1" in cast.mai.text
+    await cast.mai.says("/survey_manage 1")
+    assert "Chi hội Khóm 1: 1/2" in cast.mai.text
+
+    await cast.hoa.says("kết quả")
+    assert "Hội LHPN Phường 5" in cast.hoa.text
+    assert "2/8" in cast.hoa.text
+    await cast.mai.says("/survey_sheet 1")
+    names = [row[0] for row in sheets(cast)["Theo đơn vị"] if "Có" in row]
+    assert names == ["Hội LHPN Phường 5", "    Chi hội Khóm 1", "    Chi hội Khóm 8"]
+
+
+async def test_the_workbook_of_ballots_says_what_it_leaves_out(cast: Cast) -> None:
+    form = "Khảo sát: Góp ý\n1. Chị hài lòng không? (có/không) *\n2. Vì sao?"
+    await cast.lan.says(form)
+    await cast.lan.says("17 giờ ngày 17/11/2026")
+    await cast.lan.presses("Kín:")
+    await cast.lan.presses("📨 Gửi")
+    for number, key in enumerate(("an", "binh", "cuc", "thu", "lan")):
+        await answers(cast.players[key], "Có", f"ý {number}" if number else "bỏ qua")
+        await cast.players[key].presses("Gửi phiếu kín")
+    await cast.passes(days=1, hours=9)
+    await cast.lan.says("/survey_sheet 1")
+
+    book = sheets(cast)
+    assert list(book) == ["Tổng hợp"]
+    rows = [row[2:4] for row in book["Tổng hợp"] if row[0] in {1.0, 2.0}]
+    assert rows == [["Có", 5.0], ["Không", 0.0], ["chưa đủ 5 phiếu", ""]]
+    assert any("Khảo sát kín" in str(row[0]) for row in book["Tổng hợp"])
+    await cast.lan.says("/survey_result 1 4 1")
+    assert "không để lộ" in cast.lan.text or "để không lộ" in cast.lan.text
+
+
+async def test_words_alone_are_nothing_for_the_groups(cast: Cast) -> None:
+    await sends(cast.lan, "Khảo sát: Góp ý\n1. Chị góp ý gì?")
+    await answers(cast.an, "Bỏ qua")
+    await cast.binh.says("/start s-1")
+    await cast.binh.says("mở lớp may")
+    await cast.lan.says("kết quả")
+    assert "– mở lớp may" in cast.lan.text
+    await cast.lan.presses("Đăng vào nhóm")
+    assert "Chưa có con số nào" in cast.lan.toast
+
+
+async def test_lines_a_leader_might_forge_are_refused(cast: Cast) -> None:
+    await sends(cast.lan, YES_NO)
+    await cast.lan.says(THREE)
+    for line in (
+        "survey_result 1 4 9",
+        "survey_result 1 999 0",
+        "survey_result 1",
+        "results x",
+        "survey_put 2 nothing - x",
+        "survey_put 2 kind 9 yes_no",
+        "survey_put 2 options 3 a;b",
+        "survey_put 2 required 3 yes",
+        "survey_put 2 scope 1 1",
+        "survey_edit 2 nothing -",
+        "survey_edit 2 text 9",
+        "survey_within 2 1 999",
+        "survey_question 2 9",
+        "survey_skip 2 0 1 0",
+        "survey_remove 2 -1",
+        "survey_manage 2",
+    ):
+        await cast.lan.says(f"/{line}")
+        assert "không tìm thấy" in cast.lan.text, line

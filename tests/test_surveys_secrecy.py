@@ -161,6 +161,7 @@ async def test_the_order_of_rows_says_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.skipif(not ON_POSTGRES, reason="asks PostgreSQL")
 async def test_nor_does_the_transaction_that_wrote_them(cast: Cast) -> None:
     """PostgreSQL shows which transaction wrote each row: all of a unit's are the newest's."""
     await sends(cast.lan, THREE, secret=True)

@@ -83,10 +83,15 @@ def _title(call: Call, survey: Survey, at: str, words: str) -> None:
     survey.title = title
 
 
-def _question(survey: Survey, at: str) -> dict[str, Any]:
-    """A copy of the question at an index; one past the last begins a new one."""
+def _question(survey: Survey, at: str, known: str = "") -> dict[str, Any]:
+    """A copy of the question at an index; one past the last begins a new one. `known` is what
+    must have been said of it before.
+    """
     index = place(at, len(survey.questions) + 1)
-    return dict(survey.questions[index]) if index < len(survey.questions) else {}
+    one = dict(survey.questions[index]) if index < len(survey.questions) else {}
+    if known and known not in one:
+        raise NotYoursError
+    return one
 
 
 def _put(survey: Survey, at: str, one: dict[str, Any]) -> None:
@@ -118,21 +123,19 @@ def _of_kind(one: dict[str, Any], kind: QuestionKind) -> dict[str, Any]:
 
 
 def _kind(call: Call, survey: Survey, at: str, words: str) -> None:
-    one = _question(survey, at)
+    one = _question(survey, at, "text")
     if words in set(QuestionKind):
         kind: QuestionKind | None = QuestionKind(words)
     else:
         marking = read_kind(normalise(words))
         kind = marking.kind if marking else None
-    if kind is None or "text" not in one:
+    if kind is None:
         raise _problem("kind_unknown", _line(survey, "kind", at))
     _put(survey, at, _of_kind(one, kind))
 
 
 def _options(call: Call, survey: Survey, at: str, words: str) -> None:
-    one, line = _question(survey, at), _line(survey, "options", at)
-    if "kind" not in one:
-        raise NotYoursError
+    one, line = _question(survey, at, "kind"), _line(survey, "options", at)
     parts = words.splitlines() if "\n" in words.strip() else words.split(";")
     options = [normalise(_BULLET.sub("", part.strip())) for part in parts]
     options = [option for option in options if _has_words(option)]
@@ -142,9 +145,9 @@ def _options(call: Call, survey: Survey, at: str, words: str) -> None:
 
 
 def _range(call: Call, survey: Survey, at: str, words: str) -> None:
-    one, line = _question(survey, at), _line(survey, "range", at)
+    one, line = _question(survey, at, "kind"), _line(survey, "range", at)
     match = _RANGE.fullmatch(fold(words))
-    if match is None or "kind" not in one:
+    if match is None:
         raise _problem("bad_range", line)
     one.pop("skips", None)
     one["least"], one["most"] = int(match[1]), int(match[2])
@@ -168,10 +171,10 @@ def _checked(one: dict[str, Any], line: str) -> dict[str, Any]:
 
 
 def _required(call: Call, survey: Survey, at: str, words: str) -> None:
-    one = _question(survey, at)
+    one = _question(survey, at, "kind")
     said = {"yes": True, "bat buoc": True, "no": False, "duoc bo qua": False}
     answer = said.get(fold(words))
-    if answer is None or "kind" not in one:
+    if answer is None:
         raise _problem("required_unclear", _line(survey, "required", at))
     one["required"] = answer
     _put(survey, at, one)
