@@ -32,10 +32,10 @@ demo-reset: $(VENV)/installed ## forget the demo world and begin anew
 	@$(BIN)/chihoi demo --reset
 
 test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no browser)
-	@$(BIN)/pytest -n 2 --cov --cov-report=term -m "not browser and not postgres and not slow"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not browser and not postgres and not slow"
 
 test-all: $(VENV)/installed-dev ## what make test leaves out: PostgreSQL, the browser, long checks
-	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -n 2
+	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup
 
 lint: $(VENV)/installed-dev ## format, lint, types, imports
 	@$(BIN)/ruff format --check -q .

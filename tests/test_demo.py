@@ -26,6 +26,8 @@ from storage.members import Member, RoleKind
 from tests.playing import ADDRESS, playing
 from tests.serving import command, free_port, refused, serving
 
+pytestmark = pytest.mark.xdist_group("demo")  # its world is built once
+
 
 def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
     engine = open_engine(f"sqlite:///{demo_folder / files.TEMPLATE / files.UNION}")

@@ -74,7 +74,7 @@ def broadcast(
     return now, server.refused
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_a_broadcast_to_244_groups_is_never_refused_and_nearly_as_fast_as_allowed(
     seed: int,
@@ -89,7 +89,7 @@ def test_counting_from_the_send_would_be_refused() -> None:
     """The twin: the same broadcast with slots returned a second after the send."""
     chats = [f"g{n}" for n in range(244)]
     refused = sum(
-        broadcast(random.Random(seed), chats, group=True, from_answer=False)[1] for seed in range(5)
+        broadcast(random.Random(seed), chats, group=True, from_answer=False)[1] for seed in range(2)
     )
 
     assert refused > 0

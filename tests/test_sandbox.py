@@ -18,6 +18,8 @@ from bot.web.guard import SameOrigin
 from handlers.understanding.zone import ZONE
 from tests.playing import ADDRESS, playing
 
+pytestmark = pytest.mark.xdist_group("demo")  # its world is built once
+
 K8 = "p5-k8"
 LAI = "lai@sandbox"
 

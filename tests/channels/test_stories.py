@@ -70,8 +70,9 @@ async def test_a_meeting_is_called_and_reminded_of(cast: Cast) -> None:
     await cast.lan.presses("mời họp")
     await cast.an.presses("trực tuyến", cast.k8)
     start = local(cast.clock.now()).replace(hour=19, minute=30) + timedelta(days=1)
-    await cast.until(start - timedelta(minutes=10), every=timedelta(minutes=10))
+    await cast.until(start - timedelta(minutes=20), every=timedelta(hours=1))
+    await cast.until(start - timedelta(minutes=10), every=timedelta(minutes=5))
 
     assert "https://meet.example/abc" in cast.an.text
-    await cast.until(start + timedelta(minutes=1))
+    await cast.until(start + timedelta(minutes=1), every=timedelta(minutes=11))
     assert any("Điểm danh" in text for text in cast.k8.texts)
