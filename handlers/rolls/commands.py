@@ -219,7 +219,7 @@ def _order(item: tuple[str, list[str]]) -> tuple[int, str]:
 
 ROUTES = {
     "roll": Route(open_roll, ("diemdanh", "diem danh"), Who.LEADER),
-    "rolls": Route(look, ("ket qua diem danh", "xem diem danh"), Who.LEADER),
+    "rolls": Route(look, ("ketquadiemdanh", "ket qua diem danh", "xem diem danh"), Who.LEADER),
     "roll_close": Route(
         close_roll,
         ("chotdiemdanh", "chot diem danh", "dong diem danh", "ket thuc diem danh"),

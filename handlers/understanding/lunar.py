@@ -27,16 +27,16 @@ def lunar_day(day: date) -> LunarDay:
 
 
 def speak_lunar(day: date) -> str:
-    """As "15/10 âm lịch (rằm)", "1/6 nhuận âm lịch (mùng 1)"; nothing outside 1900-2100."""
+    """As "15/10 âm lịch, rằm", "1/6 nhuận âm lịch, mùng 1"; nothing outside 1900-2100."""
     if not SUPPORTED_YEAR_RANGE[0] <= day.year <= SUPPORTED_YEAR_RANGE[1]:
         return ""
     lunar = lunar_day(day)
     words = f"{lunar.day}/{lunar.month}{' nhuận' if lunar.leap else ''} âm lịch"
     if lunar.day == RAM:
-        return f"{words} (rằm)"
+        return f"{words}, rằm"
     if lunar.month == 1 and lunar.day <= 3:
-        return f"{words} (mùng {lunar.day} Tết)"
-    return f"{words} (mùng {lunar.day})" if lunar.day <= 10 else words
+        return f"{words}, mùng {lunar.day} Tết"
+    return f"{words}, mùng {lunar.day}" if lunar.day <= 10 else words
 
 
 def solar_of(day: int, month: int, year: int, *, leap: bool = False) -> date | None:
