@@ -34,8 +34,8 @@ demo-reset: $(VENV)/installed ## forget the demo world and begin anew
 test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no browser)
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not browser and not postgres and not slow"
 
-test-all: $(VENV)/installed-dev ## what make test leaves out: PostgreSQL, the browser, long checks
-	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup
+test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and long checks too; coverage at least 95 %
+	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-fail-under=95
 
 lint: $(VENV)/installed-dev ## format, lint, types, imports
 	@$(BIN)/ruff format --check -q .

@@ -109,15 +109,12 @@ def recent(session: Session, unit_ids: Sequence[int], limit: int) -> list[Direct
 
 def received_by_unit(session: Session, unit_ids: Sequence[int], limit: int) -> list[Directive]:
     """What was sent to these units, newest first."""
+    theirs = select(DirectiveTarget.directive_id).where(col(DirectiveTarget.unit_id).in_(unit_ids))
     return list(
         session.exec(
             select(Directive)
-            .join(DirectiveTarget, col(DirectiveTarget.directive_id) == col(Directive.id))
-            .where(
-                col(DirectiveTarget.unit_id).in_(unit_ids), Directive.state == DirectiveState.SENT
-            )
+            .where(col(Directive.id).in_(theirs), Directive.state == DirectiveState.SENT)
             .order_by(col(Directive.id).desc())
-            .distinct()
             .limit(limit)
         )
     )
