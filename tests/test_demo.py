@@ -26,7 +26,7 @@ from storage.members import Member, RoleKind
 from tests.playing import ADDRESS, playing
 from tests.serving import command, free_port, refused, serving
 
-pytestmark = pytest.mark.xdist_group("demo")  # its world is built once
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
 
 def test_the_union_is_the_ward_of_2575_and_two_more(demo_folder: Path) -> None:
