@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CHIHOI_"
 SECRET_LENGTH = 16
+
+
+def _names_a_host(value: str, *schemes: str) -> bool:
+    """Whether an address has one of these schemes, and a host and port that can be."""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    by_socket = parts.scheme.startswith("postgresql") and "host=" in parts.query
+    return parts.scheme in schemes and bool(parts.hostname or by_socket) and port != 0
 
 
 class Settings(BaseSettings):
@@ -51,9 +63,25 @@ class Settings(BaseSettings):
     @field_validator("public_url", "telegram_api")
     @classmethod
     def _is_address(cls, value: str) -> str:
-        if value and not value.startswith(("http://", "https://")):
-            raise ValueError("must begin with http:// or https://")
+        if value and not _names_a_host(value, "http", "https"):
+            raise ValueError("must begin with http:// or https:// and name a host")
         return value.rstrip("/")
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _is_proxy(cls, value: str) -> str:
+        if value and not _names_a_host(value, "socks5", "socks4", "http"):
+            raise ValueError("must be like socks5://host:port or http://host:port")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value.startswith("sqlite:///") and not value.endswith("/"):
+            return value
+        if not _names_a_host(value, "postgresql", "postgresql+psycopg"):
+            raise ValueError("must be like sqlite:///file.db or postgresql://user:word@host/name")
+        return value
 
 
 class SettingsError(Exception):

@@ -25,6 +25,7 @@ class Browser:
 
         pages = ASGITransport(app=site(routes(app_of)))
         self.client = AsyncClient(transport=pages, base_url=PUBLIC_URL, follow_redirects=True)
+        self.client.headers["origin"] = PUBLIC_URL  # as a browser says of its own page
         self.page: Response
 
     async def __aenter__(self) -> Self:

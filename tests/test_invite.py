@@ -114,7 +114,7 @@ def test_the_words_for_the_operator_reach_stderr(
         cli.main()
 
     assert left.value.code == 2
-    assert capsys.readouterr().err.startswith("chihoi: CHIHOI_DATABASE_URL cannot be used")
+    assert capsys.readouterr().err.startswith("chihoi: CHIHOI_DATABASE_URL: must be like")
 
 
 class _Api(BaseHTTPRequestHandler):

@@ -18,7 +18,7 @@ from storage.database import begin, reading
 from storage.members import Member, RoleKind
 from storage.passes import Pass
 from tests.browsing import Browser, link, link_in
-from tests.cast import Cast
+from tests.cast import PUBLIC_URL, Cast
 from tests.spreadsheets import HEADER, WARD, workbook
 
 LIST: list[Sequence[object]] = [
@@ -359,3 +359,13 @@ async def test_thinking_better_of_it_leaves_nothing(cast: Cast) -> None:
     )
     await cast.hoa.sends_file("ds.xlsx", below)
     assert "Không rõ chi hội của dòng 2" in cast.hoa.text and count(cast, Blob) == 0
+
+
+async def test_another_sites_form_cannot_use_a_link(cast: Cast) -> None:
+    async with Browser(cast) as browser:
+        url = await link(cast.lan, "/xuatdanhsach")
+        browser.client.headers["origin"] = "https://evil.example"
+        assert (await browser.sends(f"{url}/tai")).status_code == 403
+
+        browser.client.headers["origin"] = PUBLIC_URL
+        assert (await browser.sends(f"{url}/tai")).status_code == 200

@@ -31,6 +31,12 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CHIHOI_TELEGRAM_TOKEN", "", "CHIHOI_TELEGRAM_TOKEN is not set"),
         ("CHIHOI_TELEGRAM_TOKEN", "hello", "does not look like a token"),
         ("CHIHOI_PUBLIC_URL", "hoi.example", "CHIHOI_PUBLIC_URL: must begin with http"),
+        ("CHIHOI_PUBLIC_URL", "https://", "CHIHOI_PUBLIC_URL: must begin with http"),
+        ("CHIHOI_TELEGRAM_API", "http://a:b@:99999", "CHIHOI_TELEGRAM_API: must begin with http"),
+        ("CHIHOI_TELEGRAM_PROXY", "foo", "CHIHOI_TELEGRAM_PROXY: must be like socks5"),
+        ("CHIHOI_DATABASE_URL", "mysql://x/y", "CHIHOI_DATABASE_URL: must be like sqlite"),
+        ("CHIHOI_DATABASE_URL", "postgresql://x:abc/y", "CHIHOI_DATABASE_URL: must be like"),
+        ("CHIHOI_DATABASE_URL", "", "CHIHOI_DATABASE_URL: must be like"),
         ("CHIHOI_PORT", "many", "CHIHOI_PORT"),
     ],
 )

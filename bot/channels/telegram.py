@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import time
 from typing import Any
 
 import msgspec
@@ -20,7 +21,9 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramNetworkError,
 )
+from aiogram.methods import TelegramMethod
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
@@ -35,16 +38,34 @@ from aiohttp import ClientError, ClientTimeout
 
 from bot.channels import telegram_updates as updates
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
-from bot.channels.telegram_errors import failure, reason, sent_all_the_same
+from bot.channels.telegram_errors import PROXY_FAULTS, failure, reason, sent_all_the_same
 from handlers.chat import Address, Choice, File, Incoming, Limits
 
 log = structlog.get_logger()
 POLL_SECONDS = 25
 """Long poll; Telegram caps it at 50 s."""
 POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
+BRAKE = 1.0
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 UNCHANGED = "message is not modified"
+
+
+class _Session(AiohttpSession):
+    """aiogram's session, for which a proxy that is down is a network error like any other."""
+
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Make one call.
+
+        Raises:
+            TelegramNetworkError: also when the proxy does not answer.
+        """
+        try:
+            return await super().make_request(bot, method, *args, **kwargs)
+        except (OSError, *PROXY_FAULTS) as error:
+            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
 
 
 class TelegramChannel:
@@ -62,7 +83,7 @@ class TelegramChannel:
         commands: dict[str, tuple[tuple[str, str], ...]] | None = None,
     ) -> None:
         server = TelegramAPIServer.from_base(api) if api else PRODUCTION
-        self._session = AiohttpSession(proxy=proxy or None, api=server)
+        self._session = _Session(proxy=proxy or None, api=server)
         self._bot = Bot(token, session=self._session)
         self._webhook = webhook
         self._commands = commands or {}
@@ -145,7 +166,10 @@ class TelegramChannel:
         offset = failures = 0
         while True:
             try:
+                started = time.monotonic()
                 found = await self._get_updates(offset)
+                if not found and time.monotonic() - started < BRAKE:
+                    await asyncio.sleep(BRAKE)  # a server that does not hold the line
                 if found:
                     await receive(self.name, [raw for _, raw in found])
                     offset = found[-1][0] + 1
@@ -267,7 +291,7 @@ class TelegramChannel:
         except TelegramBadRequest as error:
             too_big = "file is too big" in error.message
             raise DeliveryError("too_big" if too_big else "unavailable") from error
-        except (TelegramAPIError, ClientError) as error:
+        except (TelegramAPIError, ClientError, OSError, *PROXY_FAULTS) as error:
             raise DeliveryError("unavailable", retryable=True) from error
         return target.getvalue()
 

@@ -14,10 +14,12 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiohttp import ClientConnectorError
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.channels.base import DeliveryError, Sent
 from bot.channels.telegram_updates import NAME
 
+PROXY_FAULTS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 CLOSED = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deleted")
 GONE = ("message to edit not found", "message to delete not found", "message can't be")
 
@@ -50,7 +52,7 @@ def failure(error: TelegramAPIError) -> DeliveryError:
         case TelegramForbiddenError():
             return DeliveryError(text, blocked=True)
         case TelegramNetworkError():
-            never_left = isinstance(error.__cause__, ClientConnectorError)
+            never_left = isinstance(error.__cause__, (ClientConnectorError, *PROXY_FAULTS))
             return DeliveryError(text, retryable=never_left, in_doubt=not never_left)
         case TelegramServerError():
             return DeliveryError(text, retryable=True)

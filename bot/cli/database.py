@@ -22,7 +22,7 @@ def opened(settings: Settings) -> Iterator[Engine]:
     """
     try:
         engine = open_engine(settings.database_url)
-    except (SQLAlchemyError, ImportError) as error:
+    except (SQLAlchemyError, ImportError, ValueError) as error:
         raise CommandError(f"CHIHOI_DATABASE_URL cannot be used: {error}") from None
     try:
         try:

@@ -38,7 +38,10 @@ def invite(
     unit: Annotated[str, typer.Option(help="Code of the unit, such as P5-K8")],
     role: Annotated[Role, typer.Option(help="What the person is there")],
     member: Annotated[
-        int | None, typer.Option(help="Id of the person in the register; a leader is found alone")
+        int | None,
+        typer.Option(
+            min=1, max=2**63 - 1, help="Id of the person in the register; a leader is found alone"
+        ),
     ] = None,
 ) -> None:
     """Print a code (line 1) and its link (line 2). It works once, within 24 hours."""

@@ -17,5 +17,6 @@ def migrate() -> None:
     try:
         upgrade(settings.database_url)
     except SQLAlchemyError as error:
-        raise CommandError(f"CHIHOI_DATABASE_URL cannot be used: {error.args[0]}") from None
+        why = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        raise CommandError(f"CHIHOI_DATABASE_URL cannot be used: {why}") from None
     print(f"Up to date: {make_url(settings.database_url).render_as_string(hide_password=True)}")

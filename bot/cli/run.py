@@ -11,6 +11,7 @@ from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.app import App
+    from storage.database import Engine
 
 DRAIN_SECONDS = 10.0
 
@@ -18,49 +19,46 @@ DRAIN_SECONDS = 10.0
 def run() -> None:
     """Serve the groups: listen, work, send, keep time, until stopped."""
     settings = load("run")
-    from bot.logs import configure  # noqa: PLC0415 - heavy; `--help` needs none of it
-    from storage.database import open_engine  # noqa: PLC0415
-    from storage.migrations import is_current  # noqa: PLC0415
+    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.logs import configure  # noqa: PLC0415
 
     configure()
-    engine = open_engine(settings.database_url)
-    if not is_current(engine):
-        raise CommandError("the database is not up to date; run `chihoi migrate` first")
+    with opened(settings) as engine:
+        asyncio.run(_serve(settings, engine))
+
+
+async def _serve(settings: Settings, engine: Engine) -> None:
+    """Build the bot on the union's database and run it."""
+    from bot.app import App  # noqa: PLC0415
     from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+    from bot.clock import SystemClock  # noqa: PLC0415
     from bot.commands import menu  # noqa: PLC0415
+    from bot.pacing import TELEGRAM_PACE  # noqa: PLC0415
     from bot.web import telegram_hook  # noqa: PLC0415
 
     hook = None
     if settings.telegram_webhook:
         word = telegram_hook.secret(settings.secret_key)
         hook = (f"{settings.public_url}{telegram_hook.PATH}", word)
-
-    async def serve() -> None:
-        from bot.app import App  # noqa: PLC0415
-        from bot.clock import SystemClock  # noqa: PLC0415
-        from bot.pacing import TELEGRAM_PACE  # noqa: PLC0415
-
-        channel = TelegramChannel(
-            settings.telegram_token,
-            api=settings.telegram_api,
-            proxy=settings.telegram_proxy,
-            webhook=hook,
-            commands=menu(),
-        )
-        app = App(
-            engine,
-            {channel.name: channel},
-            SystemClock(),
-            public_url=settings.public_url,
-            paces={channel.name: TELEGRAM_PACE},
-            policy={"workbooks_in_chat": settings.workbooks_in_chat},
-        )
-        try:
-            await _until_stopped(app, settings)
-        finally:
-            await channel.close()
-
-    asyncio.run(serve())
+    channel = TelegramChannel(
+        settings.telegram_token,
+        api=settings.telegram_api,
+        proxy=settings.telegram_proxy,
+        webhook=hook,
+        commands=menu(),
+    )
+    app = App(
+        engine,
+        {channel.name: channel},
+        SystemClock(),
+        public_url=settings.public_url,
+        paces={channel.name: TELEGRAM_PACE},
+        policy={"workbooks_in_chat": settings.workbooks_in_chat},
+    )
+    try:
+        await _until_stopped(app, settings)
+    finally:
+        await channel.close()
 
 
 async def _until_stopped(app: App, settings: Settings) -> None:
@@ -76,7 +74,13 @@ async def _until_stopped(app: App, settings: Settings) -> None:
     routes = registers.routes(app_of)
     if settings.telegram_webhook:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
-    server = uvicorn.Server(uvicorn.Config(site(routes), log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            site(routes, settings.public_url, [telegram_hook.PATH]),
+            log_level="warning",
+            access_log=False,
+        )
+    )
     listening = _bound(settings)
     async with asyncio.TaskGroup() as group:
         running = group.create_task(app.run())

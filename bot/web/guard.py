@@ -33,15 +33,20 @@ class SameOrigin:
     (fetch.spec.whatwg.org/#origin-header).
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self, app: ASGIApp, public_url: str = "", exempt: frozenset[str] = frozenset()
+    ) -> None:
         self.app = app
+        self.public = public_url.partition("://")[2]  # our name outside, behind a reverse proxy
+        self.exempt = exempt  # paths no browser calls, guarded by a secret of their own
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it."""
-        if scope["type"] == "http" and scope["method"] not in SAFE:
+        changes = scope["type"] == "http" and scope["method"] not in SAFE
+        if changes and scope["path"] not in self.exempt:
             headers = Headers(scope=scope)
             origin = headers.get("origin", "").partition("://")[2]
-            if not origin or origin != headers.get("host"):
+            if not origin or origin not in {headers.get("host"), self.public}:
                 await PlainTextResponse("", 403)(scope, receive, send)
                 return
         await self.app(scope, receive, send)

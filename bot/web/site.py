@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.render import TEMPLATES
+from bot.web.guard import SameOrigin
 
 STATIC = TEMPLATES / "pages" / "static"
 
@@ -20,7 +22,10 @@ async def alive(request: Request) -> Response:
     return PlainTextResponse("ok")
 
 
-def site(routes: Sequence[BaseRoute]) -> Starlette:
-    """The pages and webhooks of one union."""
+def site(
+    routes: Sequence[BaseRoute], public_url: str = "", webhooks: Sequence[str] = ()
+) -> Starlette:
+    """The pages and webhooks of one union; a page is changed only by our own pages."""
     static = Mount("/static", StaticFiles(directory=STATIC))
-    return Starlette(routes=[Route("/health", alive), *routes, static])
+    guard = Middleware(SameOrigin, public_url=public_url, exempt=frozenset(webhooks))
+    return Starlette(routes=[Route("/health", alive), *routes, static], middleware=[guard])

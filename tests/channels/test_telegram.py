@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from bot.app import App
+from bot.channels.base import DeliveryError, Post
 from bot.channels.telegram import TelegramChannel
 from bot.channels.telegram_updates import Me, decode, event_id, raw_update
 from bot.web import telegram_hook
@@ -151,7 +152,9 @@ async def test_the_webhook_stores_before_it_answers_and_checks_the_secret(
 ) -> None:
     word = telegram_hook.secret("k" * 32)
     config = uvicorn.Config(
-        site([telegram_hook.route(cast.app.receive, word)]), port=0, log_level="error"
+        site([telegram_hook.route(cast.app.receive, word)], webhooks=[telegram_hook.PATH]),
+        port=0,
+        log_level="error",
     )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve())
@@ -235,3 +238,30 @@ def test_update_ids_that_restart_do_not_collide() -> None:
     press = event_id(update(callback_query={"id": "77", "from": {"id": 1}}).encode())
 
     assert len({first, later, press}) == 3
+
+
+async def test_a_server_that_does_not_hold_the_line_is_not_flooded(cast: TelegramCast) -> None:
+    before = len(cast.server.calls("getUpdates"))
+    cast.server.updates.poll = _at_once  # type: ignore[assignment,method-assign]
+    await cast.people["an"].says("trợ giúp")  # ends the poll that is held
+    await asyncio.sleep(0.5)
+
+    assert len(cast.server.calls("getUpdates")) - before < 5
+
+
+async def _at_once(params: object, closing: object) -> list[object]:
+    return []
+
+
+async def test_a_proxy_that_is_down_is_waited_for() -> None:
+    channel = TelegramChannel("1:x", proxy="socks5://127.0.0.1:1")
+    listening = asyncio.ensure_future(channel.listen(lambda _name, _raws: asyncio.sleep(0)))
+    await asyncio.sleep(0.3)
+    try:
+        assert not listening.done()
+        with pytest.raises(DeliveryError) as refused:
+            await channel.send(Post("telegram:1", "x"))
+        assert refused.value.retryable and not refused.value.in_doubt
+    finally:
+        listening.cancel()
+        await channel.close()
