@@ -32,9 +32,9 @@ def which(call: Call, line: str, rest: str, who: Who = Who.LEADER) -> tuple[Unit
     if not mine:
         raise NotYoursError
     if len(mine) > 1:
-        raise Refusal(
-            "units/which.j2",
-            choices=tuple(Choice(unit.name, f"{line} {unit.code}") for unit in mine[:CHOICES]),
-        )
+        offered = mine[:CHOICES]
+        labels = units.labels(call.session, offered)
+        choices = tuple(Choice(labels[u.id or 0], f"{line} {u.code}") for u in offered)
+        raise Refusal("units/which.j2", choices=choices)
     assert mine[0].id is not None
     return access_unit(call.session, call.actor, mine[0].id, who), rest

@@ -136,3 +136,14 @@ def with_group(session: Session, unit_ids: Sequence[int]) -> list[int]:
         col(Group.unit_id).in_(unit_ids), Group.state == GroupState.ACTIVE
     )
     return sorted({unit_id for unit_id in session.exec(found) if unit_id is not None})
+
+
+def labels(session: Session, offered: Sequence[Unit]) -> dict[int, str]:
+    """Names to choose from: where two units share one, the unit above is named too."""
+    names = [unit.name for unit in offered]
+    found = {}
+    for unit in offered:
+        above = session.get(Unit, unit.parent_id) if unit.parent_id else None
+        twice = names.count(unit.name) > 1 and above is not None
+        found[unit.id or 0] = f"{unit.name} · {above.name}" if twice and above else unit.name
+    return found

@@ -96,3 +96,16 @@ def test_what_is_wrong_is_named_and_nothing_is_loaded(
 def test_a_missing_column_is_named() -> None:
     with pytest.raises(UnitsFileError, match="column 'kind' is missing"):
         unit_files.read(["code,name,parent", "A,B,"])
+
+
+def test_two_units_of_one_name_are_told_apart_where_one_chooses(engine: Engine) -> None:
+    load_file(engine)
+    with reading(engine) as session:
+        found = [units.by_code(session, code) for code in ("P5-K8", "P6-K8", "P6-K5")]
+        offered = [unit for unit in found if unit is not None]
+
+        assert list(units.labels(session, offered).values()) == [
+            "Chi hội Khóm 8 · Hội LHPN Phường 5",
+            "Chi hội Khóm 8 · Hội LHPN Phường 6",
+            "Chi hội Khóm 5",
+        ]

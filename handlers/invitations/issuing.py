@@ -64,11 +64,11 @@ def _unit(call: Call, role: str, words: str) -> tuple[Unit, str]:
     named = _named(call, possible, words)
     if len(named) == 1:
         return named[0], ""
+    offered = (named or possible)[:SHOWN]
+    labels = units.labels(call.session, offered)
     raise Refusal(
         "invitations/which_unit.j2",
-        choices=tuple(
-            Choice(unit.name, f"invite {role} {unit.id}") for unit in (named or possible)[:SHOWN]
-        ),
+        choices=tuple(Choice(labels[u.id or 0], f"invite {role} {u.id}") for u in offered),
         expects=f"invite {role}",
         role=role,
         unknown=bool(words and not named),

@@ -72,7 +72,8 @@ def _branch(call: Call, rest: str) -> tuple[Unit, str]:
         raise NotYoursError
     if len(leaves) == 1:
         return leaves[0], verb
-    choices = tuple(Choice(unit.name, f"joinlink {unit.code}") for unit in leaves[:SHOWN])
+    labels = units.labels(call.session, leaves[:SHOWN])
+    choices = tuple(Choice(labels[u.id or 0], f"joinlink {u.code}") for u in leaves[:SHOWN])
     raise Refusal("joining/which_branch.j2", choices=choices, more=len(leaves) > SHOWN)
 
 

@@ -57,7 +57,8 @@ def _ask_branch(call: Call, unit: Unit) -> None:
     branches = [branch for branch in units.leaves(call.session, unit.id) if branch.id != unit.id]
     if branches:
         offered = [*branches[: CHOICES - 1], unit]
-        choices = tuple(Choice(branch.name, f"roll {branch.code}") for branch in offered)
+        labels = units.labels(call.session, offered)
+        choices = tuple(Choice(labels[u.id or 0], f"roll {u.code}") for u in offered)
         raise Refusal("units/which.j2", choices=choices)
 
 
