@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete
 
 from storage.database import Session, Utc
@@ -41,8 +43,10 @@ def uploaded(session: Session, blob_id: int, channel: str) -> str:
 
 
 def note_upload(session: Session, blob_id: int, channel: str, ref: str) -> None:
-    """Remember the channel's own id of a file."""
-    session.merge(BlobUpload(blob_id=blob_id, channel=channel, ref=ref))
+    """Remember the channel's own id of a file; of two uploads at once the first is kept."""
+    with contextlib.suppress(IntegrityError), session.begin_nested():
+        if session.get(BlobUpload, (blob_id, channel)) is None:
+            session.add(BlobUpload(blob_id=blob_id, channel=channel, ref=ref))
 
 
 def keep(session: Session, *, name: str, mime: str, content: bytes, now: datetime) -> Blob:

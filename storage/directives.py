@@ -54,6 +54,9 @@ class Directive(SQLModel, table=True):
     urgent: bool = False
     checked: bool = True  # False: a picture nobody could read; the officer must say it is no secret
     correction: str = ""
+    draft_correction: str = ""  # shown to the officer, not yet sent
+    draft_blob_id: int | None = Field(default=None, foreign_key="blob.id")
+    draft_file_name: str = ""
     state: str = DirectiveState.DRAFT
     created_at: datetime = Field(sa_type=Utc)
     send_at: datetime | None = Field(default=None, sa_type=Utc)

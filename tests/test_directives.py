@@ -185,6 +185,9 @@ async def test_a_correction_changes_the_post_and_is_announced(cast: Cast) -> Non
     await cast.hoa.says("tiến độ")
     await cast.hoa.presses("Đính chính")
     await cast.hoa.says("Hạn báo cáo lùi đến 10/12")
+    assert "2 đơn vị" in cast.hoa.text
+    assert len(cast.k8.bot) == 1
+    await cast.hoa.presses("Gửi đính chính")
 
     post, notice = cast.k8.bot
     assert "Đính chính:</b> Hạn báo cáo lùi" in post.text

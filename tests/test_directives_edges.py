@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlmodel import select
 
 from storage.blobs import Blob
@@ -92,6 +93,7 @@ async def test_a_replaced_file_goes_with_the_correction(cast: Cast) -> None:
     await cast.hoa.says("/tiendo")
     await cast.hoa.presses("Đính chính")
     await cast.hoa.sends_file("109-KH-BTV-sua.pdf", PLAN, mime=PDF)
+    await cast.hoa.presses("Gửi đính chính")
 
     assert cast.k8.last.file_name == "109-KH-BTV-sua.pdf"
     assert "Thay tệp: 109-KH-BTV-sua.pdf" in cast.k8.text
@@ -152,3 +154,56 @@ async def test_a_group_that_put_the_bot_out_is_shown_as_not_reached(cast: Cast) 
     await cast.hoa.says("/tiendo")
 
     assert "Chưa tới nhóm\n• CH Khóm 1" in cast.hoa.text
+
+
+@pytest.mark.parametrize(
+    ("name", "caption", "words"),
+    [
+        ("52-MAT.pdf", "TỐI MẬT", "dấu mật"),
+        ("virus.exe", "", "không phải văn bản"),
+        ("scan.jpg", "", "không đọc được chữ"),
+    ],
+)
+async def test_what_may_not_go_out_may_not_come_in_as_a_correction(
+    cast: Cast, name: str, caption: str, words: str
+) -> None:
+    await broadcasts(cast.hoa)
+    await cast.hoa.says("/correct 1")
+    content = PLAN if name.endswith("pdf") else b"MZ"
+    await cast.hoa.sends_file(name, content, caption)
+
+    assert words in cast.hoa.text
+    assert len(cast.k8.bot) == 1
+    with cast.session() as session:
+        assert len(session.exec(select(Blob)).all()) == 1
+
+
+async def test_a_program_is_no_directive(cast: Cast) -> None:
+    await cast.hoa.sends_file("virus.exe", b"MZ")
+
+    assert "không phải văn bản" in cast.hoa.text
+    with cast.session() as session:
+        assert session.exec(select(Blob)).all() == []
+
+
+async def test_a_correction_is_dropped_or_waits_for_the_morning(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await cast.hoa.says("/correct 1 dạ chờ em chút")
+    await cast.hoa.presses("Bỏ")
+    await cast.hoa.says("/correct_yes 1")
+    assert "Không có lời đính chính" in cast.hoa.text
+    await cast.hoa.says("/correct 1 " + "dài " * 100)
+    assert "ngắn lại" in cast.hoa.text
+
+    await cast.passes(hours=14, minutes=30)
+    await cast.hoa.says("/correct 1 Hạn lùi đến 10/12")
+    await cast.hoa.presses("Gửi đính chính")
+    assert len(cast.k8.bot) == 1
+    await cast.passes(hours=8)
+    assert "Hạn lùi đến 10/12" in cast.k8.text
+
+
+async def test_progress_is_not_for_members(cast: Cast) -> None:
+    await cast.an.says("/tiendo")
+
+    assert "dành cho chi hội trưởng" in cast.an.text

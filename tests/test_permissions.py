@@ -110,6 +110,8 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("progress {sent}", CITY),
     ("received {sent}", {"thu", "lan", "sau", "nga"}),
     ("correct {sent} sai", CITY),
+    ("correct_yes {sent}", CITY),
+    ("correct_no {sent}", CITY),
     ("recall {sent} yes", CITY),
     ("directive_clean {draft}", P5),
     ("directive_summary {draft} abc", P5),

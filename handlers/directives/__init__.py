@@ -27,6 +27,8 @@ ROUTES = {
     "directive_mark": Route(receipts.mark, listed=False),
     "directive_unmark": Route(receipts.unmark, listed=False),
     "correct": Route(sending.correct, listed=False),
+    "correct_yes": Route(sending.correct_yes, listed=False),
+    "correct_no": Route(sending.correct_no, listed=False),
     "recall": Route(sending.recall, listed=False),
 }
 TICKS = {"directives.send": Tick(directives.due, sending.fire)}

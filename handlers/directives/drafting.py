@@ -23,6 +23,7 @@ SUMMARY_LENGTH = 300
 TODO_LENGTH = 450
 """Characters: a post must fit under a file, where Telegram allows 1,024."""
 END_OF_DAY = time(23, 59)
+DOCUMENTS = (".pdf", ".doc", ".docx", ".jpg", ".jpeg", ".png")
 DEADLINE_CHOICES = 6
 UNREADABLE = {
     FileState.LOCKED: "locked",
@@ -43,17 +44,30 @@ def take_file(call: Call) -> Replies | None:
     blob = blobs.get(call.session, file.blob) if file.blob is not None else None
     assert blob is not None
     read = read_directive(blob.content, name=file.name, caption=call.incoming.text, now=call.now)
-    if read.secrecy is not None:
-        discard(call)
-        return [Reply("directives/secret.j2", {"name": file.name}, forget=True)]
-    if read.state in UNREADABLE:
-        discard(call)
-        return [Reply(f"directives/{UNREADABLE[read.state]}.j2", {"name": file.name})]
+    refused = refused_file(call, file.name, read)
+    if refused is not None:
+        return [refused]
     directive = _draft(call, read, own[0], file.blob, file.name)
     opening = Reply(
         "directives/read.j2", _facts(directive) | {"scan": read.state is not FileState.READ}
     )
     return [opening, *ask_next(call, directive)]
+
+
+def refused_file(call: Call, name: str, read: DirectiveDraft) -> Reply | None:
+    """Why a file must not go on, if it must not; it is deleted then."""
+    reply = None
+    if read.secrecy is not None:
+        reply = Reply("directives/secret.j2", {"name": name}, forget=True)
+    elif not name.lower().endswith(DOCUMENTS):
+        reply = Reply("directives/not_a_document.j2", {"name": name})
+    elif read.state in UNREADABLE:
+        reply = Reply(f"directives/{UNREADABLE[read.state]}.j2", {"name": name})
+    elif name.lower().endswith(".pdf") and read.state is FileState.NOT_PDF:
+        reply = Reply("directives/corrupt.j2", {"name": name})
+    if reply is not None:
+        discard(call)
+    return reply
 
 
 def _is_workbook(name: str) -> bool:

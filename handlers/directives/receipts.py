@@ -98,6 +98,8 @@ def _title(directive: Directive) -> str:
 
 def _own_receipts(call: Call) -> Reply:
     mine = call.actor.units(RoleKind.LEADER, RoleKind.DEPUTY, RoleKind.TEAM_HEAD)
+    if not mine:
+        raise Refusal("directives/not_for_members.j2")
     rows = directives.received_by_unit(call.session, mine, LISTED)
     lines = []
     for row in rows:

@@ -8,11 +8,15 @@ from handlers import audience as audiences
 from handlers.access import leader_chats
 from handlers.chat import Call, Choice, Document, How, Moment, Replies, Reply
 from handlers.directives.access import access_directive, audience
-from handlers.directives.drafting import preview, read_moment
+from handlers.directives.drafting import preview, read_moment, refused_file
+from handlers.directives.pages import FileState
+from handlers.directives.reading import read_directive
+from handlers.directives.stamps import secrecy_said
 from handlers.errors import Refusal
+from handlers.files import discard
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import ZONE, local_date
-from storage import directives, groups
+from storage import blobs, directives, groups
 from storage.directives import Directive, DirectiveState
 
 REGRET = timedelta(seconds=20)
@@ -147,32 +151,89 @@ def _to_unit(moment: Moment, directive: Directive, unit_id: int) -> Replies:
 
 
 def correct(call: Call, rest: str) -> Replies:
-    """The officer corrects what was sent: every group's post is changed, and told so."""
+    """The officer writes a correction, or sends a file in place of the old one: it is shown to
+    her first. What may not be sent as a directive may not come in as a correction either.
+    """
     word, _, words = rest.partition(" ")
     directive = _sent(call, word)
+    line = f"correct {directive.id}"
     file = call.incoming.file
-    if file is not None and file.blob is not None:
-        directive.blob_id, directive.file_name = file.blob, file.name
-        words = words or call.incoming.text
+    blob_id = file.blob if file is not None else None
+    if file is not None and blob_id is not None:
+        refused = _refused(call, blob_id, file.name)
+        if refused is not None:
+            return [refused]
+        words = words or call.incoming.text or f"Thay tệp: {file.name}"
     elif not words:
-        return [Reply("directives/ask_correction.j2", expects=f"correct {directive.id}")]
-    directive.correction = (words or f"Thay tệp: {directive.file_name}")[:CORRECTION_LENGTH]
+        return [Reply("directives/ask_correction.j2", expects=line)]
+    if secrecy_said(words):
+        return [Reply("directives/secret.j2", {"name": "đính chính"}, forget=True)]
+    if len(words) > CORRECTION_LENGTH:
+        most = {"most": CORRECTION_LENGTH}
+        return [Reply("directives/correction_too_long.j2", most, expects=line)]
+    directive.draft_correction = words
+    directive.draft_blob_id = blob_id
+    directive.draft_file_name = file.name if file is not None and blob_id is not None else ""
     call.session.add(directive)
-    serial = call.incoming.event_id
-    document = (
-        Document(directive.blob_id, directive.file_name)
-        if file is not None and directive.blob_id is not None
-        else None
+    context = {
+        "directive": directive,
+        "units": len(directives.targets(call.session, directive.id or 0)),
+        "later": None if directive.urgent else quiet_until(call.now),
+    }
+    choices = (
+        Choice("📨 Gửi đính chính", f"correct_yes {directive.id}"),
+        Choice("Viết lại", line),
+        Choice("Bỏ", f"correct_no {directive.id}"),
     )
+    return [Reply("directives/correction_preview.j2", context, choices=choices)]
+
+
+def _refused(call: Call, blob_id: int, name: str) -> Reply | None:
+    blob = blobs.get(call.session, blob_id)
+    assert blob is not None
+    read = read_directive(blob.content, name=name, caption=call.incoming.text, now=call.now)
+    refused = refused_file(call, name, read)
+    if refused is None and read.state is not FileState.READ:
+        discard(call)
+        refused = Reply("directives/correction_unread.j2", {"name": name})
+    return refused
+
+
+def correct_no(call: Call, rest: str) -> Reply:
+    """She thinks better of it: nothing goes out, and its file is deleted."""
+    directive = _sent(call, rest)
+    blob_id, directive.draft_blob_id = directive.draft_blob_id, None
+    directive.draft_correction = directive.draft_file_name = ""
+    call.session.add(directive)
+    call.session.flush()
+    if blob_id is not None:
+        blobs.drop(call.session, blob_id)
+    return Reply("directives/correction_dropped.j2")
+
+
+def correct_yes(call: Call, rest: str) -> Replies:
+    """Every group's post is changed, and each is told; at night the telling waits."""
+    directive = _sent(call, rest)
+    if not directive.draft_correction:
+        raise Refusal("directives/no_correction.j2")
+    document = None
+    if directive.draft_blob_id is not None:
+        directive.blob_id, directive.file_name = directive.draft_blob_id, directive.draft_file_name
+        document = Document(directive.draft_blob_id, directive.draft_file_name)
+    directive.correction, directive.draft_correction = directive.draft_correction, ""
+    directive.draft_blob_id, directive.draft_file_name = None, ""
+    call.session.add(directive)
+    later = None if directive.urgent else quiet_until(call.now)
     notice = Reply(
         "directives/corrected.j2",
         {"directive": directive},
-        key=f"directive:{directive.id}:correction:{serial}",
+        key=f"directive:{directive.id}:correction:{call.incoming.event_id}",
         document=document,
         bulk=True,
+        not_before=later,
     )
     replies = _tell_all(call, directive, notice, edit=True)
-    return [*replies, Reply("directives/correction_sent.j2", {"count": len(replies)})]
+    return [*replies, Reply("directives/correction_sent.j2", {"later": later})]
 
 
 def recall(call: Call, rest: str) -> Replies:
@@ -194,6 +255,7 @@ def recall(call: Call, rest: str) -> Replies:
         {"directive": directive},
         key=f"directive:{directive.id}:recall",
         bulk=True,
+        not_before=None if directive.urgent else quiet_until(call.now),
     )
     replies = _tell_all(call, directive, notice, edit=True, delete=True)
     return [*replies, Reply("directives/recall_sent.j2", {"directive": directive})]
@@ -248,6 +310,7 @@ def _notice(moment: Moment, unit_id: int, notice: Reply) -> Replies:
             key=f"{notice.key}:{door}",
             document=notice.document,
             bulk=True,
+            not_before=notice.not_before,
         )
         for door in doors
     ]

@@ -41,6 +41,7 @@ async def test_a_directive_goes_down_and_its_receipts_come_back(cast: Cast) -> N
 
     await cast.hoa.presses("Đính chính")
     await cast.hoa.says("Hạn lùi đến 10/12")
+    await cast.hoa.presses("Gửi đính chính")
     assert "Hạn lùi đến 10/12" in cast.k8.bot[0].text
     assert "Hạn lùi đến 10/12" in cast.k8.text
 

@@ -185,6 +185,9 @@ def upgrade() -> None:
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("checked", sa.Boolean(), nullable=False),
         sa.Column("correction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("draft_correction", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("draft_blob_id", sa.Integer(), nullable=True),
+        sa.Column("draft_file_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", storage.database.Utc(timezone=True), nullable=False),
         sa.Column("send_at", storage.database.Utc(timezone=True), nullable=True),
@@ -192,6 +195,9 @@ def upgrade() -> None:
         sa.Column("reminded_at", storage.database.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["account.id"], name=op.f("fk_directive_author_id")),
         sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_directive_blob_id")),
+        sa.ForeignKeyConstraint(
+            ["draft_blob_id"], ["blob.id"], name=op.f("fk_directive_draft_blob_id")
+        ),
         sa.ForeignKeyConstraint(["scope_id"], ["unit.id"], name=op.f("fk_directive_scope_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_directive_unit_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_directive")),
