@@ -272,3 +272,19 @@ async def test_a_chat_with_much_to_hear_does_not_hide_the_others(engine: Engine)
     await post.send()
 
     assert sorted({sent.chat for sent in channel.sent}) == ["fake:busy", "fake:last"]
+
+
+async def test_of_two_uploads_at_once_the_first_is_kept_and_nothing_breaks(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with begin(post.engine) as session:
+        blob = blobs.keep(session, name="a", mime="", content=b"a", now=MONDAY_8AM)
+        assert blob.id is not None
+        blobs.note_upload(session, blob.id, "fake", "first")
+    with begin(post.engine) as session:
+        # the other delivery looked before the first was committed
+        monkeypatch.setattr(type(session), "get", lambda *_: None)
+        blobs.note_upload(session, blob.id, "fake", "second")
+        monkeypatch.undo()
+
+        assert blobs.uploaded(session, blob.id, "fake") == "first"
