@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import functools
 import random
 import threading
 from collections.abc import Mapping, Sequence
@@ -16,16 +18,21 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher, Event
 from bot.pacing import Pace
+from bot.roles import ALL, Role, alone
 from bot.schedule import Schedule
 from handlers import TICKS
 from handlers.chat import Kind
 from storage.database import Engine, scrub_log
+from storage.locks import Lock
+from storage.signals import Signal, heard
 
 log = structlog.get_logger()
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes; what Telegram lets a bot download (core.telegram.org/bots/api#getfile)."""
 FETCH_TIMEOUT = 60.0
 RETRY_PAUSE = 1.0
+LOOK_SECONDS = 2.0
+"""How long at most nobody looks, should a wake-up from another process be lost."""
 
 
 @dataclass
@@ -58,16 +65,9 @@ class App:
         self._sender: asyncio.Task[None] | None = None
 
     async def receive(self, channel: str, raws: Sequence[Raw]) -> None:
-        """Store events; when this returns they may be acknowledged. An empty batch says that
-        the channel has become ready.
-        """
-        if raws:
-            now = self.clock.now()
-            await asyncio.to_thread(self.dispatcher.receive, channel, raws, now)
-        else:
-            await asyncio.to_thread(self.dispatcher.note_door, channel)
+        """Store events; when this returns they may be acknowledged."""
+        await asyncio.to_thread(self.dispatcher.receive, channel, raws, self.clock.now())
         self._mail.set()
-        self.delivery.wake.set()
 
     def tick(self) -> None:
         """Fire what is due, never twice at a time; called in a worker thread."""
@@ -117,7 +117,9 @@ class App:
                     await asyncio.sleep(RETRY_PAUSE)
                     continue
                 if not worked:
-                    await self._mail.wait()
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(LOOK_SECONDS):
+                            await self._mail.wait()
 
     async def _work_ready(self, fetches: asyncio.TaskGroup) -> int:
         """Work what is ready; a file is fetched aside, and only its chat waits for it."""
@@ -138,13 +140,17 @@ class App:
         return len(ready)
 
     async def _fetch_and_work(self, event: Event, chat: str) -> None:
+        lock = Lock(self.engine, f"chat:{chat}")
         try:
-            fetched = await self.fetch(event)
-            await asyncio.to_thread(self.dispatcher.work, [fetched], self.clock.now())
+            if await asyncio.to_thread(lock.acquire):
+                fetched = await self.fetch(event)
+                work = functools.partial(self.dispatcher.work, held=True)
+                await asyncio.to_thread(work, [fetched], self.clock.now())
         except Exception:
             log.exception("fetch_failed", event_id=event.id)
             await asyncio.sleep(RETRY_PAUSE)
         finally:
+            await asyncio.to_thread(lock.release)
             self._fetching.discard(chat)
             self.delivery.wake.set()
             self._mail.set()
@@ -155,18 +161,59 @@ class App:
         if self._sender is not None:
             await asyncio.wait([self._sender], timeout=seconds)
 
-    async def run(self) -> None:
-        """Run until cancelled: listen, work, send, keep time."""
+    async def run(self, roles: frozenset[Role] = ALL) -> None:
+        """Do the work of these roles until cancelled."""
         await asyncio.to_thread(scrub_log, self.engine)  # what a kill may have left unscrubbed
-        doubtful = await asyncio.to_thread(self.delivery.recover)
-        if doubtful:
-            log.warning("sending_interrupted", messages=doubtful)
+        self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
             for channel in self.channels.values():
-                group.create_task(channel.listen(self.receive))
-            group.create_task(self._work())
-            self._sender = group.create_task(self.delivery.run())
-            group.create_task(self.schedule.run(self.delivery.wake))
+                group.create_task(self._serve(channel, roles))
+            group.create_task(self._hear())
+            if Role.WORKER in roles:
+                group.create_task(self._work())
+            if Role.DELIVERY in roles:
+                self._sender = group.create_task(self.delivery.run())
+            if Role.CLOCK in roles:
+                keep_time = functools.partial(self.schedule.run, self.delivery.wake)
+                group.create_task(alone(Lock(self.engine, "clock"), keep_time))
+
+    async def _serve(self, channel: Channel, roles: frozenset[Role]) -> None:
+        """Open a channel, then listen to it and send over it as these roles say."""
+        await channel.open()
+        await asyncio.to_thread(self.dispatcher.note_door, channel.name)
+        self._mail.set()
+        async with asyncio.TaskGroup() as group:
+            if Role.INTAKE in roles:
+                listen = functools.partial(channel.listen, self.receive)
+                group.create_task(alone(Lock(self.engine, f"intake:{channel.name}"), listen))
+            if Role.DELIVERY in roles:
+                send = functools.partial(self._send_for, channel.name)
+                group.create_task(alone(Lock(self.engine, f"delivery:{channel.name}"), send))
+
+    async def _send_for(self, name: str) -> None:
+        """Send for a channel until cancelled; first what another sender left in doubt."""
+        doubtful = await asyncio.to_thread(self.delivery.recover, name)
+        if doubtful:
+            log.warning("sending_interrupted", channel=name, messages=doubtful)
+        self.delivery.serving.add(name)
+        self.delivery.wake.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.delivery.serving.discard(name)
+
+    async def _hear(self) -> None:
+        """Look at once when another process has something for us."""
+        wakes = {Signal.INBOX: self._mail, Signal.OUTBOX: self.delivery.wake}
+        listens = True
+        while listens:
+            try:
+                async for signal in heard(self.engine):
+                    wakes[signal].set()
+                listens = False  # SQLite: there is no other process
+            except Exception as error:  # noqa: BLE001 - the database is away: listen anew
+                log.warning("signals_lost", reason=type(error).__name__)
+                await asyncio.sleep(RETRY_PAUSE)
 
 
 def wants_file(event: Event) -> bool:

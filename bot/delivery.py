@@ -25,6 +25,8 @@ log = structlog.get_logger()
 ATTEMPTS = 5
 BACKOFF = timedelta(seconds=5)
 LOOK_AHEAD = 500
+LOOK_SECONDS = 5.0
+"""How long at most nobody looks, should a wake-up from another process be lost."""
 IN_DOUBT_NOTE = "sent once before; the answer was lost"
 
 
@@ -53,14 +55,17 @@ class Delivery:
         self.limiters = {
             name: Limiter(self.paces.get(name, Pace()), self.monotonic) for name in self.channels
         }
+        self.serving = set(self.channels)
+        """The channels this process sends for: one sender a channel, or the pace would be broken."""
         self._busy: set[str] = set()
         self._stopping = False
         self.wake = asyncio.Event()
 
-    def recover(self) -> int:
-        """After a crash: what was being sent is in doubt. Resent once where the channel allows."""
+    def recover(self, name: str) -> int:
+        """After a crash: what a channel was sending is in doubt. Resent once where it allows."""
         with begin(self.engine) as session:
-            rows = mail.in_state(session, OutboxState.SENDING)
+            found = mail.in_state(session, OutboxState.SENDING)
+            rows = [row for row in found if row.channel == name and row.chat not in self._busy]
             for row in rows:
                 channel = self.channels.get(row.channel)
                 again = channel is not None and channel.limits.resend_in_doubt
@@ -75,7 +80,7 @@ class Delivery:
         letters: list[Letter] = []
         pause = 60.0
         with begin(self.engine) as session:
-            ready = [name for name, channel in self.channels.items() if channel.ready]
+            ready = [name for name in self.serving if self.channels[name].ready]
             for row in mail.due(session, now, ready, LOOK_AHEAD):
                 if row.chat in self._busy:
                     continue
@@ -247,5 +252,5 @@ class Delivery:
                 if not letters and not self._stopping:
                     # not wait_for: on Python 3.11 it can swallow a cancellation
                     with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(min(max(pause, 0.02), 60.0)):
+                        async with asyncio.timeout(min(max(pause, 0.02), LOOK_SECONDS)):
                             await self.wake.wait()

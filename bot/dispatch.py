@@ -30,9 +30,10 @@ from handlers.chat import (
     Where,
 )
 from handlers.errors import Refusal
-from storage import blobs, dialogues, doors, groups, mail
+from storage import blobs, dialogues, doors, groups, locks, mail, signals
 from storage.database import Connection, Engine, Session, begin, reading, savepoint, scrub_log
 from storage.mail import Inbox, InboxState
+from storage.signals import Signal
 
 log = structlog.get_logger()
 BATCH = 100
@@ -86,7 +87,10 @@ class Dispatcher:
             for raw in raws
         ]
         with begin(self.engine) as session:
-            return len(mail.receive(session, rows))
+            new = len(mail.receive(session, rows))
+            if new:
+                signals.tell(session, Signal.INBOX)
+            return new
 
     def _chat_of(self, channel: str, body: str) -> str:
         try:
@@ -99,7 +103,8 @@ class Dispatcher:
         """The next events to work, read; chats in `skip` wait (a file of theirs is on its way)."""
         with begin(self.engine) as session:
             ready = [name for name, channel in self.channels.items() if channel.ready]
-            return [self._read(row) for row in mail.waiting(session, ready, BATCH, skip)]
+            free = locks.free_chats(session.connection(), ready, skip, BATCH)
+            return [self._read(row) for row in mail.waiting(session, ready, BATCH, skip, free)]
 
     def _read(self, row: Inbox) -> Event:
         assert row.id is not None
@@ -118,27 +123,30 @@ class Dispatcher:
             blob = blobs.keep(session, name=file.name, mime=file.mime, content=content, now=now)
         return replace(event, incoming=_with_file(event, replace(file, blob=blob.id)))
 
-    def work(self, events: Sequence[Event], now: datetime) -> None:
+    def work(self, events: Sequence[Event], now: datetime, *, held: bool = False) -> None:
         """Work events in order. A bug in one harms no other; if the batch itself cannot be
-        committed, each is tried alone.
+        committed, each is tried alone. `held`: this process holds a lock on their chat.
         """
         try:
-            forget = self._work_batch(events, now)
+            forget = self._work_batch(events, now, held=held)
         except Exception:
             if len(events) == 1:
                 raise
             log.warning("batch_failed", events=len(events))
             for event in events:
-                self.work([event], now)
+                self.work([event], now, held=held)
             return
         if forget:
             scrub_log(self.engine)
 
-    def _work_batch(self, events: Sequence[Event], now: datetime) -> bool:
+    def _work_batch(self, events: Sequence[Event], now: datetime, *, held: bool) -> bool:
         forget = False
         with self.engine.connect() as connection, connection.begin():
+            mine = locks.claim(connection, [event.id for event in events], held=held)
             for event in events:
-                forget |= self._work_one(connection, event, now)
+                if event.id in mine:
+                    forget |= self._work_one(connection, event, now)
+            signals.tell(connection, Signal.OUTBOX)
         return forget
 
     def _work_one(self, connection: Connection, event: Event, now: datetime) -> bool:
@@ -247,6 +255,8 @@ class Dispatcher:
                 replies = tick.fire(Moment(session, now, self.links(), self.rng), item)
                 origin = f"tick:{noun}:{item}:{now.timestamp():.3f}"
                 queued = self.poster.queue(session, replies, now=now, origin=origin)
+                if queued:
+                    signals.tell(session, Signal.OUTBOX)
         except Exception:
             log.exception("tick_failed", noun=noun, item=item)
             self._stumbled[noun, item] = now + STUMBLE_PAUSE

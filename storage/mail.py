@@ -97,12 +97,20 @@ def receive(session: Session, rows: Iterable[Inbox]) -> list[Inbox]:
 
 
 def waiting(
-    session: Session, channels: Sequence[str], limit: int, skip: Sequence[str] = ()
+    session: Session,
+    channels: Sequence[str],
+    limit: int,
+    skip: Sequence[str] = (),
+    only: Sequence[str] | None = None,
 ) -> list[Inbox]:
-    """Events of these channels to work, oldest first, leaving out the chats in `skip`."""
+    """Events of these channels to work, oldest first, leaving out the chats in `skip`, or
+    of the chats in `only`.
+    """
     query = select(Inbox).where(Inbox.state == InboxState.NEW, col(Inbox.channel).in_(channels))
     if skip:
         query = query.where(col(Inbox.chat).not_in(skip))
+    if only is not None:
+        query = query.where(col(Inbox.chat).in_(only))
     return list(session.exec(query.order_by(col(Inbox.id)).limit(limit)))
 
 

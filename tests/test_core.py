@@ -116,7 +116,7 @@ async def test_what_was_being_sent_in_a_crash_is_sent_once_more_and_marked(
     app.delivery.take()
 
     reborn = App(engine, {"fake": channel}, app.clock)
-    assert reborn.delivery.recover() == 1
+    assert reborn.delivery.recover("fake") == 1
     await reborn.settle()
 
     with reading(engine) as session:
@@ -133,8 +133,9 @@ async def test_where_a_resend_is_not_allowed_it_stays_in_doubt(engine: Engine) -
     await app.work_once()
     app.delivery.take()
 
-    app.delivery.recover()
-    await app.settle()
+    reborn = App(engine, {"fake": shy}, app.clock)
+    reborn.delivery.recover("fake")
+    await reborn.settle()
 
     assert shy.sent == []
     with reading(engine) as session:
@@ -178,11 +179,13 @@ async def test_a_batch_that_cannot_be_committed_is_worked_one_by_one(
     whole = bot.dispatch.Dispatcher._work_batch
     calls: list[int] = []
 
-    def full_disk(self: bot.dispatch.Dispatcher, events: list[object], now: object) -> bool:
+    def full_disk(
+        self: bot.dispatch.Dispatcher, events: list[object], now: object, **options: bool
+    ) -> bool:
         calls.append(len(events))
         if len(events) > 1:
             raise OSError("disk full")
-        return whole(self, events, now)  # type: ignore[arg-type]
+        return whole(self, events, now, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(bot.dispatch.Dispatcher, "_work_batch", full_disk)
     await app.receive("fake", [said("trợ giúp", str(n)) for n in range(3)])

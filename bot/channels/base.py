@@ -87,7 +87,7 @@ class Channel(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether it can decode and send yet; once it can, `listen` hands over an empty batch."""
+        """Whether it can decode and send yet."""
         ...
 
     def decode(self, body: str) -> Incoming | None:
@@ -102,8 +102,12 @@ class Channel(Protocol):
         """Whether the chat is a group, for the platform's pace limits."""
         ...
 
+    async def open(self) -> None:
+        """Become ready; tries until it can. Every process of a union does this for itself."""
+        ...
+
     async def listen(self, receive: Receive) -> None:
-        """Hand over events until cancelled."""
+        """Hand over events until cancelled, once ready; one process at a time."""
         ...
 
     async def send(self, post: Post) -> Sent:

@@ -62,12 +62,14 @@ class SandboxChannel:
         found = self.platform.chat(self._id(chat))
         return found is not None and not found["private"]
 
+    async def open(self) -> None:
+        """It is always ready."""
+
     async def listen(self, receive: Receive) -> None:
         """Let people's deeds in until cancelled; first those a kill kept from arriving."""
         self._receive = receive
         for serial, body in self.platform.kept_events(self.name):
             await self._hand_over(serial, body)
-        await receive(self.name, [])
         await asyncio.Event().wait()
 
     def connect(self, receive: Receive) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
@@ -42,6 +43,7 @@ from bot.channels.telegram_errors import PROXY_FAULTS, failure, reason, sent_all
 from handlers.chat import Address, Choice, File, Incoming, Limits
 
 log = structlog.get_logger()
+T = TypeVar("T")
 POLL_SECONDS = 25
 """Long poll; Telegram caps it at 50 s."""
 POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
@@ -112,34 +114,34 @@ class TelegramChannel:
         """Let go of the connections."""
         await self._session.close()
 
+    async def open(self) -> None:
+        """Learn who we are."""
+        me = await self._until_answered(self._bot.get_me)
+        self._me = updates.Me(me.id, me.username or "", bool(me.can_read_all_group_messages))
+
     async def listen(self, receive: Receive) -> None:
-        """Say who we are, then hand over updates until cancelled."""
-        await self._open()
-        await receive(self.name, [])
+        """Hand over updates until cancelled; with a webhook, say where Telegram is to call."""
+        if self._webhook is not None:
+            url, secret = self._webhook
+            await self._until_answered(
+                lambda: self._bot.set_webhook(
+                    url, secret_token=secret, allowed_updates=list(updates.ALLOWED_UPDATES)
+                )
+            )
+        await self._set_up()
         if self._webhook is not None:
             await asyncio.Event().wait()
         await self._poll(receive)
 
-    async def _open(self) -> None:
+    async def _until_answered(self, call: Callable[[], Awaitable[T]]) -> T:
         failures = 0
         while True:
             try:
-                me = await self._bot.get_me()
-                if self._webhook is not None:
-                    url, secret = self._webhook
-                    await self._bot.set_webhook(
-                        url,
-                        secret_token=secret,
-                        allowed_updates=list(updates.ALLOWED_UPDATES),
-                    )
+                return await call()
             except (TelegramAPIError, ClientDecodeError) as error:
                 log.warning("telegram_unreachable", reason=reason(error))
                 await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
                 failures += 1
-                continue
-            self._me = updates.Me(me.id, me.username or "", bool(me.can_read_all_group_messages))
-            await self._set_up()
-            return
 
     async def _set_up(self) -> None:
         """What helps but is not needed: the bot serves without a menu too."""

@@ -37,6 +37,9 @@ class FakeChannel:
     def is_group(self, chat: Address) -> bool:
         return chat in self.groups
 
+    async def open(self) -> None:
+        pass
+
     async def listen(self, receive: Receive) -> None:
         await asyncio.Event().wait()
 

@@ -165,9 +165,8 @@ async def test_the_webhook_stores_before_it_answers_and_checks_the_secret(
     hooked = TelegramChannel(cast.server.token, api=cast.server.url, webhook=(url, word))
     cast._listening.cancel()
     app = App(cast.engine, {"telegram": hooked}, cast.clock)
+    await hooked.open()
     listening = asyncio.ensure_future(hooked.listen(app.receive))
-    while not hooked.ready:
-        await asyncio.sleep(0.01)
     await cast.people["an"].says("trợ giúp")
     await cast.server.settled()
     await app.settle()
@@ -255,13 +254,13 @@ async def _at_once(params: object, closing: object) -> list[object]:
 
 async def test_a_proxy_that_is_down_is_waited_for() -> None:
     channel = TelegramChannel("1:x", proxy="socks5://127.0.0.1:1")
-    listening = asyncio.ensure_future(channel.listen(lambda _name, _raws: asyncio.sleep(0)))
+    opening = asyncio.ensure_future(channel.open())
     await asyncio.sleep(0.3)
     try:
-        assert not listening.done()
+        assert not opening.done()
         with pytest.raises(DeliveryError) as refused:
             await channel.send(Post("telegram:1", "x"))
         assert refused.value.retryable and not refused.value.in_doubt
     finally:
-        listening.cancel()
+        opening.cancel()
         await channel.close()
