@@ -14,7 +14,7 @@ from handlers.workbooks import Table, write
 from storage.blobs import Blob
 from storage.surveys import Survey, SurveyState
 from tests.cast import MONDAY_8AM, PUBLIC_URL, Cast
-from tests.surveys_scenes import EVERY_KIND, THREE, survey
+from tests.surveys_scenes import EVERY_KIND, THREE, YES_NO, survey
 
 NIGHT = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)  # 22:00 in Vietnam
 
@@ -323,3 +323,15 @@ async def test_leaders_who_whisper_in_the_group_are_answered_in_private(cast: Ca
 
     assert cast.k8.bot == []
     assert "về việc gì" in cast.lan.text
+
+
+@pytest.mark.parametrize(("said", "secret"), [("không", False), ("có", True)])
+async def test_what_a_form_says_of_secrecy_is_not_asked_again(
+    cast: Cast, said: str, secret: bool
+) -> None:
+    first, rest = YES_NO.split("\n")
+    await cast.lan.says(f"{first}\nHạn: 30/11/2026\nKín: {said}\n{rest}")
+
+    assert "ai trả lời gì" not in cast.lan.text
+    await cast.lan.presses("📨 Gửi")
+    assert survey(cast).anonymous is secret

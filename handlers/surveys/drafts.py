@@ -71,7 +71,7 @@ def build(draft: FormDraft) -> FormReading:
             problems += [problem] if problem else []
     if problems:
         return FormReading(None, tuple(sorted(problems, key=lambda problem: problem.line)))
-    anonymous = bool(draft.secret and said_yes(draft.secret[1]))
+    anonymous = said_yes(draft.secret[1]) if draft.secret else None
     return FormReading(
         SurveyForm(draft.title[1], tuple(questions), anonymous, draft.deadline or None)
     )

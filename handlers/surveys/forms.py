@@ -89,11 +89,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class SurveyForm:
-    """A whole form; `deadline` is the clerk's own words, read and confirmed elsewhere."""
+    """A whole form; `deadline` is the clerk's own words, read and confirmed elsewhere.
+
+    `anonymous` and `deadline` are None where the form says nothing about them.
+    """
 
     title: str
     questions: tuple[Question, ...]
-    anonymous: bool = False
+    anonymous: bool | None = None
     deadline: str | None = None
 
 

@@ -56,7 +56,7 @@ def take_form(survey: Survey, form: SurveyForm, now: datetime) -> None:
     survey.title = form.title
     survey.questions = [written(question) for question in form.questions]
     survey.more = False
-    survey.anonymous = True if form.anonymous else None
+    survey.anonymous = form.anonymous
     moment = read_deadline(form.deadline, now) if form.deadline else None
     if moment is not None and moment.at is not None and moment.at > now:
         survey.deadline, survey.deadline_known = moment.at, True
