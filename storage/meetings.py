@@ -157,6 +157,17 @@ def upcoming(
     )
 
 
+def spoken_of(session: Session, unit_id: int, above: Sequence[int], starts_at: datetime) -> bool:
+    """Whether a meeting of a unit at a moment is called, planned or being drafted."""
+    drafted = select(MeetingDraft.id).where(
+        MeetingDraft.unit_id == unit_id, MeetingDraft.starts_at == starts_at
+    )
+    before = upcoming(session, [unit_id], above, starts_at - timedelta(seconds=1), 1)
+    return session.exec(drafted).first() is not None or any(
+        meeting.starts_at == starts_at for meeting in before
+    )
+
+
 def get_draft(session: Session, draft_id: int) -> MeetingDraft | None:
     """The draft with this id."""
     return session.get(MeetingDraft, draft_id)

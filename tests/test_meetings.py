@@ -217,3 +217,52 @@ async def test_talk_about_meetings_among_members_is_left_alone(cast: Cast) -> No
     with cast.session() as session:
         assert session.exec(select(Reminder)).all() == []
         assert session.exec(select(MeetingDraft)).all() == []
+
+
+@pytest.mark.parametrize("day", ["hôm qua 8g", "hôm qua", "8g hôm qua", "ngày 15/11/2026 8g"])
+async def test_a_day_that_is_over_is_told_at_once(cast: Cast, day: str) -> None:
+    await cast.lan.says(f"họp {day}")
+
+    assert "Chủ nhật 15/11/2026 đã qua rồi ạ" in cast.lan.text
+    assert cast.lan.private.last.labels == []
+
+    await cast.lan.says("19g30 thứ bảy tuần sau")
+    await cast.lan.presses("Trực tuyến, gửi link sau")
+    await cast.lan.presses("Sinh hoạt chi hội")
+    assert "19 giờ 30, thứ bảy 28/11/2026" in cast.lan.text
+
+
+async def test_a_meeting_told_to_the_group_is_offered_to_its_leader_alone(cast: Cast) -> None:
+    await cast.lan.says(f"{ONE_LINE} nha chị em", cast.k8)
+
+    assert cast.k8.bot == []
+    assert "cuộc họp lúc 19 giờ 30, thứ bảy 28/11/2026" in cast.lan.text
+    await cast.lan.presses("Soạn lời mời họp")
+    await cast.lan.presses("Đúng rồi, mời họp")
+    assert "Mời họp" in cast.k8.text
+
+    told = len(cast.lan.texts)
+    await cast.lan.says("họp chi hội 19g30 thứ bảy tuần sau, nhớ nha", cast.k8)
+    assert len(cast.lan.texts) == told
+
+
+async def test_an_offer_not_wanted_or_made_before_is_not_made_again(cast: Cast) -> None:
+    await cast.lan.says(ONE_LINE, cast.k8)
+    await cast.lan.says(ONE_LINE, cast.k8)
+    assert len(cast.lan.texts) == 1
+
+    await cast.lan.presses("Không cần")
+    assert "chưa ai được mời" in cast.lan.text
+    assert meetings_in(cast) == []
+
+
+@pytest.mark.parametrize(
+    "talk", ["họp hôm qua vui quá", "họp xong chưa chị em", "họp mấy giờ vậy", "họp 8g mai hay mốt"]
+)
+async def test_talk_of_meetings_among_people_stays_among_people(cast: Cast, talk: str) -> None:
+    await cast.lan.says(talk, cast.k8)
+    await cast.an.says(ONE_LINE, cast.k8)
+    await cast.nga.says(ONE_LINE, cast.k8)  # leads, but not here
+
+    assert cast.k8.bot == [] == cast.lan.private.bot
+    assert cast.an.private.bot == [] == cast.nga.private.bot

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
-from handlers.access import access_unit, row_id
-from handlers.chat import Call, Choice, Reply, Who
+from handlers.access import access_unit, leads, row_id
+from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError
 from handlers.meetings import hearing
 from handlers.meetings.access import access_draft, audience_of
@@ -16,11 +16,11 @@ from handlers.meetings.circles import PICK, branches, circles
 from handlers.meetings.hearing import Doubt
 from handlers.meetings.timetable import NOTICES, notices
 from handlers.quiet import quiet_until
-from handlers.understanding.meeting_lines import Mode
+from handlers.understanding.meeting_lines import Mode, read_meeting
 from handlers.understanding.recurrence import next_occurrences
-from handlers.understanding.spoken import speak_date
+from handlers.understanding.spoken import speak_date, speak_moment
 from handlers.understanding.zone import local_date
-from storage import groups, meetings, members
+from storage import groups, meetings, members, units
 from storage.meetings import MeetingDraft, Scope
 from storage.vietnamese import fold
 
@@ -32,6 +32,12 @@ OPENINGS = ("hop ", "moi hop ", "cuoc hop ", "to chuc hop ", "sinh hoat chi hoi 
 
 def start(call: Call, rest: str) -> Reply:
     """Begin a meeting from what was said after "họp"; nothing at all is fine too."""
+    draft = _begin(call)
+    text = rest if f"{fold(rest)} ".startswith(OPENINGS) else f"họp {rest}"
+    return proceed(call, draft, hearing.hear_line(draft, text, call.now) if rest else None)
+
+
+def _begin(call: Call) -> MeetingDraft:
     here = call.group.unit_id if call.group is not None else None
     known = circles(call.session, call.actor, here)
     if not known or call.actor.account_id is None:
@@ -44,8 +50,31 @@ def start(call: Call, rest: str) -> Reply:
         draft.scope = ""
     call.session.add(draft)
     call.session.flush()
-    text = rest if f"{fold(rest)} ".startswith(OPENINGS) else f"họp {rest}"
-    return proceed(call, draft, hearing.hear_line(draft, text, call.now) if rest else None)
+    return draft
+
+
+def overhear(call: Call, text: str) -> Replies | None:
+    """A leader tells her group of a meeting; in private she is offered to have it called.
+
+    Not of one that is called already, nor where the moment is unclear: that may well be talk.
+    """
+    here = call.group.unit_id if call.group is not None else None
+    line = read_meeting(text, call.now)
+    if here is None or line.starts is None or not call.actor.private_chat:
+        return None
+    if not leads(call.session, call.actor, here):
+        return None
+    above = units.lineage(call.session, here)
+    if meetings.spoken_of(call.session, here, above, line.starts):
+        return None
+    draft = _begin(call)
+    hearing.hear_line(draft, text, call.now)
+    context = {"moment": speak_moment(line.starts)}
+    choices = (
+        Choice("📅 Soạn lời mời họp", f"meet_fill {draft.id}"),
+        Choice("🗑 Không cần", f"meet_drop {draft.id}"),
+    )
+    return [Reply("meetings/overheard.j2", context, choices=choices, private=True)]
 
 
 def proceed(call: Call, draft: MeetingDraft, doubt: Doubt | None = None) -> Reply:

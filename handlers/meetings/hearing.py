@@ -85,11 +85,8 @@ def _place(text: str) -> str:
 
 def _set_when(draft: MeetingDraft, line: MeetingLine, now: datetime) -> Doubt | None:
     problems = set(line.problems)
-    for problem in (Problem.IMPOSSIBLE, Problem.RECURRENCE):
-        if problem in problems:
-            return Doubt(problem, context={"said": line.moment.said})
-    if problems >= {Problem.NO_DATE, Problem.NO_HOUR}:
-        return Doubt(Problem.NO_DATE)
+    if doubt := _unusable(line, problems):
+        return doubt
     dated = Problem.NO_DATE not in problems
     if draft.rest and dated and not line.recurrence:
         return Doubt(Problem.RECURRENCE, context={"said": line.moment.said})
@@ -108,6 +105,18 @@ def _set_when(draft: MeetingDraft, line: MeetingLine, now: datetime) -> Doubt | 
         return _which_hour(draft, line.moment.hours)
     hour = line.moment.hour or known
     return at(draft, hour, now) if hour else no_hour(draft)
+
+
+def _unusable(line: MeetingLine, problems: set[Problem]) -> Doubt | None:
+    """Why nothing of what was said about the time can be taken into the draft."""
+    for problem in (Problem.IMPOSSIBLE, Problem.RECURRENCE):
+        if problem in problems:
+            return Doubt(problem, context={"said": line.moment.said})
+    if problems >= {Problem.NO_DATE, Problem.NO_HOUR}:
+        return Doubt(Problem.NO_DATE)
+    if Problem.PAST in problems and not line.recurrence and len(line.moment.days) == 1:
+        return Doubt(Problem.PAST, context={"said": _passed(line)})
+    return None
 
 
 def at(draft: MeetingDraft, hour: time, now: datetime) -> Doubt | None:
@@ -142,6 +151,12 @@ def _which_moment(draft: MeetingDraft, line: MeetingLine) -> Doubt:
         choices = [Choice(speak_date(each), f"meet_day {draft.id} {each}") for each in days]
     problem = Problem.SEVERAL if choices else Problem.PAST
     return Doubt(problem, tuple(choices), {"said": line.moment.said})
+
+
+def _passed(line: MeetingLine) -> str:
+    """A day that is over is named alone; of today's the hour tells why it is too late."""
+    hour, day = line.moment.hour, line.moment.days[0]
+    return speak_moment(datetime.combine(day, hour, ZONE)) if hour else speak_date(day)
 
 
 def _which_hour(draft: MeetingDraft, hours: tuple[time, ...]) -> Doubt:

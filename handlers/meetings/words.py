@@ -20,7 +20,8 @@ ANSWER_LENGTH = 60
 def hear(call: Call, text: str) -> Replies | None:
     """A leader's "họp chi hội 19g30 thứ bảy tuần sau", or anybody's "có" after a reminder."""
     if _calls(call, text):
-        return [drafts.start(call, text)]
+        spoken_to = call.incoming.private or call.incoming.to_bot
+        return [drafts.start(call, text)] if spoken_to else drafts.overhear(call, text)
     invitation = _invitation(call) if len(text) <= ANSWER_LENGTH else ""
     if not invitation:
         return None
@@ -29,9 +30,8 @@ def hear(call: Call, text: str) -> Replies | None:
 
 
 def _calls(call: Call, text: str) -> bool:
-    """Whether a leader tells the bot of a meeting, with a time."""
-    spoken_to = call.incoming.private or call.incoming.to_bot
-    if not spoken_to or not call.actor.stands(Who.LEADER):
+    """Whether a leader tells of a meeting, with a time."""
+    if not call.actor.stands(Who.LEADER):
         return False
     if not f"{fold(text)} ".startswith(drafts.OPENINGS):
         return False
