@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 
 from storage.database import Session
 from storage.members import Member, MemberStatus, Role
 from storage.units import Unit, UnitAlias
 from storage.vietnamese import fold
+
+BATCH = 500
+"""Ids named in one statement."""
 
 
 def everybody(session: Session, unit_ids: Sequence[int]) -> list[Member]:
@@ -51,6 +54,14 @@ def roles_by_member(session: Session, unit_ids: Sequence[int], on: date) -> dict
     for role in rows:
         held[role.member_id].append(role)
     return held
+
+
+def set_ground(session: Session, member_ids: Sequence[int], ground: str, now: datetime) -> None:
+    """Keep these people on another legal ground from now on."""
+    others = update(Member).where(col(Member.ground) != ground)
+    for first in range(0, len(member_ids), BATCH):
+        some = col(Member.id).in_(member_ids[first : first + BATCH])
+        session.exec(others.where(some).values(ground=ground, changed_at=now))
 
 
 def add_all(session: Session, rows: Sequence[Member | Role]) -> None:

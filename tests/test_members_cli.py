@@ -113,6 +113,30 @@ def test_a_list_comes_in_once_and_the_summary_names_the_ground(
     assert len(rows) == 2575 and rows[0]["line"] == "CH Khóm 1!8"
 
 
+def test_another_ground_is_not_told_of_people_kept_on_the_old_one(
+    terminal: Terminal, engine: Engine, tmp_path: Path
+) -> None:
+    file = tmp_path / "k8.xlsx"
+    file.write_bytes(workbook({"CH Khóm 8": [HEADER, [1, "Ngô Thị Sen", "1970"]]}))
+    again = ("import", file, "--under", "P5", "--ground", "consent")
+    assert terminal.types("import", file, "--under", "P5") == 0
+
+    def kept() -> tuple[str, list[str]]:
+        with reading(engine) as session:
+            return terminal.out, list(session.exec(select(Member.ground)))
+
+    assert terminal.types(*again) == 0
+    assert "của 1 người đã có: quản lý hội viên theo Điều lệ Hội" in terminal.out
+    assert "đã đồng ý" not in terminal.out
+    assert kept()[1] == ["membership"]
+
+    assert terminal.types(*again, "--change-ground", "--dry-run") == 0
+    assert kept()[1] == ["membership"]
+    assert terminal.types(*again, "--change-ground") == 0
+    assert "của 1 người đã có: hội viên đã đồng ý" in terminal.out
+    assert kept()[1] == ["consent"]
+
+
 def test_held_and_wrong_rows_are_no_failure(
     terminal: Terminal, engine: Engine, messy_file: Path
 ) -> None:
@@ -127,7 +151,8 @@ def test_held_and_wrong_rows_are_no_failure(
         ("khoa.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "mật khẩu"),
         ("hong.xlsx", WARD.read_bytes()[:9000], "bị hỏng"),
         ("to.xlsx", bytes(60 * 1024 * 1024), "lớn quá 50 MB"),
-        ("rong.csv", b"", "không có dòng nào"),
+        ("rong.csv", b"", "không có người nào"),
+        ("tieu-de.csv", "STT,Họ và tên,Năm sinh\n".encode(), "không có người nào"),
         ("anh.png", b"\x89PNG....", "không phải bảng tính"),
     ],
 )  # fmt: skip

@@ -77,6 +77,7 @@ def test_a_stray_quote_swallows_nobody() -> None:
             st.sampled_from(["0912345678", "", "912345679", "09123"]),
             st.booleans(),
         ),
+        min_size=1,
         max_size=12,
     )
 )
@@ -107,6 +108,8 @@ def test_files_that_are_no_list_are_refused_by_their_kind() -> None:
     assert refused(b" \r\n ") is Reason.EMPTY
     assert refused("\ufeff".encode()) is Reason.EMPTY
     assert refused(workbook({"A": [], "B": []})) is Reason.EMPTY
+    assert refused("STT,Họ và tên,Năm sinh\n".encode()) is Reason.EMPTY
+    assert refused(workbook({"A": [["STT", "Họ và tên"], ["", "Tổng cộng: 0"]]})) is Reason.EMPTY
     assert refused(b"%PDF-1.7 ...") is Reason.NOT_A_SHEET
     assert refused(b"\x89PNG\r\n\x1a\n") is Reason.NOT_A_SHEET
     assert refused(b"<html><table><tr><td>1</td></tr></table>") is Reason.NOT_A_SHEET

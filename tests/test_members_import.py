@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, select
 
 from bot.render import plain, words
-from handlers.members import exporting, importing, telling
+from handlers.members import exporting, importing, storing, telling
 from handlers.members.compare import Verdict
 from handlers.members.importing import Summary, WrongPlaceError
 from handlers.members.roles import hand_over
@@ -181,7 +181,9 @@ def test_the_ground_is_kept_with_each_person_and_said(union: Engine) -> None:
     assert "Căn cứ lưu dữ liệu: hội viên đã đồng ý" in told(
         bring_in(union, k8(LAN), ground="consent")
     )
-    bring_in(union, k8(LAN, THU))
+    again = told(bring_in(union, k8(LAN, THU)))
+    assert "Căn cứ lưu dữ liệu của người mới: quản lý hội viên theo Điều lệ Hội" in again
+    assert "Căn cứ lưu dữ liệu của 1 người đã có: hội viên đã đồng ý" in again
     with reading(union) as session:
         assert person(session, "Nguyễn Thị Lan").ground == "consent"
         assert person(session, "Phạm Thị Thu").ground == "membership"
@@ -267,7 +269,7 @@ def test_an_error_midway_leaves_nothing(union: Engine, monkeypatch: pytest.Monke
         raise RuntimeError
 
     rows = {**k8(LAN), "CH Khóm 9": [HEADER, THU]}
-    monkeypatch.setattr(importing, "_roles", fail)
+    monkeypatch.setattr(storing, "first_roles", fail)
     with pytest.raises(RuntimeError):
         bring_in(union, rows, create_units=True)
     with reading(union) as session:

@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import func, select
 
 from bot.web import register_desk
-from handlers.members import importing
+from handlers.members import storing
 from handlers.members.grids import MAX_BYTES
 from storage import members, register, units
 from storage.blobs import Blob
@@ -201,7 +201,7 @@ async def test_a_missing_branch_is_made_only_when_ticked(cast: Cast) -> None:
     ("name", "content", "status", "words"),
     [
         ("", b"", 422, "Chị chưa chọn tệp nào."),
-        ("rong.xlsx", b"", 422, "không có dòng nào"),
+        ("rong.xlsx", b"", 422, "không có người nào"),
         ("hong.xlsx", WARD.read_bytes()[:5000], 422, "bị hỏng"),
         ("khoa.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), 422, "mật khẩu"),
         ("anh.png", b"\x89PNG\r\n", 422, "không phải bảng tính"),
@@ -254,7 +254,7 @@ async def test_what_goes_wrong_midway_changes_nothing_and_leaves_the_link(
     async with Browser(cast) as browser:
         await browser.uploads(url, "ds.xlsx", SEVEN)
         with monkeypatch.context() as patched:
-            patched.setattr(importing, "_roles", fail)
+            patched.setattr(storing, "first_roles", fail)
             page = await browser.sends(f"{url}/nhap")
             assert page.status_code == 500 and "Chưa có gì thay đổi" in browser.text
         assert count(cast, Member) == before

@@ -41,6 +41,10 @@ def import_(
         bool, typer.Option("--create-units", help="Make branches the tree does not have yet.")
     ] = False,
     ground: Ground = "membership",
+    change_ground: Annotated[
+        bool,
+        typer.Option("--change-ground", help="Keep known people of the file on this ground too."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing, only tell what would be done.")
     ] = False,
@@ -65,7 +69,13 @@ def import_(
 
     with opened(settings) as engine:
         plan, context = _bring_in(
-            engine, file, under, ground=ground, create_units=create_units, dry_run=dry_run
+            engine,
+            file,
+            under,
+            ground=ground,
+            create_units=create_units,
+            dry_run=dry_run,
+            change_ground=change_ground,
         )
     if report is not None:
         _write_report(report, plan)
@@ -78,7 +88,14 @@ def import_(
 
 
 def _bring_in(
-    engine: Engine, file: Path, under: str, *, ground: str, create_units: bool, dry_run: bool
+    engine: Engine,
+    file: Path,
+    under: str,
+    *,
+    ground: str,
+    create_units: bool,
+    dry_run: bool,
+    change_ground: bool,
 ) -> tuple[Plan, dict[str, Any]]:
     """Plan and, unless it is a dry run, do it; the plan and what to tell."""
     from bot.clock import SystemClock  # noqa: PLC0415
@@ -98,9 +115,17 @@ def _bring_in(
         top = units.by_code(session, under) if under else None
         plan = importing.plan(session, sheets, file.name, top, now)
         if dry_run:
-            return plan, telling.whole(telling.facts(plan, ground), plan)
+            shown = plan.regrounded(ground) if change_ground else plan
+            return plan, telling.whole(telling.facts(shown, ground), plan)
         try:
-            done = importing.apply(session, plan, ground=ground, create_units=create_units, now=now)
+            done = importing.apply(
+                session,
+                plan,
+                ground=ground,
+                create_units=create_units,
+                now=now,
+                change_ground=change_ground,
+            )
         except importing.WrongPlaceError as error:
             line = _words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
             hint = " (--create-units)" if error.reason == "unknown" else ""

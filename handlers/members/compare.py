@@ -38,6 +38,11 @@ class RowDecision:
     member_id: int | None = None
     changes: dict[str, str | bool] = field(default_factory=dict)
 
+    @property
+    def settled(self) -> bool:
+        """Whether it is sure whom the row speaks of."""
+        return self.verdict in {Verdict.IMPORTED, Verdict.DUPLICATE}
+
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from handlers.members import placing
+from handlers.members import placing, storing
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
 from handlers.members.notes import Code, Note
 from handlers.members.placing import Places
-from handlers.members.roles import hand_over, roles_of, shown_title
-from handlers.members.rows import KnownMember, PersonRow, Sheets, Total
+from handlers.members.roles import roles_of, shown_title
+from handlers.members.rows import KnownMember, Sheets, Total
 from handlers.understanding.zone import local_date
-from storage import members, register
+from storage import register
 from storage.database import Session
-from storage.members import Member, MemberStatus, Role
+from storage.members import Member, MemberStatus
 from storage.units import Unit
-from storage.vietnamese import fold, name_key
 
 MEMBERSHIP = "membership"
 """The ground unless another is named: keeping the register is what the statutes are about."""
@@ -71,6 +70,7 @@ class Plan:
     totals: tuple[Total, ...]
     several: bool
     absent: int  # kept in the register, not met in the file
+    grounds: Mapping[str, int]  # on which ground the known people of the file are kept
     new_units: tuple[int, ...]
     homeless: tuple[str, ...]
 
@@ -91,6 +91,16 @@ class Plan:
     def of(self, verdict: Verdict) -> list[RowDecision]:
         """The rows that end in one state."""
         return [decision for decision in self.decisions if decision.verdict is verdict]
+
+    @property
+    def met(self) -> list[int]:
+        """Ids of the known people the file surely speaks of."""
+        return list({id_ for one in self.decisions if one.settled and (id_ := one.member_id)})
+
+    def regrounded(self, ground: str) -> Plan:
+        """The same, with all known people of the file kept on one ground."""
+        known = sum(self.grounds.values())
+        return replace(self, grounds={ground: known} if known else {})
 
     def where(self, decision: RowDecision) -> str:
         """The line of a row as people find it."""
@@ -143,6 +153,7 @@ def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: dat
     used = {line.unit_id for line in firm if line.unit_id is not None and line.unit_id < 0}
     homeless = [line for line in firm if line.unit_id is None and not line.decision.row.branch]
     met = {line.decision.member_id for line in lines}
+    settled = {line.decision.member_id for line in lines if line.decision.settled}
     return Plan(
         name=name,
         places=found,
@@ -155,6 +166,7 @@ def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: dat
             known.status is not MemberStatus.LEFT and known.id not in met
             for known, _ in people.values()
         ),
+        grounds=Counter(member.ground for known, member in people.values() if known.id in settled),
         new_units=tuple(sorted(used, reverse=True)),
         homeless=tuple(line_of(line.decision.row, several=sheets.several) for line in homeless)
         if top is not None
@@ -230,9 +242,17 @@ def _kind(decision: RowDecision) -> str:
 
 
 def apply(
-    session: Session, done: Plan, *, ground: str, create_units: bool, now: datetime
+    session: Session,
+    done: Plan,
+    *,
+    ground: str,
+    create_units: bool,
+    now: datetime,
+    change_ground: bool = False,
 ) -> Summary:
     """Do what the plan says, in the caller's transaction.
+
+    New people are kept on this ground; known ones too if `change_ground`, else as before.
 
     Raises:
         WrongPlaceError: the file cannot be brought in here; nothing was changed.
@@ -249,67 +269,18 @@ def apply(
             continue
         if line.decision.member_id is None:
             unit_id = made.get(line.unit_id, line.unit_id)
-            fresh.append(_member(line.decision.row, unit_id, ground, now))
+            fresh.append(storing.new_member(line.decision.row, unit_id, ground, now))
         else:
             changed.append(line.decision)
     register.add_all(session, fresh)
-    roles = [role for member in fresh for role in _roles(member, today)]
+    roles = [role for member in fresh for role in storing.first_roles(member, today)]
     register.add_all(session, roles)
     given = ended = 0
     for decision in changed:
-        more, fewer = _update(session, decision, now)
+        more, fewer = storing.update(session, decision, now)
         given, ended = given + more, ended + fewer
+    if change_ground:
+        register.set_ground(session, done.met, ground, now)
+        done = done.regrounded(ground)
     names = tuple(done.places.name(unit_id) for unit_id in done.new_units)
     return Summary(done, ground, names, len(roles) + given, ended)
-
-
-def _member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> Member:
-    return Member(
-        unit_id=unit_id,
-        team=row.team,
-        name=row.name,
-        folded=fold(row.name),
-        name_key=name_key(row.name),
-        birth=row.birth,
-        phone=row.phone,
-        no_phone=row.no_phone,
-        address=row.address,
-        job=row.job,
-        joined=row.joined,
-        left_on=row.left_on,
-        title=row.title,
-        note=row.note,
-        status=row.status,
-        ground=ground,
-        created_at=now,
-        changed_at=now,
-    )
-
-
-def _roles(member: Member, today: date) -> list[Role]:
-    assert member.id is not None
-    return [
-        Role(
-            member_id=member.id, unit_id=member.unit_id, kind=role.kind, team=role.team, since=today
-        )
-        for role in sorted(roles_of(member), key=lambda role: (role.kind, role.team))
-    ]
-
-
-def _update(session: Session, decision: RowDecision, now: datetime) -> tuple[int, int]:
-    """Write what a row changes; how many roles were given and ended."""
-    assert decision.member_id is not None
-    member = members.get(session, decision.member_id)
-    assert member is not None
-    before = roles_of(member)
-    for name, value in decision.changes.items():
-        setattr(member, name, value)
-    if "name" in decision.changes:
-        member.folded, member.name_key = fold(member.name), name_key(member.name)
-    if member.phone:
-        member.no_phone = False
-    if member.status == MemberStatus.LEFT:
-        member.left_on = decision.row.left_on or member.left_on
-    member.changed_at = now
-    session.add(member)
-    return hand_over(session, member, before, local_date(now))

@@ -56,6 +56,8 @@ def read_workbook(content: bytes, today: date, progress: Progress | None = None)
         done += len(grid.lines)
     if not headers or _in_old_font(grids, result):
         raise UnreadableSheet(Reason.OLD_FONT if _in_old_font(grids, result) else Reason.NO_HEADER)
+    if not result.rows:
+        raise UnreadableSheet(Reason.EMPTY)
     if progress:
         progress(rows, rows)
     return result

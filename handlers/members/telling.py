@@ -28,6 +28,7 @@ def facts(plan: Plan, ground: str) -> dict[str, Any]:
         "totals": len(plan.totals),
         "totals_wrong": wrong,
         "ground": ground,
+        "grounds": sorted(plan.grounds.items(), key=lambda pair: -pair[1]),
         "done": False,
         "given": 0,
         "ended": 0,

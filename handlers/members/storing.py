@@ -1,0 +1,68 @@
+"""What a row of a sheet says, written into the register."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from handlers.members.compare import RowDecision
+from handlers.members.roles import hand_over, roles_of
+from handlers.members.rows import PersonRow
+from handlers.understanding.zone import local_date
+from storage import members
+from storage.database import Session
+from storage.members import Member, MemberStatus, Role
+from storage.vietnamese import fold, name_key
+
+
+def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> Member:
+    """Somebody the register does not know yet."""
+    return Member(
+        unit_id=unit_id,
+        team=row.team,
+        name=row.name,
+        folded=fold(row.name),
+        name_key=name_key(row.name),
+        birth=row.birth,
+        phone=row.phone,
+        no_phone=row.no_phone,
+        address=row.address,
+        job=row.job,
+        joined=row.joined,
+        left_on=row.left_on,
+        title=row.title,
+        note=row.note,
+        status=row.status,
+        ground=ground,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def first_roles(member: Member, today: date) -> list[Role]:
+    """The roles that the title of a new member gives her."""
+    assert member.id is not None
+    return [
+        Role(
+            member_id=member.id, unit_id=member.unit_id, kind=role.kind, team=role.team, since=today
+        )
+        for role in sorted(roles_of(member), key=lambda role: (role.kind, role.team))
+    ]
+
+
+def update(session: Session, decision: RowDecision, now: datetime) -> tuple[int, int]:
+    """Write what a row changes; how many roles were given and ended."""
+    assert decision.member_id is not None
+    member = members.get(session, decision.member_id)
+    assert member is not None
+    before = roles_of(member)
+    for name, value in decision.changes.items():
+        setattr(member, name, value)
+    if "name" in decision.changes:
+        member.folded, member.name_key = fold(member.name), name_key(member.name)
+    if member.phone:
+        member.no_phone = False
+    if member.status == MemberStatus.LEFT:
+        member.left_on = decision.row.left_on or member.left_on
+    member.changed_at = now
+    session.add(member)
+    return hand_over(session, member, before, local_date(now))
