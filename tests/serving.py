@@ -58,10 +58,10 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, **settings: str) -> Iterator[Serving]:
+def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[Serving]:
     """A demo on a free port, killed at the end if it has not ended by itself."""
     port = free_port()
-    process = command(folder, CHIHOI_DEMO_PORT=str(port), **settings)
+    process = command(folder, *arguments, CHIHOI_DEMO_PORT=str(port), **settings)
     with process:
         try:
             yield Serving(process, address_of(process), port)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import sqlite3
 import urllib.request
 from contextlib import closing
@@ -24,7 +25,7 @@ from storage.database import open_engine, reading
 from storage.groups import Group
 from storage.members import Member, RoleKind
 from tests.playing import ADDRESS, playing
-from tests.serving import command, free_port, refused, serving
+from tests.serving import free_port, refused, serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
 
@@ -200,14 +201,28 @@ def test_the_demo_serves_this_machine_alone_until_it_is_stopped(demo_folder: Pat
     assert "everything is kept" in out
 
 
-def test_a_killed_demo_leaves_nothing_locked_and_can_be_forgotten(demo_folder: Path) -> None:
+def test_a_killed_demo_leaves_nothing_locked_and_can_begin_anew(demo_folder: Path) -> None:
     with serving(demo_folder):
         pass
+    home = demo_folder / files.WORLDS / "home"
+    (home / "old").touch()
 
-    reset = command(demo_folder, "--reset")
-    out, _ = reset.communicate(timeout=20)
-    assert (reset.returncode, "forgotten" in out) == (0, True)
-    assert list(demo_folder.iterdir()) == [demo_folder / files.LOCK]
+    with serving(demo_folder, "--reset") as demo:
+        with urllib.request.urlopen(demo.address, timeout=5) as page:
+            assert page.status == 200
+        assert (home / files.UNION).exists()
+        assert not (home / "old").exists()
+
+
+def test_a_world_is_not_forgotten_for_a_port_that_is_taken(demo_folder: Path) -> None:
+    with closing(socket.socket()) as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        code, line = refused(demo_folder, "--reset", CHIHOI_DEMO_PORT=port)
+
+    assert code == 2 and f"port {port} is taken" in line
+    assert (demo_folder / files.TEMPLATE / files.UNION).exists()
 
 
 def test_the_demo_refuses_a_token_and_every_database_it_did_not_make(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from bot.settings import Settings, load
 def demo(
     *,
     reset: Annotated[
-        bool, typer.Option("--reset", help="Forget the world; the next start makes a new one.")
+        bool, typer.Option("--reset", help="Forget the world and begin a new one.")
     ] = False,
 ) -> None:
     """Play a whole union in your browser: an invented world, on this machine only."""
@@ -29,11 +29,7 @@ def demo(
     _refuse_foreign(settings, folder)
     try:
         with files.held(folder):
-            if reset:
-                files.forget(folder)
-                print("The demo world is forgotten; `chihoi demo` makes a new one.")
-            else:
-                _play(settings, folder)
+            _play(settings, folder, reset=reset)
     except files.InUseError:
         raise CommandError(f"a demo is already running on {folder}; stop it first") from None
     except OSError as error:
@@ -51,7 +47,7 @@ def _refuse_foreign(settings: Settings, folder: Path) -> None:
         raise CommandError(f"{error} was not made by the demo; set CHIHOI_DEMO_DIR") from None
 
 
-def _play(settings: Settings, folder: Path) -> None:
+def _play(settings: Settings, folder: Path, *, reset: bool) -> None:
     from bot.demo import files  # noqa: PLC0415
     from bot.demo.serve import HOST, PortTakenError, bind, serve  # noqa: PLC0415
     from bot.logs import configure  # noqa: PLC0415
@@ -64,6 +60,9 @@ def _play(settings: Settings, folder: Path) -> None:
         raise CommandError(
             f"port {settings.demo_port} is taken; set CHIHOI_DEMO_PORT to another"
         ) from None
+    if reset:
+        files.forget(folder)
+        print("The demo world is forgotten.", flush=True)
     if not (folder / files.TEMPLATE).exists():
         _build(folder)
     _bring_up_to_date(folder)
@@ -90,7 +89,7 @@ def _bring_up_to_date(folder: Path) -> None:
             upgrade(f"sqlite:///{union}")
     except (MigrationError, SQLAlchemyError):
         raise CommandError(
-            "this world is of another version of chihoi; `chihoi demo --reset` forgets it"
+            "this world is of another version of chihoi; `chihoi demo --reset` begins a new one"
         ) from None
 
 
