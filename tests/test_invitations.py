@@ -292,3 +292,40 @@ async def test_an_unknown_unit_or_name_is_asked_again(cast: Cast) -> None:
     await cast.hoa.says("cao thi sau")
     assert "chi hội phó" in cast.hoa.text
     assert CODE.search(cast.hoa.text)
+
+
+async def test_an_officer_names_the_person_and_the_register_knows_her_unit(cast: Cast) -> None:
+    await cast.hoa.says("/moi cao thi sau")
+    assert "Cao Thị Sáu" in cast.hoa.text and "Chi hội Khóm 1" in cast.hoa.text
+    assert cast.hoa.labels == [
+        "Chi hội trưởng",  # what the register says she is
+        "Chi hội phó",
+        "Tổ trưởng",
+        "Hội viên",
+        "Cán bộ Hội LHPN Phường 5",
+    ]
+
+    await cast.hoa.presses("Chi hội phó")
+    assert "Cao Thị Sáu" in cast.hoa.text
+    await cast.ty.says(f"/start {code_in(cast.hoa)}")
+    assert "chi hội phó" in cast.ty.text
+
+
+async def test_an_officer_chooses_among_people_of_a_name(cast: Cast) -> None:
+    await cast.mai.says("/moi thi nga")  # one at P6, below her
+    assert "Dương Thị Ngà" in cast.mai.text
+    await cast.hoa.says("/moi thi")
+    assert "Em tìm thấy 8 người tên thi" in cast.hoa.text
+    await cast.hoa.presses("Võ Thị An, Tổ 1, sinh 1980 · Chi hội Khóm 8")
+    assert cast.hoa.labels[0] == "Chi hội trưởng"
+
+    await cast.hoa.says("/moi duong thi nga")  # another ward's
+    assert "chưa thấy đơn vị hay người nào tên này" in cast.hoa.text
+    nga = cast.member("Dương Thị Ngà").id
+    await cast.hoa.says(f"/invite #{nga}")
+    assert "Dương" not in cast.hoa.text and "Ngà" not in cast.hoa.text
+
+
+async def test_an_officer_who_names_a_unit_means_the_unit(cast: Cast) -> None:
+    await cast.hoa.says("/moi Khóm 1")
+    assert "họ và tên" in cast.hoa.text and "Chi hội Khóm 1" in cast.hoa.text

@@ -5,8 +5,9 @@ from __future__ import annotations
 from handlers.access import LEADERS, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
-from handlers.invitations import actions
+from handlers.invitations import actions, naming
 from handlers.invitations.actions import MEMBER, ROLES, may_invite
+from handlers.invitations.naming import LABELS, SHOWN
 from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
 from storage import accounts, members, units
@@ -14,27 +15,25 @@ from storage.members import Member, RoleKind
 from storage.units import Unit
 from storage.vietnamese import fold
 
-SHOWN = 10
-"""Longest list of units or people to choose from."""
 NAMELESS = (RoleKind.DEPUTY, RoleKind.LEADER, RoleKind.OFFICER)
 """Roles for which somebody may be invited whom the register does not know yet."""
-LABELS = {
-    RoleKind.LEADER: "Chi hội trưởng",
-    RoleKind.DEPUTY: "Chi hội phó",
-    RoleKind.OFFICER: "Cán bộ",
-    RoleKind.TEAM_HEAD: "Tổ trưởng",
-    MEMBER: "Hội viên",
-}
 
 
 def invite(call: Call, rest: str) -> Reply | Replies:
-    """Whom to invite, as what, to which unit; then the code. `rest`: role, unit, person."""
+    """Whom to invite, as what, to which unit; then the code.
+
+    `rest`: role, unit, person; or the person alone, by name or as `#id`.
+    """
     if not call.actor.stands(Who.LEADER):
         raise NotYoursError
     if not rest:
         return _ask_role(call)
     role, _, words = rest.partition(" ")
+    if rest.startswith("#"):
+        return naming.picked(call, rest[1:])
     if role not in ROLES:  # "/moi Võ Thị An"
+        if found := naming.by_name(call, rest):
+            return found
         role, words = MEMBER, rest
     unit, words = _unit(call, role, words)
     return _person(call, role, unit, words)
