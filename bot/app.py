@@ -13,10 +13,11 @@ from typing import Any
 
 import structlog
 
+from bot.batch import Event
 from bot.channels.base import Channel, DeliveryError, Raw
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.dispatch import Dispatcher, Event
+from bot.dispatch import Dispatcher
 from bot.pacing import Pace
 from bot.roles import ALL, Role, alone
 from bot.schedule import Schedule

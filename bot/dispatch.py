@@ -4,50 +4,44 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
 
+from bot.batch import Batch, Event, Stumbled
 from bot.channels.base import Channel, Raw
 from bot.posting import Poster, channel_of
-from handlers import LINES, ROUTES, accounts
 from handlers import groups as group_events
-from handlers.access import recognise
-from handlers.chat import (
-    Call,
-    File,
-    How,
-    Incoming,
-    Kind,
-    Limits,
-    Links,
-    Moment,
-    Replies,
-    Reply,
-    Tick,
-    Where,
+from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
+from storage import blobs, doors, locks, mail, signals
+from storage.database import (
+    Engine,
+    Session,
+    alone_here,
+    begin,
+    part,
+    reading,
+    savepoint,
+    scrub_log,
+    together,
 )
-from handlers.errors import Refusal
-from storage import blobs, dialogues, doors, groups, locks, mail, signals
-from storage.database import Connection, Engine, Session, begin, reading, savepoint, scrub_log
-from storage.mail import Inbox, InboxState
+from storage.groups import Group
+from storage.mail import Waiting
+from storage.members import Member
+from storage.rolls import Roll
 from storage.signals import Signal
+from storage.units import Unit
 
 log = structlog.get_logger()
 BATCH = 100
+KEPT = (Unit, Group, Member, Roll)
+"""What the events of a batch read again and again, and change only as objects."""
 STUMBLE_PAUSE = timedelta(minutes=1)
 """How long timed work that failed is left alone, so that a bug does not run every second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A stored event and what it says; `incoming` is None if it is nothing we care for."""
-
-    id: int
-    incoming: Incoming | None
-    problem: str = ""
 
 
 @dataclass
@@ -77,17 +71,17 @@ class Dispatcher:
     def receive(self, channel: str, raws: Sequence[Raw], now: datetime) -> int:
         """Store events; once this returns they may be acknowledged. How many were new."""
         rows = [
-            Inbox(
-                channel=channel,
-                event_id=raw.event_id,
-                chat=self._chat_of(channel, raw.body),
-                body=raw.body,
-                received_at=now,
-            )
+            {
+                "channel": channel,
+                "event_id": raw.event_id,
+                "chat": self._chat_of(channel, raw.body),
+                "body": raw.body,
+                "received_at": now,
+            }
             for raw in raws
         ]
         with begin(self.engine) as session:
-            new = len(mail.receive(session, rows))
+            new = mail.receive(session, rows)
             if new:
                 signals.tell(session, Signal.INBOX)
             return new
@@ -106,8 +100,7 @@ class Dispatcher:
             free = locks.free_chats(session.connection(), ready, skip, BATCH)
             return [self._read(row) for row in mail.waiting(session, ready, BATCH, skip, free)]
 
-    def _read(self, row: Inbox) -> Event:
-        assert row.id is not None
+    def _read(self, row: Waiting) -> Event:
         try:
             return Event(row.id, self.channels[row.channel].decode(row.body))
         except Exception as error:  # noqa: BLE001 - set aside with its text, never in the way
@@ -128,7 +121,7 @@ class Dispatcher:
         committed, each is tried alone. `held`: this process holds a lock on their chat.
         """
         try:
-            forget = self._work_batch(events, now, held=held)
+            scrub = self._work_batch(events, now, held=held)
         except Exception:
             if len(events) == 1:
                 raise
@@ -136,95 +129,42 @@ class Dispatcher:
             for event in events:
                 self.work([event], now, held=held)
             return
-        if forget:
+        if scrub:
             scrub_log(self.engine)
 
     def _work_batch(self, events: Sequence[Event], now: datetime, *, held: bool) -> bool:
-        forget = False
+        """Work a batch; whether its words must vanish from the log as well.
+
+        Where nobody else can write meanwhile, its events share a session, and so what they read.
+        A bug there spoils the session: all is undone, and done again with a session for each.
+        """
+        shared = alone_here(self.engine)
+        try:
+            return self._transact(events, now, held=held, shared=shared)
+        except Stumbled:
+            return self._transact(events, now, held=held, shared=False)
+
+    def _transact(
+        self, events: Sequence[Event], now: datetime, *, held: bool, shared: bool
+    ) -> bool:
         with self.engine.connect() as connection, connection.begin():
             mine = locks.claim(connection, [event.id for event in events], held=held)
-            for event in events:
-                if event.id in mine:
-                    forget |= self._work_one(connection, event, now)
+            with together(connection, KEPT) if shared else nullcontext() as session:
+                batch = Batch(
+                    partial(part, session) if session else partial(savepoint, connection),
+                    shared,
+                    self.poster,
+                    now,
+                    self.links(),
+                    self.rng,
+                    self.policy,
+                )
+                for event in events:
+                    if event.id in mine:
+                        batch.work(event)
+            mail.close_events(connection, batch.endings, now)
             signals.tell(connection, Signal.OUTBOX)
-        return forget
-
-    def _work_one(self, connection: Connection, event: Event, now: datetime) -> bool:
-        """Work one event; whether its words must vanish from the log as well."""
-        if event.problem:
-            log.error("event_set_aside", event_id=event.id, problem=event.problem)
-            self._close(connection, event, InboxState.SET_ASIDE, now, event.problem)
-            return False
-        if event.incoming is None:
-            self._close(connection, event, InboxState.WORKED, now, "ignored", forget=True)
-            return False
-        try:
-            with savepoint(connection) as session:
-                return self._answer(session, event.id, event.incoming, now)
-        except Refusal as refusal:
-            replies = _refused(refusal, event.incoming)
-            self._say(connection, event, replies, now, refusal.template, forget=refusal.forget)
-            return refusal.forget
-        except Exception:
-            log.exception("event_failed", event_id=event.id)
-            calm = Reply("talk/failed.j2", {"event": event.id}, how=_how(event.incoming))
-            replies = [calm] if event.incoming.private or event.incoming.press_id else []
-            self._say(connection, event, replies, now, "failed", InboxState.FAILED)
-        return False
-
-    def _answer(self, session: Any, event: int, incoming: Incoming, now: datetime) -> bool:
-        group = None if incoming.private else groups.by_address(session, incoming.chat)
-        actor = recognise(session, address=incoming.sender, name=incoming.sender_name, now=now)
-        call = Call(
-            session, actor, now, incoming, group, self.links(), self.rng, self.policy, run_line
-        )
-        accounts.remember(call)
-        line = LINES.read(session, incoming, actor)
-        replies = run_line(call, line) if line else None
-        if line and not line.startswith("words ") and incoming.private:
-            dialogues.answered(session, chat=incoming.chat, sender=incoming.sender)
-        self.poster.queue(session, replies or [], now=now, origin=f"in:{event}", incoming=incoming)
-        talk = replies is None and incoming.kind is Kind.TEXT
-        forget = any(reply.forget for reply in replies or [])
-        mail.close_event(
-            session,
-            event,
-            state=InboxState.WORKED,
-            now=now,
-            note="" if line else "talk",
-            forget=talk or forget,
-        )
-        return forget
-
-    def _say(
-        self,
-        connection: Connection,
-        event: Event,
-        replies: Replies,
-        now: datetime,
-        note: str,
-        state: InboxState = InboxState.WORKED,
-        *,
-        forget: bool = False,
-    ) -> None:
-        with savepoint(connection) as session:
-            self.poster.queue(
-                session, replies, now=now, origin=f"in:{event.id}", incoming=event.incoming
-            )
-            mail.close_event(session, event.id, state=state, now=now, note=note, forget=forget)
-
-    def _close(
-        self,
-        connection: Connection,
-        event: Event,
-        state: InboxState,
-        now: datetime,
-        note: str,
-        *,
-        forget: bool = False,
-    ) -> None:
-        with savepoint(connection) as session:
-            mail.close_event(session, event.id, state=state, now=now, note=note, forget=forget)
+        return any(ending.scrub for ending in batch.endings)
 
     def door_closed(self, session: Session, chat: str, now: datetime) -> None:
         """A chat turned out to be closed to the bot: queue what people must know of it."""
@@ -266,42 +206,6 @@ class Dispatcher:
         return queued
 
 
-def run_line(call: Call, line: str) -> Replies | None:
-    """Run one command line; None when it turns out to be talk.
-
-    Raises:
-        Refusal: the command says no, or belongs into a private talk: what names people is not
-            for a group's eyes.
-    """
-    word, _, rest = line.partition(" ")
-    route = ROUTES.get(word) or ROUTES["unknown"]
-    if route.where is Where.PRIVATE and not call.incoming.private:
-        raise Refusal("talk/in_private.j2")
-    replies = route.command(call, rest.strip())
-    if replies is None:
-        return None
-    return [replies] if isinstance(replies, Reply) else replies
-
-
 def _with_file(event: Event, file: File) -> Incoming:
     assert event.incoming is not None
     return replace(event.incoming, file=file)
-
-
-def _how(incoming: Incoming) -> How:
-    return How.ECHO if incoming.press_id else How.MESSAGE
-
-
-def _refused(refusal: Refusal, incoming: Incoming) -> Replies:
-    """A refusal answers a press with a toast, words with a message."""
-    how = How.ECHO if incoming.press_id and not refusal.choices else How.MESSAGE
-    return [
-        Reply(
-            refusal.template,
-            refusal.context,
-            how=how,
-            choices=refusal.choices,
-            expects=refusal.expects,
-            private=refusal.private,
-        )
-    ]

@@ -92,17 +92,13 @@ class Poster:
         """A pressed button turns until it is answered, if only with nothing."""
         reply = Reply("", to=incoming.chat, key=f"{origin}:press")
         body = Body(press_id=incoming.press_id)
-        self._add(session, self._row(reply, now, "toast", body, expires_at=now + TOAST_LIFE))
+        self._add(session, reply, now, "toast", body, expires_at=now + TOAST_LIFE)
 
-    def _add(self, session: Session, row: Outbox) -> int:
-        if mail.queued(session, row.key) is not None:
-            return 0
-        session.add(row)
-        session.flush()
-        return 1
-
-    def _row(self, reply: Reply, now: datetime, how: str, body: Body, **more: Any) -> Outbox:
-        return Outbox(
+    def _add(
+        self, session: Session, reply: Reply, now: datetime, how: str, body: Body, **more: Any
+    ) -> int:
+        return mail.post(
+            session,
             key=reply.key,
             channel=channel_of(reply.to),
             chat=reply.to,
@@ -139,9 +135,7 @@ class Poster:
                 file_name=reply.document.name if reply.document and last else "",
             )
             keyed = reply if last else replace(reply, key=f"{reply.key}/{number}", subject="")
-            fresh += self._add(
-                session, self._row(keyed, now, "message", body, choices=lines if last else [])
-            )
+            fresh += self._add(session, keyed, now, "message", body, choices=lines if last else [])
         if (
             fresh
             and incoming is not None
@@ -221,7 +215,7 @@ class Poster:
             original.state, original.note = OutboxState.EXPIRED, "recalled"
             session.add(original)
             return 1
-        return self._add(session, self._row(reply, now, "delete", Body())) if limits.deletes else 0
+        return self._add(session, reply, now, "delete", Body()) if limits.deletes else 0
 
     def _replace(
         self, session: Session, reply: Reply, how: str, body: Body, now: datetime, at: datetime
@@ -233,8 +227,7 @@ class Poster:
             session.add(waiting)
             return 0
         lines = lines_of(reply)
-        row = self._row(reply, now, how, body, not_before=at, choices=lines)
-        return self._add(session, row)
+        return self._add(session, reply, now, how, body, not_before=at, choices=lines)
 
     def _echo(
         self, session: Session, reply: Reply, limits: Limits, now: datetime, incoming: Incoming
@@ -244,8 +237,7 @@ class Poster:
             if len(text) > TOAST_LENGTH:
                 text = f"{text[: TOAST_LENGTH - 1]}…"
             body = Body(text=text, press_id=incoming.press_id)
-            row = self._row(reply, now, "toast", body, expires_at=now + TOAST_LIFE)
-            return self._add(session, row)
+            return self._add(session, reply, now, "toast", body, expires_at=now + TOAST_LIFE)
         if incoming.private:
             return self._message(session, reply, limits, now, incoming)
         if limits.reactions and incoming.message_id:
@@ -262,8 +254,8 @@ class Poster:
         if not limits.reactions or not incoming.message_id:
             return 0
         body = Body(text=REACTION, target=incoming.message_id)
-        row = self._row(reply, now, "reaction", body, expires_at=now + timedelta(minutes=10))
-        return self._add(session, row)
+        until = now + timedelta(minutes=10)
+        return self._add(session, reply, now, "reaction", body, expires_at=until)
 
 
 def lines_of(reply: Reply) -> list[str]:

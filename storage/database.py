@@ -7,8 +7,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    MetaData,
+    Table,
+    TypeDecorator,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, SQLModel
 
 __all__ = [
@@ -16,12 +27,18 @@ __all__ = [
     "Engine",
     "Session",
     "Utc",
+    "alone_here",
     "begin",
+    "dialect",
+    "inserting",
     "nested",
     "open_engine",
+    "part",
     "reading",
     "savepoint",
     "scrub_log",
+    "table",
+    "together",
 ]
 
 SQLModel.metadata.naming_convention = {
@@ -144,6 +161,109 @@ def savepoint(connection: Connection, name: str = "event") -> Iterator[Session]:
         raise
     session.close()
     connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
+
+
+class _Shared(Session):
+    """A session that several events of one batch use, one after the other.
+
+    Its identity map is weak; `held` keeps what an event loaded, and forgets what must be read
+    anew by the next.
+    """
+
+    def __init__(self, connection: Connection, keeps: tuple[type, ...]) -> None:
+        super().__init__(
+            bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False
+        )
+        self.keeps = keeps
+        self.held: list[object] = []
+        self.fresh: list[object] = []
+        self.outdated = False
+
+    def next(self) -> None:
+        """An event is over."""
+        if self.outdated:
+            self.expunge_all()
+            self.held.clear()
+        else:
+            self.held += [found for found in self.fresh if isinstance(found, self.keeps)]
+            for found in self.fresh:
+                if not isinstance(found, self.keeps) and found in self:
+                    self.expunge(found)
+        self.fresh.clear()
+        self.outdated = False
+
+
+@event.listens_for(_Shared, "loaded_as_persistent")
+@event.listens_for(_Shared, "pending_to_persistent")
+def _hold(session: _Shared, found: object) -> None:
+    session.fresh.append(found)
+
+
+@event.listens_for(_Shared, "do_orm_execute")
+def _changes_many(state: ORMExecuteState) -> None:
+    """What one statement changes, or a cascade deletes, the loaded objects may not know."""
+    if state.is_update or state.is_delete:
+        state.session.outdated = True  # type: ignore[attr-defined]
+
+
+@event.listens_for(_Shared, "persistent_to_deleted")
+def _deletes(session: _Shared, found: object) -> None:
+    session.outdated = True
+
+
+def alone_here(engine: Engine) -> bool:
+    """Whether nobody else can write while a transaction lasts: SQLite has one writer."""
+    return engine.dialect.name == "sqlite"
+
+
+@contextmanager
+def together(connection: Connection, keeps: tuple[type, ...]) -> Iterator[Session]:
+    """One session for a whole batch, each event inside `part`.
+
+    Objects of the types in `keeps` stay loaded from event to event: nobody else writes meanwhile.
+    After an error other than one raised through `part` the transaction must be rolled back.
+    """
+    with _Shared(connection, keeps) as session:
+        yield session
+        session.flush()
+        session.commit()
+
+
+@contextmanager
+def part(session: Session) -> Iterator[Session]:
+    """One event of several in a session: what it raises undoes this event alone."""
+    assert isinstance(session, _Shared)
+    connection = session.connection()
+    connection.exec_driver_sql("SAVEPOINT event")
+    try:
+        yield session
+        session.flush()
+    except BaseException:
+        session.outdated = True
+        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT event")
+        raise
+    finally:
+        connection.exec_driver_sql("RELEASE SAVEPOINT event")
+        session.next()
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements that are built once and load no objects."""
+    found: Table = model.__table__  # type: ignore[attr-defined]
+    return found
+
+
+def dialect(session: Session) -> str:
+    """The name of the database's dialect: "sqlite" or "postgresql"."""
+    return str(session.get_bind().dialect.name)
+
+
+def inserting(into: Table, name: str) -> Any:
+    """An INSERT that knows ON CONFLICT and counts its rows: one syntax, but in SQLAlchemy one
+    class a dialect.
+    """
+    found = (sqlite.insert if name == "sqlite" else postgresql.insert)(into)
+    return found.execution_options(preserve_rowcount=True)
 
 
 @contextmanager

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, or_
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select, update
 
-from storage.database import Session, Utc
+from storage.database import Connection, Session, Utc, dialect, inserting, table
 
 PICTURE = "image/png"
 PROMPTS = 20
@@ -84,16 +86,33 @@ class Outbox(SQLModel, table=True):
     note: str = ""
 
 
-def receive(session: Session, rows: Iterable[Inbox]) -> list[Inbox]:
-    """Store events not seen before; return those. A repeat leaves nothing."""
-    kept = []
-    for row in rows:
-        seen = select(Inbox.id).where(Inbox.channel == row.channel, Inbox.event_id == row.event_id)
-        if session.exec(seen).first() is None:
-            session.add(row)
-            session.flush()
-            kept.append(row)
-    return kept
+_INBOX, _OUTBOX = table(Inbox), table(Outbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event to work."""
+
+    id: int
+    channel: str
+    body: str
+
+
+@lru_cache
+def _receive(name: str) -> Any:
+    known = ["channel", "event_id"]
+    return inserting(_INBOX, name).on_conflict_do_nothing(index_elements=known)
+
+
+def receive(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Store events not seen before, all in one statement; how many those were. A repeat leaves
+    nothing. Each row has the columns channel, event_id, chat, body and received_at.
+    """
+    if not rows:
+        return 0
+    values = [{"state": InboxState.NEW, "note": "", **row} for row in rows]
+    done: Any = session.connection().execute(_receive(dialect(session)), values)
+    return int(done.rowcount)
 
 
 def waiting(
@@ -102,37 +121,81 @@ def waiting(
     limit: int,
     skip: Sequence[str] = (),
     only: Sequence[str] | None = None,
-) -> list[Inbox]:
+) -> list[Waiting]:
     """Events of these channels to work, oldest first, leaving out the chats in `skip`, or
     of the chats in `only`.
     """
-    query = select(Inbox).where(Inbox.state == InboxState.NEW, col(Inbox.channel).in_(channels))
+    query = select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body).where(
+        _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(channels)
+    )
     if skip:
-        query = query.where(col(Inbox.chat).not_in(skip))
+        query = query.where(_INBOX.c.chat.not_in(skip))
     if only is not None:
-        query = query.where(col(Inbox.chat).in_(only))
-    return list(session.exec(query.order_by(col(Inbox.id)).limit(limit)))
+        query = query.where(_INBOX.c.chat.in_(only))
+    rows = session.exec(query.order_by(_INBOX.c.id).limit(limit))
+    return [Waiting(*row) for row in rows]
 
 
-def close_event(
-    session: Session,
-    event: int,
-    *,
-    state: InboxState,
-    now: datetime,
-    note: str = "",
-    forget: bool = False,
-) -> None:
-    """Write down how an event ended; `forget` drops its words at once."""
-    values: dict[str, Any] = {"state": state, "worked_at": now, "note": note}
-    if forget:
-        values["body"] = ""
-    session.exec(update(Inbox).where(col(Inbox.id) == event).values(**values))
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an event ended; `forget` drops its words at once, `scrub` from the log as well."""
+
+    event: int
+    state: InboxState
+    note: str = ""
+    forget: bool = False
+    scrub: bool = False
 
 
-def queued(session: Session, key: str) -> Outbox | None:
-    """The message queued under `key`, whatever became of it."""
-    return session.exec(select(Outbox).where(Outbox.key == key)).first()
+_CLOSE = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("event"))
+    .values(state=bindparam("ended"), worked_at=bindparam("at"), note=bindparam("why"))
+)
+_FORGET = _CLOSE.values(body="")
+
+
+def close_events(connection: Connection, endings: Sequence[Ending], now: datetime) -> None:
+    """Write down how events ended, all in two statements."""
+    for statement, forget in ((_CLOSE, False), (_FORGET, True)):
+        values = [
+            {"event": end.event, "ended": end.state, "at": now, "why": end.note}
+            for end in endings
+            if end.forget is forget
+        ]
+        if values:
+            connection.execute(statement, values)
+
+
+@lru_cache
+def _post(name: str) -> Any:
+    return inserting(_OUTBOX, name).on_conflict_do_nothing(index_elements=["key"])
+
+
+_UNSAID: dict[str, Any] = {
+    "how": "message",
+    "body": "",
+    "choices": [],
+    "subject": "",
+    "bulk": False,
+    "state": OutboxState.QUEUED,
+    "not_before": None,
+    "expires_at": None,
+    "attempts": 0,
+    "sent_at": None,
+    "message_id": "",
+    "note": "",
+}
+
+
+def post(session: Session, **columns: Any) -> int:
+    """Queue a message, once for ever under its `key`; 0 if it was queued before, else 1.
+
+    Needs key, channel, chat and created_at.
+    """
+    session.flush()
+    done: Any = session.connection().execute(_post(dialect(session)), {**_UNSAID, **columns})
+    return int(done.rowcount)
 
 
 def latest(session: Session, chat: str, subject: str) -> Outbox | None:

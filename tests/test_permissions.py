@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.dispatch import run_line
+from bot.batch import run_line
 from handlers import ROUTES
 from handlers.access import recognise
 from handlers.chat import Call, Incoming, Kind, Links
