@@ -18,6 +18,7 @@ from bot.channels.base import Channel, DeliveryError, Raw
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.intake import Intake
 from bot.pacing import Pace
 from bot.roles import ALL, Role, alone
 from bot.schedule import Schedule
@@ -52,6 +53,7 @@ class App:
         self.dispatcher = Dispatcher(
             self.engine, self.channels, self.public_url, self.rng, self.policy
         )
+        self.intake = Intake(lambda arrived: self.dispatcher.receive(arrived, self.clock.now()))
         self.delivery = Delivery(
             self.engine,
             self.channels,
@@ -67,7 +69,7 @@ class App:
 
     async def receive(self, channel: str, raws: Sequence[Raw]) -> None:
         """Store events; when this returns they may be acknowledged."""
-        await asyncio.to_thread(self.dispatcher.receive, channel, raws, self.clock.now())
+        await self.intake.keep(channel, raws)
         self._mail.set()
 
     def tick(self) -> None:

@@ -68,8 +68,10 @@ class Dispatcher:
         starts = {name: channel.start_link() for name, channel in self.channels.items()}
         return Links(self.public_url, {name: link for name, link in starts.items() if link})
 
-    def receive(self, channel: str, raws: Sequence[Raw], now: datetime) -> int:
-        """Store events; once this returns they may be acknowledged. How many were new."""
+    def receive(self, arrived: Sequence[tuple[str, Raw]], now: datetime) -> int:
+        """Store events, each with its channel's name; once this returns they may be acknowledged.
+        How many were new.
+        """
         rows = [
             {
                 "channel": channel,
@@ -78,7 +80,7 @@ class Dispatcher:
                 "body": raw.body,
                 "received_at": now,
             }
-            for raw in raws
+            for channel, raw in arrived
         ]
         with begin(self.engine) as session:
             new = mail.receive(session, rows)
