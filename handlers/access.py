@@ -66,18 +66,16 @@ class Actor:
 
 def recognise(session: Session, *, address: str, name: str, now: datetime) -> Actor:
     """Turn an address into an actor; an unknown address is an outsider."""
-    account = accounts.by_address(session, address)
-    if account is None or account.id is None:
+    known = accounts.known(session, address, local_date(now))
+    if known is None:
         return Actor(address=address, name=name)
-    member_ids = tuple(accounts.members_of(session, account.id))
-    roles = members.roles_of(session, member_ids, local_date(now)) if member_ids else []
     return Actor(
         address=address,
-        name=name or account.name,
-        account_id=account.id,
-        private_chat="" if account.blocked else account.private_chat,
-        member_ids=member_ids,
-        standings=tuple(Standing(r.kind, r.unit_id, r.team, r.member_id) for r in roles),
+        name=name or known.name,
+        account_id=known.account_id,
+        private_chat="" if known.blocked else known.private_chat,
+        member_ids=known.member_ids,
+        standings=tuple(Standing(*role) for role in known.roles),
     )
 
 

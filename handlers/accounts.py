@@ -13,7 +13,7 @@ from storage.database import Session
 def remember(call: Call) -> None:
     """Note who wrote, and that she can be written to once she has written in private."""
     incoming = call.incoming
-    if incoming.private:
+    if incoming.private and call.actor.private_chat != incoming.chat:
         account = accounts.ensure(
             call.session, address=incoming.sender, name=incoming.sender_name, now=call.now
         )

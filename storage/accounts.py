@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
+from sqlalchemy import select as columns
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.members import Role
 
 
 class Account(SQLModel, table=True):
@@ -57,6 +60,60 @@ class Pending(SQLModel, table=True):
 def by_address(session: Session, address: str) -> Account | None:
     """The account of an address."""
     return session.exec(select(Account).where(Account.address == address)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What one look at the database tells of an address: whom it speaks for, with which roles.
+
+    `roles` are (kind, unit, team, member).
+    """
+
+    account_id: int
+    name: str
+    private_chat: str
+    blocked: bool
+    member_ids: tuple[int, ...]
+    roles: tuple[tuple[str, int, str, int], ...]
+
+
+_ACCOUNT, _LINK, _ROLE = table(Account), table(AccountMember), table(Role)
+_KNOWN = (
+    columns(
+        _ACCOUNT.c.id,
+        _ACCOUNT.c.name,
+        _ACCOUNT.c.private_chat,
+        _ACCOUNT.c.blocked,
+        _LINK.c.member_id,
+        _ROLE.c.kind,
+        _ROLE.c.unit_id,
+        _ROLE.c.team,
+    )
+    .select_from(
+        _ACCOUNT.outerjoin(_LINK, _LINK.c.account_id == _ACCOUNT.c.id).outerjoin(
+            _ROLE,
+            and_(
+                _ROLE.c.member_id == _LINK.c.member_id,
+                or_(_ROLE.c.since.is_(None), _ROLE.c.since <= bindparam("today")),
+                or_(_ROLE.c.until.is_(None), _ROLE.c.until > bindparam("today")),
+            ),
+        )
+    )
+    .where(_ACCOUNT.c.address == bindparam("address"))
+    .order_by(_LINK.c.id, _ROLE.c.id)
+)
+
+
+def known(session: Session, address: str, today: date) -> Known | None:
+    """Who writes from an address; read for every event, so in one statement built once."""
+    session.flush()
+    rows = session.connection().execute(_KNOWN, {"address": address, "today": today}).all()
+    if not rows:
+        return None
+    account_id, name, private_chat, blocked = rows[0][:4]
+    members = dict.fromkeys(row[4] for row in rows if row[4] is not None)
+    roles = tuple((row[5], row[6], row[7], row[4]) for row in rows if row[5] is not None)
+    return Known(account_id, name, private_chat, blocked, tuple(members), roles)
 
 
 def by_private_chat(session: Session, chat: str) -> Account | None:

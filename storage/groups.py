@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from storage import mail
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 
 
 class GroupState(StrEnum):
@@ -37,9 +37,15 @@ class Group(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Utc)
 
 
+_GROUP = table(Group)
+_AT = select(_GROUP.c.id).where(_GROUP.c.address == bindparam("address"))
+
+
 def by_address(session: Session, address: str) -> Group | None:
-    """The group of an address."""
-    return session.exec(select(Group).where(Group.address == address)).first()
+    """The group of an address; looked for at every event, mostly one that is loaded already."""
+    session.flush()
+    found = session.connection().execute(_AT, {"address": address}).scalar()
+    return session.get(Group, found) if found is not None else None
 
 
 def get(session: Session, group_id: int) -> Group | None:

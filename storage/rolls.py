@@ -7,14 +7,18 @@ one GROUP BY. At the close every silent member gets a verdict too: the figures a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index
+from sqlalchemy import JSON, Column, ForeignKey, Index, bindparam, insert
+from sqlalchemy import select as columns
+from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, SQLModel, col, func, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, dialect, inserting, table
 
 
 class Status(StrEnum):
@@ -109,6 +113,18 @@ class RollMark(SQLModel, table=True):
     source: str
     at: datetime = Field(sa_type=Utc)
     by: int | None = Field(default=None, foreign_key="account.id")
+    reason: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The same evidence as it is weighed."""
+
+    status: str
+    source: str
+    at: datetime
+    by: int | None = None
     reason: str = ""
     late: bool = False
 
@@ -211,15 +227,53 @@ def of_meeting(session: Session, meeting_id: int, purpose: Purpose) -> list[Roll
     )
 
 
-def marks_of(session: Session, roll_id: int, member_id: int) -> list[RollMark]:
+_MARK, _VERDICT = table(RollMark), table(RollVerdict)
+_WEIGHED = (_MARK.c.status, _MARK.c.source, _MARK.c.at, _MARK.c.by, _MARK.c.reason, _MARK.c.late)
+_EVIDENCE = (
+    columns(*_WEIGHED)
+    .where(_MARK.c.roll_id == bindparam("roll"), _MARK.c.member_id == bindparam("member"))
+    .order_by(_MARK.c.at, _MARK.c.id)
+)
+_KEEP = insert(_MARK)
+
+
+def marks_of(session: Session, roll_id: int, member_id: int) -> list[Mark]:
     """The evidence about one member, oldest first."""
-    return list(
-        session.exec(
-            select(RollMark)
-            .where(RollMark.roll_id == roll_id, RollMark.member_id == member_id)
-            .order_by(col(RollMark.at), col(RollMark.id))
-        )
-    )
+    session.flush()
+    rows = session.connection().execute(_EVIDENCE, {"roll": roll_id, "member": member_id})
+    return [Mark(*row) for row in rows]
+
+
+def add_mark(session: Session, roll_id: int, member_id: int, mark: Mark) -> None:
+    """Keep one piece of evidence."""
+    values = {name: getattr(mark, name) for name in Mark.__slots__}
+    session.connection().execute(_KEEP, {"roll_id": roll_id, "member_id": member_id, **values})
+
+
+@lru_cache
+def _judge(name: str) -> Any:
+    new = inserting(_VERDICT, name)
+    keys = ("roll_id", "member_id")
+    changed = {c.name: new.excluded[c.name] for c in _VERDICT.c if c.name not in keys}
+    return new.on_conflict_do_update(index_elements=keys, set_=changed)
+
+
+def judge(session: Session, roll_id: int, member_id: int, mark: Mark | None, differs: str) -> None:
+    """Write down what counts for one member, in place of what counted before."""
+    session.flush()
+    values = {
+        "roll_id": roll_id,
+        "member_id": member_id,
+        "status": mark.status if mark else Status.UNANSWERED,
+        "source": mark.source if mark else "",
+        "at": mark.at if mark else None,
+        "by": mark.by if mark else None,
+        "reason": mark.reason if mark else "",
+        "differs": differs,
+    }
+    session.connection().execute(_judge(dialect(session)), values)
+    if loaded := session.identity_map.get(identity_key(RollVerdict, (roll_id, member_id))):
+        session.expire(loaded)
 
 
 def late_members(session: Session, roll_id: int) -> list[int]:

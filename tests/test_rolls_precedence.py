@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rolls.precedence import decide
-from storage.rolls import RollMark, Source, Status
+from storage.rolls import Mark, Source, Status
 
 NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 OWN = [Source.BUTTON, Source.NUMBER, Source.WORDS]
 
 
-def mark(status: str, source: str = Source.BUTTON) -> RollMark:
-    return RollMark(roll_id=1, member_id=1, status=status, source=source, at=NOW)
+def mark(status: str, source: str = Source.BUTTON) -> Mark:
+    return Mark(status, source, NOW)
 
 
-def judged(*marks: RollMark) -> tuple[str, str]:
+def judged(*marks: Mark) -> tuple[str, str]:
     decision = decide(marks)
     return (decision.counts.status if decision.counts else "", decision.differs)
 
@@ -56,7 +57,7 @@ marks = st.builds(mark, st.sampled_from(list(Status)), st.sampled_from(list(Sour
 
 
 @given(st.lists(marks, max_size=8))
-def test_the_leaders_word_stands_whenever_she_gave_one(evidence: list[RollMark]) -> None:
+def test_the_leaders_word_stands_whenever_she_gave_one(evidence: list[Mark]) -> None:
     hands = [m.status for m in evidence if m.source == Source.LEADER]
     status, differs = judged(*evidence)
 
@@ -67,15 +68,15 @@ def test_the_leaders_word_stands_whenever_she_gave_one(evidence: list[RollMark])
 
 
 @given(st.lists(marks, max_size=8), marks)
-def test_the_leaders_mark_settles_every_conflict(evidence: list[RollMark], last: RollMark) -> None:
-    last.source = Source.LEADER
+def test_the_leaders_mark_settles_every_conflict(evidence: list[Mark], last: Mark) -> None:
+    hers = replace(last, source=Source.LEADER)
 
-    assert decide([*evidence, last]).differs == ""
+    assert decide([*evidence, hers]).differs == ""
 
 
 @given(st.lists(marks, max_size=8), st.sampled_from(OWN), st.sampled_from(list(Status)))
 def test_nothing_she_says_is_lost_in_silence(
-    evidence: list[RollMark], source: Source, said: Status
+    evidence: list[Mark], source: Source, said: Status
 ) -> None:
     """Her last word either counts, or is shown to the leader as differing."""
     status, differs = judged(*evidence, mark(said, source))

@@ -13,7 +13,7 @@ from handlers.rolls.precedence import Decision, decide
 from handlers.understanding.zone import local_date
 from storage import roll_lists, rolls
 from storage.database import Session
-from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Source, Status
+from storage.rolls import Mark, Purpose, Roll, RollState, Source, Status
 
 OFFERS: Mapping[str, tuple[Status, ...]] = {
     Purpose.ATTENDANCE: (
@@ -149,45 +149,28 @@ def record(
     """
     evidence = rolls.marks_of(moment.session, roll.number, member_id)
     late = roll.state == RollState.CLOSED
-    mark = RollMark(
-        roll_id=roll.number,
-        member_id=member_id,
-        status=status,
-        source=source,
-        at=at or moment.now,
-        by=by,
-        reason=reason,
-        late=late,
-    )
+    mark = Mark(status, source, at or moment.now, by, reason, late)
     if evidence and _repeats(evidence[-1], mark):
         return decide(evidence)
-    moment.session.add(mark)
-    roll.news = True
-    moment.session.add(roll)
+    rolls.add_mark(moment.session, roll.number, member_id, mark)
+    if not roll.news:
+        roll.news = True
+        moment.session.add(roll)
     if late:
         return Decision(mark)
     return settle(moment.session, roll, member_id, sorted([*evidence, mark], key=lambda m: m.at))
 
 
-def _repeats(before: RollMark, mark: RollMark) -> bool:
+def _repeats(before: Mark, mark: Mark) -> bool:
     same_voice = (before.source == Source.LEADER) is (mark.source == Source.LEADER)
     same_word = before.status == mark.status and mark.reason in {"", before.reason}
     return same_voice and same_word and before.late is mark.late
 
 
-def settle(session: Session, roll: Roll, member_id: int, evidence: Sequence[RollMark]) -> Decision:
+def settle(session: Session, roll: Roll, member_id: int, evidence: Sequence[Mark]) -> Decision:
     """Decide from the evidence, oldest first, what counts for one member, and write it down."""
     decision = decide(evidence)
-    mark = decision.counts
-    row = rolls.verdict(session, roll.number, member_id) or RollVerdict(
-        roll_id=roll.number, member_id=member_id, status=Status.UNANSWERED
-    )
-    row.status = mark.status if mark else Status.UNANSWERED
-    row.source = mark.source if mark else ""
-    row.at, row.by = (mark.at, mark.by) if mark else (None, None)
-    row.reason = mark.reason if mark else ""
-    row.differs = decision.differs
-    session.add(row)
+    rolls.judge(session, roll.number, member_id, decision.counts, decision.differs)
     return decision
 
 

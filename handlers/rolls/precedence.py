@@ -12,18 +12,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storage.rolls import RollMark, Source, Status
+from storage.rolls import Mark, Source, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
     """The evidence that counts, or None for silence; and her own differing answer, if any."""
 
-    counts: RollMark | None
+    counts: Mark | None
     differs: str = ""
 
 
-def decide(evidence: Sequence[RollMark]) -> Decision:
+def decide(evidence: Sequence[Mark]) -> Decision:
     """Judge the evidence about one member, oldest first."""
     own = newest(mark for mark in evidence if mark.source != Source.LEADER)
     hand = newest(mark for mark in evidence if mark.source == Source.LEADER)
@@ -34,7 +34,7 @@ def decide(evidence: Sequence[RollMark]) -> Decision:
     return Decision(hand, "" if settled else own.status)
 
 
-def newest(evidence: Iterable[RollMark]) -> RollMark | None:
+def newest(evidence: Iterable[Mark]) -> Mark | None:
     """The last word of one voice; None if it was taken back."""
     last = None
     for mark in evidence:

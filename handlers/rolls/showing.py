@@ -97,8 +97,9 @@ def tally(moment: Moment, roll: Roll) -> Replies:
     """Bring the groups up to date: at once, or a few seconds later if they just were."""
     recent = roll.tally_at is not None and moment.now - roll.tally_at < TALLY_EVERY
     if recent:
-        roll.stale = True
-        moment.session.add(roll)
+        if not roll.stale:
+            roll.stale = True
+            moment.session.add(roll)
         return []
     return tally_now(moment, roll)
 
