@@ -92,11 +92,11 @@ def press(call: Call, rest: str) -> Replies:
         )
         return [Reply("surveys/ask_close.j2", context, choices=choices, private=True)]
     replies = close(call.moment(), survey)
-    choices = (
-        Choice("📊 Xem kết quả", f"results {number}"),
-        Choice("🔓 Mở lại", f"survey_reopen {number}"),
-    )
-    told = Reply("surveys/now_closed.j2", {"title": survey.title}, choices=choices, private=True)
+    choices = [Choice("📊 Xem kết quả", f"results {number}")]
+    if not _is_sealed(call, survey):
+        choices.append(Choice("🔓 Mở lại", f"survey_reopen {number}"))
+    context = {"title": survey.title}
+    told = Reply("surveys/now_closed.j2", context, choices=tuple(choices), private=True)
     return [replace(told, forget=bool(survey.anonymous)), *replies]
 
 
@@ -116,9 +116,14 @@ def reopen(call: Call, rest: str) -> Replies:
 
 
 def _check_unseen(call: Call, survey: Survey) -> None:
-    ballots = sum(survey_runs.answered(call.session, survey.number).values())
-    if survey.state == SurveyState.CLOSED and survey.anonymous and ballots >= FEWEST:
+    if survey.state == SurveyState.CLOSED and _is_sealed(call, survey):
         raise Refusal("surveys/sealed_for_good.j2")
+
+
+def _is_sealed(call: Call, survey: Survey) -> bool:
+    """Whether a closed survey stays closed."""
+    ballots = sum(survey_runs.answered(call.session, survey.number).values())
+    return bool(survey.anonymous) and ballots >= FEWEST
 
 
 def _ask_deadline(survey: Survey) -> Replies:

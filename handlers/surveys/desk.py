@@ -78,6 +78,7 @@ def _controls(view: View, context: dict[str, object]) -> tuple[Choice, ...]:
     opened = survey.state == SurveyState.OPEN
     silent = int(str(context["asked"])) - int(str(context["answered"]))
     named = not survey.anonymous
+    sealed = survey.anonymous and int(str(context["answered"])) >= FEWEST
     offered = (
         (survey.state == SurveyState.SCHEDULED and view.whole, "✋ Dừng lại", "survey_stop"),
         (survey.state != SurveyState.SCHEDULED and may_show(survey), "📊 Kết quả", "results"),
@@ -86,7 +87,11 @@ def _controls(view: View, context: dict[str, object]) -> tuple[Choice, ...]:
         (opened and named, "✍️ Ghi giúp", "survey_hand"),
         (opened and view.whole, "⏰ Đổi hạn", "survey_extend"),
         (opened and view.whole, "🔒 Chốt", "survey_close"),
-        (survey.state == SurveyState.CLOSED and view.whole, "🔓 Mở lại", "survey_reopen"),
+        (
+            survey.state == SurveyState.CLOSED and view.whole and not sealed,
+            "🔓 Mở lại",
+            "survey_reopen",
+        ),
     )
     return tuple(Choice(label, f"{line} {own_id}") for when, label, line in offered if when)
 
