@@ -98,6 +98,15 @@ class Room:
         """The words of everything the bot has said here."""
         return [plain(m.text) for m in self.bot]
 
+    def button(self, label: str) -> tuple[Message, str]:
+        """The newest button whose label contains these words, and the message it is under."""
+        for message in reversed(self.bot):
+            for found in message.labels:
+                if label in found:
+                    return message, found
+        seen = [message.labels for message in self.bot]
+        raise AssertionError(f"no button {label!r} in {self.id}; there are {seen}")
+
 
 class Player:
     """A person who speaks and presses, and sees what a person would."""
@@ -155,14 +164,9 @@ class Player:
         """She presses the newest button whose label contains these words."""
         where = room or self.private
         channel = self.cast.channels[where.channel]
-        for message in reversed(where.bot):
-            for found in message.labels:
-                if label in found:
-                    await channel.press(self.key, message, found)
-                    await self.cast.settle()
-                    return
-        seen = [message.labels for message in where.bot]
-        raise AssertionError(f"no button {label!r} for {self.name}; there are {seen}")
+        message, found = where.button(label)
+        await channel.press(self.key, message, found)
+        await self.cast.settle()
 
     async def sends_file(
         self,

@@ -82,13 +82,9 @@ class TelegramPlayer(Player):
     async def presses(self, label: str, room: Room | None = None) -> None:
         where = room or self.private
         assert isinstance(where, TelegramRoom)
-        for message in reversed(where.bot):
-            found = next((own for own in message.labels if label in own), None)
-            if found is not None:
-                await self.person.presses(found, where.find(message), wait=0)
-                await self.cast.settle()
-                return
-        raise AssertionError(f"no button {label!r}; there are {[m.labels for m in where.bot]}")
+        message, found = where.button(label)
+        await self.person.presses(found, where.find(message), wait=0)
+        await self.cast.settle()
 
     async def sends_file(
         self,

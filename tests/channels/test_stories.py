@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from handlers.understanding.zone import local
 from tests.cast import Cast
+from tests.surveys_scenes import THREE, sends
 from tests.telegram_cast import TelegramCast
 
 PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
+ANSWER = "Trả lời riêng"
 
 
 @pytest.fixture(params=[Cast, TelegramCast], ids=["sandbox", "telegram"])
@@ -77,3 +79,55 @@ async def test_a_meeting_is_called_and_reminded_of(cast: Cast) -> None:
     assert "https://meet.example/abc" in cast.an.text
     await cast.until(start + timedelta(minutes=1), every=timedelta(minutes=11))
     assert any("Điểm danh" in text for text in cast.k8.texts)
+
+
+async def test_a_survey_skips_a_question_and_ends_in_a_chart(cast: Cast) -> None:
+    await sends(cast.lan, THREE)
+    assert "3 câu" in cast.k8.text
+    await cast.an.presses(ANSWER, cast.k8)
+    await cast.an.presses("Không")
+    assert "câu 3/3" in cast.an.text
+    await cast.an.says("Mong có lớp buổi tối")
+    assert "Em đã ghi câu trả lời" in cast.an.text
+
+    await cast.thu.presses(ANSWER, cast.k8)
+    await cast.thu.presses("Có")
+    await cast.thu.presses("☐ Ngân hàng")
+    assert "☑ Ngân hàng" in cast.thu.labels
+    await cast.thu.presses("Xong")
+    await cast.thu.says("bỏ qua")
+    await cast.passes(seconds=7)
+    assert "2/6" in cast.k8.text
+
+    await cast.lan.says("khảo sát")
+    await cast.lan.presses("Nhu cầu học chữ ký số")
+    await cast.lan.presses("Chốt")
+    await cast.lan.presses("Chốt")
+    await cast.lan.presses("Xem kết quả")
+    assert any(m.mime.startswith("image/") for m in cast.lan.private.bot)  # a chart
+
+
+async def test_an_anonymous_survey_is_final_and_shown_from_five_up(cast: Cast) -> None:
+    await sends(cast.lan, THREE, secret=True)
+    for count, key in enumerate(("an", "binh", "cuc", "thu", "lan"), 1):
+        voter = cast.players[key]
+        await voter.presses(ANSWER, cast.k8)
+        await voter.presses("Có")
+        await voter.says("2, 3")
+        await voter.says(f"Góp ý {count}")
+        await voter.presses("Gửi phiếu kín")
+        await voter.presses(ANSWER, cast.k8)
+        assert "Mỗi người một phiếu" in voter.toast
+    await cast.passes(seconds=7)
+    assert "5/6" in cast.k8.text
+    assert "Góp ý" not in "".join(cast.k8.texts)
+
+    await cast.lan.says("khảo sát")
+    await cast.lan.presses("Nhu cầu học chữ ký số")
+    await cast.lan.presses("Chốt")
+    await cast.lan.presses("Chốt")
+    assert cast.lan.labels == ["📊 Xem kết quả"]  # final: who looks now may not look again later
+    await cast.lan.presses("Xem kết quả")
+    told = "\n".join(cast.lan.texts)
+    assert "Góp ý 1" in told
+    assert "Võ Thị An" not in told
