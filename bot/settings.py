@@ -23,6 +23,19 @@ def _names_a_host(value: str, *schemes: str) -> bool:
     return parts.scheme in schemes and bool(parts.hostname or by_socket) and port != 0
 
 
+def checked_database(url: str) -> str:
+    """A database's address, if it is one that is served here.
+
+    Raises:
+        ValueError: it is neither a SQLite file nor a PostgreSQL.
+    """
+    if url.startswith("sqlite:///") and not url.endswith("/"):
+        return url
+    if not _names_a_host(url, "postgresql", "postgresql+psycopg"):
+        raise ValueError("must be like sqlite:///file.db or postgresql://user:word@host/name")
+    return url
+
+
 class Settings(BaseSettings):
     """What an operator may set. Each field's description is its line in the README's table."""
 
@@ -77,11 +90,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_database(cls, value: str) -> str:
-        if value.startswith("sqlite:///") and not value.endswith("/"):
-            return value
-        if not _names_a_host(value, "postgresql", "postgresql+psycopg"):
-            raise ValueError("must be like sqlite:///file.db or postgresql://user:word@host/name")
-        return value
+        return checked_database(value)
 
 
 class SettingsError(Exception):
@@ -95,6 +104,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "members import": ("database_url",),
     "members export": ("database_url",),
     "invite": ("database_url",),
+    "backup": ("database_url",),
+    "restore": ("database_url",),
+    "db copy": ("database_url",),
     "run": ("database_url", "secret_key", "telegram_token"),
 }
 """Which command needs which setting; the README's table is generated from it."""

@@ -6,6 +6,8 @@ import sys
 
 import typer
 
+from bot.cli.backup import backup, restore
+from bot.cli.db import db
 from bot.cli.demo import demo
 from bot.cli.errors import CommandError
 from bot.cli.invite import invite
@@ -25,6 +27,9 @@ app.command()(demo)
 app.command()(run)
 app.command()(migrate)
 app.command()(invite)
+app.command()(backup)
+app.command()(restore)
+app.add_typer(db, name="db")
 app.add_typer(units, name="units")
 app.add_typer(members, name="members")
 
