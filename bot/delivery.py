@@ -1,223 +1,245 @@
-"""Outbox → channels: paced, in order within a chat, retried or given up, each fate written down."""
+"""Outbox → channels: paced, in order within a chat, retried or given up, each fate written down.
+
+All that is decided runs in `turn`, one at a time: it writes down the fates of what was answered
+and takes what may go next, in one transaction. The sends themselves are tasks of the event loop.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import msgspec
 import structlog
 
-from bot.channels.base import Attachment, Channel, DeliveryError, Post, Sent
+from bot import fates
+from bot.breaker import Breaker
+from bot.channels.base import Channel, DeliveryError, Sent
 from bot.clock import Clock
+from bot.fates import Fate
+from bot.lanes import Lane, Outcome, has_news, perform, ref_of
+from bot.letters import Claims, Letter
+from bot.outgoing import Entry, Outgoing
 from bot.pacing import Limiter, Pace
-from bot.posting import Body
-from storage import accounts, blobs, groups, mail
-from storage.database import Engine, Session, begin
+from storage import accounts, blobs, deliveries, groups, mail
+from storage.database import Engine, Session, begin, reading
 from storage.groups import GroupState
-from storage.mail import Outbox, OutboxState
 
 log = structlog.get_logger()
-ATTEMPTS = 5
-BACKOFF = timedelta(seconds=5)
-LOOK_AHEAD = 500
+AT_ONCE = 100
+"""How many messages a turn takes for one channel at most."""
+WINDOW = 20_000
+"""How many waiting rows of a lane are known at most; the others are read as these go."""
+OVERLAP = 200
+"""On PostgreSQL a row may be committed after rows with higher numbers."""
 LOOK_SECONDS = 5.0
-"""How long at most nobody looks, should a wake-up from another process be lost."""
-IN_DOUBT_NOTE = "sent once before; the answer was lost"
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """An outbox row taken for sending, with what it needs loaded."""
-
-    row: Outbox
-    body: Body
-    attachment: Attachment | None = None
-    message_id: str = ""
+"""How long at most nobody looks anew at all that waits: others may have changed it."""
+RETRY_PAUSE = 1.0
+SHORTEST_PAUSE = 0.002
 
 
 @dataclass
 class Delivery:
-    """Sends what is queued. `urgent` are toasts and reactions, outside the group's budget."""
+    """Sends what is queued. `on_blocked` hears of closed chats (and whether the bot is only muted
+    there), `on_outage` of a channel that is down since a moment, and then until when it was.
+    """
 
     engine: Engine
     channels: Mapping[str, Channel]
     clock: Clock
     paces: Mapping[str, Pace] = field(default_factory=dict)
     monotonic: Callable[[], float] = time.monotonic
-    on_blocked: Callable[[Session, str, datetime], None] | None = None
+    on_blocked: Callable[[Session, str, datetime, bool], None] | None = None
+    on_outage: Callable[[Session, str, datetime, datetime | None], None] | None = None
 
     def __post_init__(self) -> None:
-        self.limiters = {
-            name: Limiter(self.paces.get(name, Pace()), self.monotonic) for name in self.channels
-        }
+        self.lanes = {name: self._lane(channel) for name, channel in self.channels.items()}
         self.serving = set(self.channels)
         """The channels this process sends for: one sender a channel, or the pace would be broken."""
-        self._busy: set[str] = set()
+        self._outcomes: deque[Outcome] = deque()
+        self._unwritten: list[tuple[Outcome, Fate]] = []
+        self._looked = float("-inf")
         self._stopping = False
         self.wake = asyncio.Event()
 
+    @property
+    def limiters(self) -> dict[str, Limiter]:
+        """The pace of each channel."""
+        return {name: lane.limiter for name, lane in self.lanes.items()}
+
+    def _lane(self, channel: Channel) -> Lane:
+        limiter = Limiter(self.paces.get(channel.name, Pace()), self.monotonic)
+        outgoing = Outgoing(limiter, channel.is_group)
+        return Lane(channel, limiter, Breaker(self.monotonic), outgoing)
+
     def recover(self, name: str) -> int:
         """After a crash: what a channel was sending is in doubt. Resent once where it allows."""
+        now, lane = self.clock.now(), self.lanes[name]
         with begin(self.engine) as session:
-            found = mail.in_state(session, OutboxState.SENDING)
-            rows = [row for row in found if row.channel == name and row.chat not in self._busy]
+            rows = [
+                row
+                for row in deliveries.sending(session, name)
+                if not lane.outgoing.is_busy(row.chat)
+            ]
             for row in rows:
-                channel = self.channels.get(row.channel)
-                again = channel is not None and channel.limits.resend_in_doubt
-                row.state = OutboxState.QUEUED if again else OutboxState.IN_DOUBT
-                row.note = IN_DOUBT_NOTE
-                session.add(row)
-            return len(rows)
+                fate = fates.interrupted(row.how, row.doubted_at, lane.channel.limits, now)
+                deliveries.change(session, row.id, **fate.values)
+        self._looked = float("-inf")
+        return len(rows)
 
     def take(self) -> tuple[list[Letter], float]:
-        """Rows that may go now, marked as being sent; and seconds until the next may."""
+        """Write down what was answered; the letters that may go now, marked as being sent, and
+        the seconds until others may.
+
+        Raises:
+            SQLAlchemyError: the database is busy or full; nothing has changed, try again.
+        """
+        lanes = [self.lanes[name] for name in sorted(self.serving) if self.channels[name].ready]
         now = self.clock.now()
-        letters: list[Letter] = []
-        pause = 60.0
-        with begin(self.engine) as session:
-            ready = [name for name in self.serving if self.channels[name].ready]
-            for row in mail.due(session, now, ready, LOOK_AHEAD):
-                if row.chat in self._busy:
-                    continue
-                if row.expires_at is not None and row.expires_at <= now:
-                    row.state = OutboxState.EXPIRED
-                    session.add(row)
-                    continue
-                wait = self._wait(row)
-                if wait is None or wait > 0:
-                    pause = min(pause, 1.0 if wait is None else wait)
-                    continue
-                letter = self._load(session, row)
-                if letter is not None:
-                    self._start(row)
-                    letters.append(letter)
-            following = mail.next_due(session, now)
-        if following is not None:
-            pause = min(pause, max(0.0, (following - now).total_seconds()))
+        while self._outcomes:
+            self._settle(self._outcomes.popleft(), now)
+        self._read(lanes, now)
+        picked, pause = self._pick(lanes, now)
+        if not self._unwritten and not any(picked) and not any(map(has_news, lanes)):
+            return [], pause
+        try:
+            with begin(self.engine) as session:
+                self._write(session, now)
+                claims = [
+                    self._claim(session, lane, entries, now)
+                    for lane, entries in zip(lanes, picked, strict=True)
+                ]
+                for lane in lanes:
+                    self._tell(session, lane, now)
+        except BaseException:
+            for lane, entries in zip(lanes, picked, strict=True):
+                lane.breaker.unprobe()
+                for entry in entries:
+                    lane.outgoing.unpick(entry)
+            raise
+        if any(outcome.error is not None for outcome, _ in self._unwritten):
+            pause = 0.0  # people may have been told, or a row have gone to another chat
+            self._looked = float("-inf")
+        self._unwritten.clear()
+        for lane in lanes:
+            if has_news(lane):
+                lane.down_since = now if lane.breaker.is_open else None
+        for lane, claim in zip(lanes, claims, strict=True):
+            self._claimed(lane, claim, now)
+        letters = [letter for claim in claims for letter in claim.letters]
         return letters, pause
 
-    def _wait(self, row: Outbox) -> float | None:
-        if row.how in {"toast", "reaction"}:
-            return 0.0
-        group = self.channels[row.channel].is_group(row.chat)
-        return self.limiters[row.channel].wait(row.chat, group=group)
-
-    def _start(self, row: Outbox) -> None:
-        row.state = OutboxState.SENDING
-        row.attempts += 1
-        self._busy.add(row.chat)
-        if row.how not in {"toast", "reaction"}:
-            group = self.channels[row.channel].is_group(row.chat)
-            self.limiters[row.channel].take(row.chat, group=group)
-
-    def _load(self, session: Session, row: Outbox) -> Letter | None:
-        """What the row needs to go; None if it can go no more, or not yet."""
-        body = msgspec.json.decode(row.body, type=Body)
-        session.add(row)
-        if row.how in {"edit", "delete"}:
-            original = mail.latest(session, row.chat, row.subject)
-            if original is None or original.state in {OutboxState.FAILED, OutboxState.BLOCKED}:
-                row.state, row.note = OutboxState.FAILED, "nothing to change"
-                return None
-            if original.state != OutboxState.SENT:
-                row.not_before = self.clock.now() + timedelta(seconds=2)
-                return None
-            return Letter(row, body, None, original.message_id)
-        if body.blob is None:
-            return Letter(row, body)
-        blob = blobs.get(session, body.blob)
-        if blob is None:
-            row.state, row.note = OutboxState.FAILED, "the file is gone"
-            return None
-        ref = blobs.uploaded(session, body.blob, row.channel)
-        name = body.file_name or blob.name
-        return Letter(row, body, Attachment(name, blob.mime, blob.content, ref))
-
-    async def deliver(self, letter: Letter) -> None:
-        """Send one and write down its fate."""
-        row = letter.row
-        channel = self.channels[row.channel]
-        failure: DeliveryError | None = None
-        sent = Sent()
-        try:
-            sent = await self._perform(channel, letter)
-        except DeliveryError as error:
-            failure = error
-        except Exception as error:
-            log.exception("channel_failed", channel=row.channel, outbox=row.id)
-            failure = DeliveryError(type(error).__name__, in_doubt=True)
-        finally:
-            self._finish(row)
-        await asyncio.to_thread(self._record, letter, sent, failure)
-        self._busy.discard(row.chat)
-        self.wake.set()
-
-    async def _perform(self, channel: Channel, letter: Letter) -> Sent:
-        row, body = letter.row, letter.body
-        if row.how == "toast":
-            await channel.toast(row.chat, body.press_id, body.text)
-        elif row.how == "reaction":
-            await channel.react(row.chat, body.target, body.text)
-        elif row.how == "delete":
-            await channel.delete(row.chat, letter.message_id)
+    def _settle(self, outcome: Outcome, now: datetime) -> None:
+        """Decide a fate and give the chat back: nothing goes to it before this is written."""
+        entry = outcome.letter.entry
+        lane = self.lanes[outcome.letter.row.channel]
+        fate, error = Fate({}), outcome.error
+        if error is None or not (error.down or error.retryable) or error.retry_after:
+            lane.breaker.worked()
         else:
-            post = Post(row.chat, body.text, body.choices, letter.attachment, body.reply_to)
-            if row.how != "edit":
-                return await channel.send(post)
-            await channel.edit(post, letter.message_id)
-        return Sent()
+            lane.breaker.failed()
+        if error is not None:
+            log.info("not_delivered", outbox=entry.id, how=entry.how, reason=error.reason)
+            limits, down = lane.channel.limits, lane.breaker.is_open
+            fate = fates.failed(outcome.letter, error, limits, now, down=down)
+        self._unwritten.append((outcome, fate))
+        if fate.chat is None:
+            lane.outgoing.done(entry, again=fate.again)
+        else:
+            lane.outgoing.done(entry)
+        blob = outcome.letter.body.blob
+        if blob in lane.uploading and not ref_of(outcome.letter):
+            lane.uploading.discard(blob)
+            waiting = [parked for parked, wanted in lane.parked if wanted == blob]
+            lane.parked = [(parked, b) for parked, b in lane.parked if b != blob]
+            for parked in waiting:
+                lane.outgoing.unpark(parked)
 
-    def _finish(self, row: Outbox) -> None:
-        if row.how not in {"toast", "reaction"}:
-            group = self.channels[row.channel].is_group(row.chat)
-            self.limiters[row.channel].answer(row.chat, group=group)
+    def _read(self, lanes: list[Lane], now: datetime) -> None:
+        """Learn what has been queued; now and then look anew at all that waits."""
+        anew = self.monotonic() - self._looked >= LOOK_SECONDS
+        if anew:
+            self._looked = self.monotonic()
+        with reading(self.engine) as session:
+            for lane in lanes:
+                for bulk in (False, True):
+                    after = 0 if anew else max(0, lane.read[bulk] - OVERLAP)
+                    if not anew and len(lane.outgoing.known) >= WINDOW:
+                        continue
+                    rows = deliveries.queued(
+                        session, lane.channel.name, bulk=bulk, after=after, most=WINDOW
+                    )
+                    for row, chat, how, is_bulk, not_before in rows:
+                        lane.outgoing.add(Entry(row, chat, how, is_bulk, not_before), now)
+                    if rows:
+                        lane.read[bulk] = max(lane.read[bulk], rows[-1][0])
 
-    def _record(self, letter: Letter, sent: Sent, failure: DeliveryError | None) -> None:
-        now = self.clock.now()
-        with begin(self.engine) as session:
-            row = session.get(Outbox, letter.row.id)
-            assert row is not None
-            if failure is None:
-                row.state, row.sent_at, row.message_id = OutboxState.SENT, now, sent.message_id
-                if sent.file_ref and letter.body.blob is not None:
-                    blobs.note_upload(session, letter.body.blob, row.channel, sent.file_ref)
+    def _pick(self, lanes: list[Lane], now: datetime) -> tuple[list[list[Entry]], float]:
+        picked, pause = [], LOOK_SECONDS
+        for lane in lanes:
+            wait = lane.breaker.wait()
+            if wait == 0.0:
+                most = 1 if lane.breaker.is_open else AT_ONCE
+                entries, wait = lane.outgoing.pick(now, most)
+                if entries and lane.breaker.is_open:
+                    lane.breaker.probe()
+                if len(entries) == most:
+                    wait = 0.0
             else:
-                self._failed(session, row, failure, now)
-            session.add(row)
+                entries = []
+            picked.append(entries)
+            pause = pause if wait is None else min(pause, wait)
+        return picked, pause
 
-    def _failed(self, session: Session, row: Outbox, error: DeliveryError, now: datetime) -> None:
-        """Retry, wait, move, or give up, as the error's flags say."""
-        log.info("not_delivered", outbox=row.id, how=row.how, reason=error.reason)
-        row.note = error.reason
-        channel = self.channels[row.channel]
-        if error.moved_to:
-            groups.move(session, row.chat, error.moved_to)
-            row.chat, row.state = error.moved_to, OutboxState.QUEUED
-        elif error.blocked:
-            row.state = OutboxState.BLOCKED
-            self._close_door(session, row.chat, now)
-        elif error.retry_after:
-            self.limiters[row.channel].hold(error.retry_after)
-            row.state, row.attempts = OutboxState.QUEUED, row.attempts - 1
-            row.not_before = now + timedelta(seconds=error.retry_after)
-        elif error.in_doubt:
-            again = channel.limits.resend_in_doubt and row.attempts < 2
-            row.state = OutboxState.QUEUED if again else OutboxState.IN_DOUBT
-            row.note = IN_DOUBT_NOTE
-        elif error.retryable and row.attempts < ATTEMPTS:
-            row.state = OutboxState.QUEUED
-            row.not_before = now + BACKOFF * 2 ** (row.attempts - 1)
-        else:
-            row.state = OutboxState.FAILED
+    def _claim(self, session: Session, lane: Lane, entries: list[Entry], now: datetime) -> Claims:
+        claim = Claims(session, lane.channel, now, set(lane.uploading))
+        if entries:
+            claim.claim(entries)
+        return claim
 
-    def _close_door(self, session: Session, chat: str, now: datetime) -> None:
+    def _claimed(self, lane: Lane, claim: Claims, now: datetime) -> None:
+        lane.uploading = claim.uploading
+        for entry, when in claim.later:
+            lane.outgoing.defer(entry, when)
+        for entry, blob in claim.parked:
+            lane.outgoing.park(entry)
+            lane.parked.append((entry, blob))
+        for entry in claim.gone:
+            lane.outgoing.drop(entry)
+        for entry, chat in claim.moved:
+            lane.outgoing.drop(entry)
+            lane.outgoing.add(entry._replace(chat=chat), now)
+        if not claim.letters:
+            lane.breaker.unprobe()
+
+    def _write(self, session: Session, now: datetime) -> None:
+        """Write down every fate that is not written yet."""
+        arrived = []
+        for outcome, fate in self._unwritten:
+            letter, error = outcome.letter, outcome.error
+            if error is None:
+                arrived.append((letter.row.id, outcome.sent.message_id))
+                if outcome.sent.file_ref and letter.body.blob is not None:
+                    ref = outcome.sent.file_ref
+                    blobs.note_upload(session, letter.body.blob, letter.row.channel, ref)
+                continue
+            deliveries.change(session, letter.row.id, **fate.values)
+            if error.moved_to:
+                groups.move(session, letter.row.chat, error.moved_to)
+            elif error.blocked:
+                self._close_door(session, letter.row.chat, now, muted=error.muted)
+            elif error.stale_file and letter.body.blob is not None:
+                deliveries.forget_upload(session, letter.body.blob, letter.row.channel)
+        deliveries.set_sent(session, arrived, now)
+
+    def _close_door(self, session: Session, chat: str, now: datetime, *, muted: bool) -> None:
         if self.on_blocked is not None:
-            self.on_blocked(session, chat, now)  # first: by its state it knows whether this is news
+            # first: by its state it knows whether this is news
+            self.on_blocked(session, chat, now, muted)
         group = groups.by_address(session, chat)
         account = accounts.by_private_chat(session, chat)
         if group is not None:
@@ -228,11 +250,41 @@ class Delivery:
             session.add(account)
         mail.block(session, chat)
 
+    def _tell(self, session: Session, lane: Lane, now: datetime) -> None:
+        """Once when a channel goes down, and once when it is back."""
+        if not has_news(lane):
+            return
+        down, since = lane.breaker.is_open, lane.down_since or now
+        log.warning("channel_down" if down else "channel_up", channel=lane.channel.name)
+        if self.on_outage is not None:
+            self.on_outage(session, lane.channel.name, since, None if down else now)
+
+    async def deliver(self, letter: Letter) -> None:
+        """Send one; its fate is written down in the next turn."""
+        lane = self.lanes[letter.row.channel]
+        error: DeliveryError | None = None
+        sent = Sent()
+        begun = self.monotonic()
+        try:
+            sent = await perform(lane.channel, letter)
+        except DeliveryError as failure:
+            error = failure
+        except Exception as failure:
+            log.exception("channel_failed", channel=lane.channel.name, outbox=letter.row.id)
+            error = DeliveryError(type(failure).__name__, in_doubt=True)
+        finally:
+            lane.outgoing.answered(letter.entry, self.monotonic() - begun)
+        if error is not None and error.retry_after:
+            lane.limiter.hold(error.retry_after, letter.row.chat if error.one_chat else "")
+        self._outcomes.append(Outcome(letter, sent, error))
+        self.wake.set()
+
     async def drain(self) -> None:
         """Send until nothing more may go at this moment (tests, and a graceful stop)."""
+        self._looked = float("-inf")
         while True:
-            letters, _ = await asyncio.to_thread(self.take)
-            if not letters:
+            letters, pause = await asyncio.to_thread(self.take)
+            if not letters and not self._outcomes and pause > 0:
                 return
             await asyncio.gather(*(self.deliver(letter) for letter in letters))
 
@@ -246,11 +298,29 @@ class Delivery:
         async with asyncio.TaskGroup() as sends:
             while not self._stopping:
                 self.wake.clear()
-                letters, pause = await asyncio.to_thread(self.take)
+                try:
+                    letters, pause = await asyncio.to_thread(self.take)
+                except Exception as error:  # noqa: BLE001 - a database that is busy or full
+                    log.warning("outbox_unreachable", reason=type(error).__name__)
+                    await asyncio.sleep(RETRY_PAUSE)
+                    continue
                 for letter in letters:
                     sends.create_task(self.deliver(letter))
-                if not letters and not self._stopping:
-                    # not wait_for: on Python 3.11 it can swallow a cancellation
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(min(max(pause, 0.02), LOOK_SECONDS)):
-                            await self.wake.wait()
+                if pause > 0:
+                    await self._rest(pause)
+        await asyncio.to_thread(self._write_rest)
+
+    async def _rest(self, pause: float) -> None:
+        # not wait_for: on Python 3.11 it can swallow a cancellation
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(pause, SHORTEST_PAUSE)):
+                await self.wake.wait()
+
+    def _write_rest(self) -> None:
+        """The fates of what was on its way when we stopped."""
+        now = self.clock.now()
+        while self._outcomes:
+            self._settle(self._outcomes.popleft(), now)
+        with begin(self.engine) as session:
+            self._write(session, now)
+        self._unwritten.clear()

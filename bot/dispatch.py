@@ -168,9 +168,9 @@ class Dispatcher:
             signals.tell(connection, Signal.OUTBOX)
         return any(ending.scrub for ending in batch.endings)
 
-    def door_closed(self, session: Session, chat: str, now: datetime) -> None:
+    def door_closed(self, session: Session, chat: str, now: datetime, muted: bool) -> None:
         """A chat turned out to be closed to the bot: queue what people must know of it."""
-        lost = group_events.lost(Moment(session, now, self.links(), self.rng), chat)
+        lost = group_events.lost(Moment(session, now, self.links(), self.rng), chat, muted=muted)
         origin = f"closed:{chat}:{now.timestamp():.3f}"
         self.poster.queue(session, lost, now=now, origin=origin)
 

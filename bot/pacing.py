@@ -1,14 +1,23 @@
 """How fast one token may speak, counted from the platform's answers.
 
-A slot returns a second after the *answer* to what took it. The platform counted the message no
-later than that, so no jitter of the network can push it over a limit.
+The platform counts a message somewhere between its sending and its answer. A slot counted from
+the *sending* is back too early whenever the network jitters. Counted from the *answer* it never
+is, but each then stays taken for a whole round trip too long. Half of the shortest round trip
+seen is what even the quickest answer took on its way back, as long as no path becomes twice as
+quick as every one before: so a slot returns a second after the answer, less that half.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+
+TRUSTED = 30
+"""So many round trips must be known before the shortest is believed."""
+REMEMBERED = 1000
+"""The shortest is that of the last one or two thousand: a route may change for the worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +33,58 @@ TELEGRAM_PACE = Pace(overall=30, per_chat=1, per_group=20)
 """core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this"""
 
 
-@dataclass
+@dataclass(slots=True)
 class _Window:
-    """At most `room` things in flight or answered within the last `seconds`."""
+    """At most `room` things in flight or counted within the last `seconds`."""
 
     room: int
     seconds: float
     in_flight: int = 0
-    answered: deque[float] = field(default_factory=deque)
+    counted: deque[float] = field(default_factory=deque)
 
     def wait(self, now: float) -> float | None:
         """Seconds until a slot is free: 0 now, None when only an answer can free one."""
-        while self.answered and self.answered[0] <= now - self.seconds:
-            self.answered.popleft()
-        if self.in_flight + len(self.answered) < self.room:
+        while self.counted and self.counted[0] <= now - self.seconds:
+            self.counted.popleft()
+        if self.in_flight + len(self.counted) < self.room:
             return 0.0
-        return self.answered[0] + self.seconds - now if self.answered else None
+        return self.counted[0] + self.seconds - now if self.counted else None
+
+
+class _RoundTrips:
+    """The shortest of the round trips seen lately, in seconds."""
+
+    def __init__(self) -> None:
+        self._seen = 0
+        self._before = self._lately = float("inf")
+
+    def note(self, seconds: float) -> None:
+        self._seen += 1
+        self._lately = min(self._lately, seconds)
+        if self._seen % REMEMBERED == 0:
+            self._before, self._lately = self._lately, float("inf")
+
+    @property
+    def way_back(self) -> float:
+        """What the way back surely took; 0 while too little is known."""
+        return min(self._before, self._lately) / 2 if self._seen >= TRUSTED else 0.0
 
 
 class Limiter:
-    """Slots for one token. `monotonic` is the clock, in seconds."""
+    """Slots for one token, for any thread. `monotonic` is the clock, in seconds.
 
-    def __init__(self, pace: Pace, monotonic: Callable[[], float]) -> None:
+    With `early` the half of the shortest round trip is given back; a platform whose answers say
+    nothing of when it counted a message needs it off.
+    """
+
+    def __init__(self, pace: Pace, monotonic: Callable[[], float], *, early: bool = True) -> None:
         self.pace = pace
         self.monotonic = monotonic
+        self.early = early
+        self._lock = threading.Lock()
+        self._trips = _RoundTrips()
         self._held_until = 0.0
+        self._held_chats: dict[str, float] = {}
         self._overall = _Window(pace.overall, 1.0)
         self._chats: dict[str, _Window] = defaultdict(lambda: _Window(pace.per_chat, 1.0))
         self._groups: dict[str, _Window] = defaultdict(lambda: _Window(pace.per_group, 60.0))
@@ -61,36 +97,63 @@ class Limiter:
             windows.append(self._groups[chat])
         return windows
 
+    def wait_overall(self) -> float | None:
+        """Seconds until the token may speak at all; None when an answer must come first."""
+        with self._lock:
+            now = self.monotonic()
+            held = max(0.0, self._held_until - now)
+            wait = self._overall.wait(now) if self.pace.overall else 0.0
+            return None if wait is None else max(held, wait)
+
     def wait(self, chat: str, *, group: bool) -> float | None:
         """Seconds until `chat` may be written to; None when an answer must come first."""
-        now = self.monotonic()
-        waits = [window.wait(now) for window in self._windows(chat, group=group)]
-        if None in waits:
-            return None
-        held = max(0.0, self._held_until - now)
-        return max([held, *(wait for wait in waits if wait is not None)])
+        with self._lock:
+            now = self.monotonic()
+            waits = [window.wait(now) for window in self._windows(chat, group=group)]
+            held = max(self._held_until, self._held_chats.get(chat, 0.0)) - now
+        known = [wait for wait in waits if wait is not None]
+        return max([0.0, held, *known]) if len(known) == len(waits) else None
 
     def take(self, chat: str, *, group: bool) -> None:
         """Something is being sent to `chat`."""
-        for window in self._windows(chat, group=group):
-            window.in_flight += 1
+        with self._lock:
+            for window in self._windows(chat, group=group):
+                window.in_flight += 1
 
-    def answer(self, chat: str, *, group: bool) -> None:
-        """The platform has answered for it."""
-        now = self.monotonic()
-        for window in self._windows(chat, group=group):
-            window.in_flight -= 1
-            window.answered.append(now)
-        if len(self._chats) + len(self._groups) > 4096:
-            self._forget_idle(now)
+    def untake(self, chat: str, *, group: bool) -> None:
+        """It was not sent after all."""
+        with self._lock:
+            for window in self._windows(chat, group=group):
+                window.in_flight -= 1
 
-    def hold(self, seconds: float) -> None:
-        """The platform asked the whole token to be silent for so long."""
-        self._held_until = max(self._held_until, self.monotonic() + seconds)
+    def answer(self, chat: str, *, group: bool, seconds: float | None = None) -> None:
+        """The platform has answered for it, so many seconds after it was sent."""
+        with self._lock:
+            now = self.monotonic()
+            if seconds is not None:
+                self._trips.note(seconds)
+            at = now - self._trips.way_back if self.early else now
+            for window in self._windows(chat, group=group):
+                window.in_flight -= 1
+                window.counted.append(at)
+            if len(self._chats) + len(self._groups) > 4096:
+                self._forget_idle(now)
+
+    def hold(self, seconds: float, chat: str = "") -> None:
+        """The platform asked the whole token, or only one chat, to be silent for so long."""
+        with self._lock:
+            until = self.monotonic() + seconds
+            if chat:
+                self._held_chats[chat] = max(self._held_chats.get(chat, 0.0), until)
+            else:
+                self._held_until = max(self._held_until, until)
 
     def _forget_idle(self, now: float) -> None:
         for table in (self._chats, self._groups):
             idle = [chat for chat, w in table.items() if not w.in_flight and w.wait(now) == 0.0]
             for chat in idle:
-                if not table[chat].answered:
+                if not table[chat].counted:
                     del table[chat]
+        over = [chat for chat, until in self._held_chats.items() if until <= now]
+        for chat in over:
+            del self._held_chats[chat]

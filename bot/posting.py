@@ -35,6 +35,9 @@ class Body(msgspec.Struct):
     reply_to: str = ""
     press_id: str = ""
     target: str = ""  # message id a reaction goes to
+    anew: str = ""  # what is said instead, as a message, where this way turns out to be closed
+    anew_to: str = ""  # and where, if not in the same chat
+    anew_shows: bool = False  # whether it then shows the subject, with its buttons
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ class Limits:
     max_caption: int = 1024
     hears_all: bool = False
     resend_in_doubt: bool = True
+    knows_repeats: bool = False  # it shows a message sent twice once
     markup: bool = True
 
 

@@ -84,6 +84,7 @@ class Outbox(SQLModel, table=True):
     sent_at: datetime | None = Field(default=None, sa_type=Utc)
     message_id: str = ""
     note: str = ""
+    doubted_at: datetime | None = Field(default=None, sa_type=Utc)  # when an answer was lost
 
 
 _INBOX, _OUTBOX = table(Inbox), table(Outbox)

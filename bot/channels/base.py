@@ -36,6 +36,8 @@ class Post:
     choices: tuple[tuple[Choice, ...], ...] = ()
     attachment: Attachment | None = None
     reply_to: str = ""
+    key: str = ""
+    """The same for every attempt at one message; a platform that keeps it knows its repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,11 @@ class Sent:
 class DeliveryError(Exception):
     """The platform did not take it; the flags say what that means.
 
-    `retryable`: try later; `retry_after`: seconds the platform asked for; `blocked`: this chat is
-    closed to the bot; `in_doubt`: it may have been delivered; `moved_to`: the chat's new address;
-    `gone`: the message to edit is no more.
+    `retryable`: try later; `retry_after`: seconds the platform asked for, of the whole token or
+    with `one_chat` only of this chat; `blocked`: this chat is closed to the bot, and with `muted`
+    only for want of a right to write there; `in_doubt`: it may have been delivered; `moved_to`:
+    the chat's new address; `gone`: the message to change is no more; `stale_file`: the platform
+    knows its own id of the file no more; `down`: the channel itself is at fault, not this message.
     """
 
     def __init__(
@@ -64,6 +68,10 @@ class DeliveryError(Exception):
         in_doubt: bool = False,
         moved_to: Address = "",
         gone: bool = False,
+        one_chat: bool = False,
+        muted: bool = False,
+        stale_file: bool = False,
+        down: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
@@ -73,6 +81,10 @@ class DeliveryError(Exception):
         self.in_doubt = in_doubt
         self.moved_to = moved_to
         self.gone = gone
+        self.one_chat = one_chat
+        self.muted = muted
+        self.stale_file = stale_file
+        self.down = down or in_doubt
 
 
 Receive = Callable[[str, Sequence[Raw]], Awaitable[None]]

@@ -50,8 +50,11 @@ def removed(call: Call, rest: str) -> Replies:
     return lost(call.moment(), call.incoming.chat)
 
 
-def lost(moment: Moment, address: str) -> Replies:
-    """A group is closed to the bot: whoever answers for its unit learns of it, once."""
+def lost(moment: Moment, address: str, *, muted: bool = False) -> Replies:
+    """A group is closed to the bot: whoever answers for its unit learns of it, once.
+
+    `muted`: the bot still sits there, but may not write.
+    """
     group = groups.by_address(moment.session, address)
     if group is None or group.state == GroupState.GONE:
         return []
@@ -63,7 +66,7 @@ def lost(moment: Moment, address: str) -> Replies:
     unit = units.get(moment.session, group.unit_id)
     assert unit is not None
     left = len(groups.of_unit(moment.session, group.unit_id))
-    context = {"title": group.title, "unit": unit.name, "left": left}
+    context = {"title": group.title, "unit": unit.name, "left": left, "muted": muted}
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     return [Reply("groups/lost.j2", context, to=door) for door in doors]
 
