@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +16,7 @@ from handlers import LINES, ROUTES, accounts
 from handlers.access import recognise
 from handlers.chat import Call, How, Incoming, Kind, Links, Replies, Reply, Where
 from handlers.errors import Refusal
+from storage import accounts as stored
 from storage import dialogues, groups
 from storage.database import Session
 from storage.mail import Ending, InboxState
@@ -51,6 +52,12 @@ class Batch:
     rng: random.Random
     policy: Mapping[str, Any]
     endings: list[Ending] = field(default_factory=list)
+
+    def foresee(self, session: Session, events: Sequence[Event]) -> None:
+        """Load at once what these events will ask for one by one."""
+        said = [event.incoming for event in events if event.incoming is not None]
+        stored.load_people(session, list({incoming.sender for incoming in said}))
+        groups.load(session, list({i.chat for i in said if not i.private}))
 
     def work(self, event: Event) -> None:
         """Work one event.

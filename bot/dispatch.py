@@ -161,9 +161,11 @@ class Dispatcher:
                     self.rng,
                     self.policy,
                 )
-                for event in events:
-                    if event.id in mine:
-                        batch.work(event)
+                hers = [event for event in events if event.id in mine]
+                if session:
+                    batch.foresee(session, hers)
+                for event in hers:
+                    batch.work(event)
             mail.close_events(connection, batch.endings, now)
             signals.tell(connection, Signal.OUTBOX)
         return any(ending.scrub for ending in batch.endings)

@@ -11,7 +11,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc, table
-from storage.members import Role
+from storage.members import Member, Role
 
 
 class Account(SQLModel, table=True):
@@ -114,6 +114,16 @@ def known(session: Session, address: str, today: date) -> Known | None:
     members = dict.fromkeys(row[4] for row in rows if row[4] is not None)
     roles = tuple((row[5], row[6], row[7], row[4]) for row in rows if row[5] is not None)
     return Known(account_id, name, private_chat, blocked, tuple(members), roles)
+
+
+def load_people(session: Session, addresses: Sequence[str]) -> None:
+    """Load at once the members these addresses speak for."""
+    session.exec(
+        select(Member)
+        .join(AccountMember, col(AccountMember.member_id) == Member.id)
+        .join(Account, col(Account.id) == AccountMember.account_id)
+        .where(col(Account.address).in_(addresses))
+    ).all()
 
 
 def by_private_chat(session: Session, chat: str) -> Account | None:

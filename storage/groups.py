@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -42,10 +43,23 @@ _AT = select(_GROUP.c.id).where(_GROUP.c.address == bindparam("address"))
 
 
 def by_address(session: Session, address: str) -> Group | None:
-    """The group of an address; looked for at every event, mostly one that is loaded already."""
+    """The group of an address. Asked at every event, so one that is loaded is not looked for."""
+    loaded: dict[str, Group] = session.info.setdefault("groups", {})
+    group = loaded.get(address)
+    if group is not None and group in session and group.address == address:
+        return group
     session.flush()
     found = session.connection().execute(_AT, {"address": address}).scalar()
-    return session.get(Group, found) if found is not None else None
+    group = session.get(Group, found) if found is not None else None
+    if group is not None:
+        loaded[address] = group
+    return group
+
+
+def load(session: Session, addresses: Sequence[str]) -> None:
+    """Load the groups of these addresses at once."""
+    for group in session.exec(select(Group).where(col(Group.address).in_(addresses))):
+        session.info.setdefault("groups", {})[group.address] = group
 
 
 def get(session: Session, group_id: int) -> Group | None:

@@ -236,17 +236,21 @@ def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
     ).first()
 
 
+_PROMPTS = (
+    select(_OUTBOX.c.subject, _OUTBOX.c.choices)
+    .where(_OUTBOX.c.chat == bindparam("chat"), _OUTBOX.c.how == "message", _OUTBOX.c.subject != "")
+    .order_by(_OUTBOX.c.id.desc())
+    .limit(PROMPTS)
+)
+
+
 def newest_prompt(session: Session, chat: str) -> str:
     """The subject of the last message in `chat` that offered a choice; "" if none did.
 
     Only the newest few are looked at: a prompt that far up is not what a bare "1" answers.
     """
-    rows = session.exec(
-        select(Outbox.subject, Outbox.choices)
-        .where(Outbox.chat == chat, Outbox.how == "message", Outbox.subject != "")
-        .order_by(col(Outbox.id).desc())
-        .limit(PROMPTS)
-    )
+    session.flush()
+    rows = session.connection().execute(_PROMPTS, {"chat": chat})
     return next((subject for subject, choices in rows if len(choices) > 1), "")
 
 

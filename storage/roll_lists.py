@@ -6,27 +6,44 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, bindparam, or_
 from sqlmodel import col, delete, func, select
 
 from storage.accounts import Account
-from storage.database import Session
+from storage.database import Session, table
 from storage.members import Member, MemberStatus
 from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Status
+
+_VERDICT, _MEMBER = table(RollVerdict), table(Member)
+_COUNTS = (
+    select(_VERDICT.c.status, func.count())
+    .where(_VERDICT.c.roll_id == bindparam("roll"))
+    .group_by(_VERDICT.c.status)
+)
+_SILENT = (
+    select(func.count())
+    .select_from(_MEMBER)
+    .where(
+        _MEMBER.c.unit_id == bindparam("unit"),
+        _MEMBER.c.status == MemberStatus.ACTIVE,
+        _MEMBER.c.id.not_in(
+            select(_VERDICT.c.member_id).where(
+                _VERDICT.c.roll_id == bindparam("roll"), _VERDICT.c.status != Status.UNANSWERED
+            )
+        ),
+    )
+)
 
 
 def counts(session: Session, roll: Roll) -> dict[str, int]:
     """How many members have each status; those on leave or gone count only if they answered."""
-    rows = session.exec(
-        select(RollVerdict.status, func.count())
-        .where(RollVerdict.roll_id == roll.number)
-        .group_by(RollVerdict.status)
-    )
-    found = dict(rows.all())
+    session.flush()
+    connection = session.connection()
+    rows = connection.execute(_COUNTS, {"roll": roll.number})
+    found: dict[str, int] = dict(rows.tuples().all())
     if roll.state == RollState.OPEN:
-        found[Status.UNANSWERED] = session.exec(
-            select(func.count()).select_from(Member).where(*_silent(roll))
-        ).one()
+        asked = {"roll": roll.number, "unit": roll.unit_id}
+        found[Status.UNANSWERED] = connection.execute(_SILENT, asked).scalar_one()
     return found
 
 

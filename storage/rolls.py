@@ -185,15 +185,20 @@ def steps(session: Session, roll_id: int) -> list[RollStep]:
     )
 
 
+_ROLL = table(Roll)
+_OPENED = (
+    select(_ROLL.c.id)
+    .where(_ROLL.c.unit_id.in_(bindparam("units", expanding=True)), _ROLL.c.state == RollState.OPEN)
+    .order_by(_ROLL.c.id.desc())
+)
+
+
 def opened(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
     """The open rolls of these units, newest first."""
-    return list(
-        session.exec(
-            select(Roll)
-            .where(col(Roll.unit_id).in_(unit_ids), Roll.state == RollState.OPEN)
-            .order_by(col(Roll.id).desc())
-        )
-    )
+    session.flush()
+    found = session.connection().execute(_OPENED, {"units": unit_ids}).scalars()
+    rolls = (session.get(Roll, roll_id) for roll_id in found.all())
+    return [roll for roll in rolls if roll is not None]
 
 
 def last_closed(session: Session, unit_ids: Sequence[int]) -> Roll | None:
