@@ -40,7 +40,7 @@ def counts(session: Session, roll: Roll) -> dict[str, int]:
     session.flush()
     connection = session.connection()
     rows = connection.execute(_COUNTS, {"roll": roll.number})
-    found: dict[str, int] = dict(rows.tuples().all())
+    found: dict[str, int] = {row[0]: row[1] for row in rows}
     if roll.state == RollState.OPEN:
         asked = {"roll": roll.number, "unit": roll.unit_id}
         found[Status.UNANSWERED] = connection.execute(_SILENT, asked).scalar_one()
