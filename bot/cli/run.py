@@ -3,31 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from typing import TYPE_CHECKING
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bot.cli.errors import CommandError
+from bot.roles import ALL, Role
 from bot.settings import Settings, load
 
 if TYPE_CHECKING:
     from bot.app import App
     from storage.database import Engine
 
-DRAIN_SECONDS = 10.0
 
-
-def run() -> None:
+def run(
+    role: Annotated[
+        list[Role] | None,
+        typer.Option(help="Do only this part of the work (PostgreSQL; may be given several times)"),
+    ] = None,
+) -> None:
     """Serve the groups: listen, work, send, keep time, until stopped."""
     settings = load("run")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.logs import configure  # noqa: PLC0415
 
     configure()
-    with opened(settings) as engine:
-        asyncio.run(_serve(settings, engine))
+    with opened(settings) as engine, _alone(engine, role or []):
+        asyncio.run(_serve(settings, engine, frozenset(role or ALL)))
 
 
-async def _serve(settings: Settings, engine: Engine) -> None:
+@contextmanager
+def _alone(engine: Engine, roles: list[Role]) -> Iterator[None]:
+    """SQLite is for one process; PostgreSQL's own locks sort out any number.
+
+    Raises:
+        CommandError: another process serves this file, or roles were asked for.
+    """
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or file == ":memory:":
+        yield
+        return
+    if roles:
+        raise CommandError("--role needs PostgreSQL: with SQLite one process does everything")
+    with Path(f"{file}.lock").open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandError(
+                f"another `chihoi run` serves {file} already; stop it first"
+            ) from None
+        yield
+
+
+async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> None:
     """Build the bot on the union's database and run it."""
     from bot.app import App  # noqa: PLC0415
     from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
@@ -56,49 +88,22 @@ async def _serve(settings: Settings, engine: Engine) -> None:
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
     )
     try:
-        await _until_stopped(app, settings)
+        await _until_stopped(app, settings, roles)
     finally:
         await channel.close()
 
 
-async def _until_stopped(app: App, settings: Settings) -> None:
-    """Run bot and pages until a signal comes; what is on its way then still gets its answer."""
-    import uvicorn  # noqa: PLC0415
-
+async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -> None:
+    """Serve bot and pages until a signal comes."""
+    from bot.cli.serving import bound, until_stopped  # noqa: PLC0415
     from bot.web import registers, telegram_hook  # noqa: PLC0415
     from bot.web.site import site  # noqa: PLC0415
 
     async def app_of(_request: object) -> App:
         return app
 
-    routes = registers.routes(app_of)
-    if settings.telegram_webhook:
+    routes = registers.routes(app_of) if Role.WEB in roles else []
+    if settings.telegram_webhook and Role.INTAKE in roles:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            site(routes, settings.public_url, [telegram_hook.PATH]),
-            log_level="warning",
-            access_log=False,
-        )
-    )
-    listening = _bound(settings)
-    async with asyncio.TaskGroup() as group:
-        running = group.create_task(app.run())
-        await server.serve([listening])
-        await app.stop(DRAIN_SECONDS)
-        running.cancel()
-
-
-def _bound(settings: Settings) -> socket.socket:
-    """The web server's socket.
-
-    Raises:
-        CommandError: the port is taken, or the address is not this machine's.
-    """
-    try:
-        return socket.create_server((settings.host, settings.port), reuse_port=False)
-    except OSError as error:
-        raise CommandError(
-            f"CHIHOI_HOST and CHIHOI_PORT: {settings.host}:{settings.port} cannot be used:"
-            f" {error.strerror}"
-        ) from None
+    pages = site(routes, settings.public_url, [telegram_hook.PATH])
+    await until_stopped(app, pages, bound(settings), roles)
