@@ -17,36 +17,9 @@ from typing import Any
 
 import msgspec
 
+from bot.channels.platform_schema import SCHEMA
 from handlers.chat import Choice
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS person (
-  id TEXT PRIMARY KEY, name TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', rank INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS chat (
-  id TEXT PRIMARY KEY, channel TEXT NOT NULL, title TEXT NOT NULL, private INTEGER NOT NULL,
-  bot INTEGER NOT NULL DEFAULT 1, rank INTEGER NOT NULL, section TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE IF NOT EXISTS membership (
-  chat TEXT NOT NULL REFERENCES chat, person TEXT NOT NULL REFERENCES person,
-  PRIMARY KEY (chat, person)
-);
-CREATE TABLE IF NOT EXISTS message (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, chat TEXT NOT NULL REFERENCES chat,
-  sender TEXT NOT NULL, text TEXT NOT NULL, choices TEXT NOT NULL DEFAULT '[]',
-  file_name TEXT NOT NULL DEFAULT '', mime TEXT NOT NULL DEFAULT '', content BLOB,
-  reply_to INTEGER, at TEXT NOT NULL, edited INTEGER NOT NULL DEFAULT 0,
-  deleted INTEGER NOT NULL DEFAULT 0, reactions TEXT NOT NULL DEFAULT '', version INTEGER NOT NULL
-);
-CREATE INDEX IF NOT EXISTS message_chat ON message (chat, version);
-CREATE TABLE IF NOT EXISTS event (
-  id INTEGER PRIMARY KEY, channel TEXT NOT NULL, body TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS toast (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, person TEXT NOT NULL, text TEXT NOT NULL, at TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS value (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-"""
 BOT = "bot"
 
 
@@ -199,8 +172,21 @@ class Platform:
         choices: tuple[tuple[Choice, ...], ...] = (),
         file: tuple[str, str, bytes] | None = None,
         reply_to: int | None = None,
+        key: str = "",
     ) -> int:
-        """A new message; its id."""
+        """A new message; its id. A second one under the same `key` is the first one again."""
+        if key:
+            with self.changing():
+                known = self._run(
+                    "SELECT message FROM posted WHERE chat = ? AND key = ?", chat, key
+                )
+                if known:
+                    return int(known[0]["message"])
+                message = self.post(
+                    chat, sender, text, at=at, choices=choices, file=file, reply_to=reply_to
+                )
+                self._run("INSERT INTO posted VALUES (?, ?, ?)", chat, key, message)
+                return message
         name, mime, content = file or ("", "", None)
         encoded = msgspec.json.encode(choices).decode()
         rows = self._run(

@@ -8,14 +8,14 @@ from datetime import datetime
 
 import msgspec
 
-from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
+from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.platform import BOT, Message, Platform
 from handlers.chat import Address, File, Incoming, Kind, Limits
 
 SANDBOX = "sandbox"
 PLAIN = "plain"
 LIMITS = {
-    SANDBOX: Limits(hears_all=True),
+    SANDBOX: Limits(hears_all=True, knows_repeats=True),
     PLAIN: Limits(
         buttons=False,
         edits=False,
@@ -29,6 +29,7 @@ LIMITS = {
     ),
 }
 MENTION = "@chihoi"
+FILE_REF = "file-"
 
 
 class SandboxChannel:
@@ -96,9 +97,19 @@ class SandboxChannel:
             post.text,
             at=self.now(),
             choices=post.choices,
-            file=(file.name, file.mime, file.content) if file else None,
+            file=(file.name, file.mime, self._content(file)) if file else None,
+            reply_to=int(post.reply_to) if post.reply_to else None,
+            key=post.key,
         )
-        return Sent(str(message), f"file-{message}" if file else "")
+        return Sent(str(message), f"{FILE_REF}{message}" if file else "")
+
+    def _content(self, file: Attachment) -> bytes:
+        if not file.ref:
+            return file.content
+        found = self.platform.file(int(file.ref.removeprefix(FILE_REF)))
+        if found is None:
+            raise DeliveryError("no such file", stale_file=True)
+        return found[2]
 
     async def edit(self, post: Post, message_id: str) -> None:
         """Change a message in place."""
