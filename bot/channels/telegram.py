@@ -30,17 +30,16 @@ from aiogram.types import (
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
     LinkPreviewOptions,
     ReactionTypeEmoji,
 )
 from aiohttp import ClientError, ClientTimeout
 
+from bot.channels import telegram_shapes as shapes
 from bot.channels import telegram_updates as updates
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.telegram_errors import PROXY_FAULTS, failure, reason, sent_all_the_same
-from handlers.chat import Address, Choice, File, Incoming, Limits
+from handlers.chat import Address, File, Incoming, Limits
 
 log = structlog.get_logger()
 T = TypeVar("T")
@@ -108,7 +107,7 @@ class TelegramChannel:
 
     def is_group(self, chat: Address) -> bool:
         """Groups and supergroups have negative ids."""
-        return _id(chat) < 0
+        return shapes.chat_id(chat) < 0
 
     async def close(self) -> None:
         """Let go of the connections."""
@@ -200,8 +199,11 @@ class TelegramChannel:
 
     async def send(self, post: Post) -> Sent:
         """Send a message, with its file if it has one."""
-        chat, keyboard = _id(post.chat), _keyboard(post.choices)
-        reply: dict[str, Any] = {"reply_markup": keyboard}
+        chat, keyboard = shapes.chat_id(post.chat), shapes.keyboard(post.choices)
+        reply: dict[str, Any] = {
+            "reply_markup": keyboard,
+            "reply_parameters": shapes.quoting(post.reply_to),
+        }
         try:
             if post.attachment is None:
                 message = await self._bot.send_message(
@@ -232,8 +234,8 @@ class TelegramChannel:
 
     async def edit(self, post: Post, message_id: str) -> None:
         """Replace a message's words and buttons; under a file, its caption."""
-        chat, message = _id(post.chat), int(message_id)
-        keyboard = _keyboard(post.choices)
+        chat, message = shapes.chat_id(post.chat), int(message_id)
+        keyboard = shapes.keyboard(post.choices)
         try:
             try:
                 await self._bot.edit_message_text(
@@ -263,7 +265,7 @@ class TelegramChannel:
     async def delete(self, chat: Address, message_id: str) -> None:
         """Take a message back; Telegram allows it for 48 hours."""
         try:
-            await self._bot.delete_message(_id(chat), int(message_id))
+            await self._bot.delete_message(shapes.chat_id(chat), int(message_id))
         except TelegramAPIError as error:
             raise failure(error) from error
 
@@ -278,7 +280,7 @@ class TelegramChannel:
         """Put a reaction on a message."""
         try:
             await self._bot.set_message_reaction(
-                _id(chat), int(message_id), reaction=[ReactionTypeEmoji(emoji=emoji)]
+                shapes.chat_id(chat), int(message_id), reaction=[ReactionTypeEmoji(emoji=emoji)]
             )
         except TelegramAPIError as error:
             raise failure(error) from error
@@ -307,23 +309,3 @@ class _Answer(msgspec.Struct):
     result: tuple[msgspec.Raw, ...] = ()
     description: str = ""
     parameters: _Parameters | None = None
-
-
-def _id(chat: Address) -> int:
-    return int(chat.rpartition(":")[2])
-
-
-def _keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [
-                InlineKeyboardButton(text=choice.label, url=choice.url)
-                if choice.url
-                else InlineKeyboardButton(text=choice.label, callback_data=choice.line)
-                for choice in row
-            ]
-            for row in rows
-        ]
-    )

@@ -6,12 +6,15 @@ from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
+    TelegramConflictError,
+    TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiohttp import ClientConnectorError
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
@@ -20,8 +23,25 @@ from bot.channels.base import DeliveryError, Sent
 from bot.channels.telegram_updates import NAME
 
 PROXY_FAULTS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
-CLOSED = ("chat not found", "user is deactivated", "bot was kicked", "group chat was deleted")
+CLOSED = (
+    "chat not found",
+    "user is deactivated",
+    "bot was kicked",
+    "group chat was deleted",
+    "group chat was deactivated",
+    "group chat is deactivated",
+    "bot is not a member",
+)
+MUTED = (
+    "not enough rights to send",
+    "have no rights to send",
+    "need administrator rights",
+    "CHAT_WRITE_FORBIDDEN",
+    "CHAT_RESTRICTED",
+)
+"""The bot sits in the group, but may not write there (github.com/tdlib/telegram-bot-api)."""
 GONE = ("message to edit not found", "message to delete not found", "message can't be")
+STALE = ("wrong file identifier", "wrong remote file identifier", "wrong file_id")
 
 
 def reason(error: TelegramAPIError | ClientDecodeError) -> str:
@@ -50,14 +70,28 @@ def failure(error: TelegramAPIError) -> DeliveryError:
         case TelegramMigrateToChat():
             return DeliveryError(text, moved_to=f"{NAME}:{error.migrate_to_chat_id}")
         case TelegramForbiddenError():
-            return DeliveryError(text, blocked=True)
+            return DeliveryError(text, blocked=True, muted=_says(text, MUTED))
+        case TelegramEntityTooLarge():  # aiogram counts it among the network's errors
+            return DeliveryError(text)
         case TelegramNetworkError():
             never_left = isinstance(error.__cause__, (ClientConnectorError, *PROXY_FAULTS))
-            return DeliveryError(text, retryable=never_left, in_doubt=not never_left)
-        case TelegramServerError():
-            return DeliveryError(text, retryable=True)
+            return DeliveryError(text, retryable=never_left, in_doubt=not never_left, down=True)
+        case TelegramServerError() | TelegramUnauthorizedError() | TelegramConflictError():
+            return DeliveryError(text, retryable=True, down=True)
+        case TelegramNotFound() if text in {"Not Found", ""}:  # the token, not the message
+            return DeliveryError(text, retryable=True, down=True)
         case TelegramBadRequest() | TelegramNotFound():
-            closed = any(words in text for words in CLOSED)
-            return DeliveryError(text, blocked=closed, gone=any(words in text for words in GONE))
+            muted = _says(text, MUTED)
+            return DeliveryError(
+                text,
+                blocked=muted or _says(text, CLOSED),
+                muted=muted,
+                gone=_says(text, GONE),
+                stale_file=_says(text, STALE),
+            )
         case _:
             return DeliveryError(text, retryable=True)
+
+
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return any(part in text for part in words)
