@@ -18,6 +18,7 @@ from bot.channels.base import Channel, DeliveryError, Raw
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.dispatch import Dispatcher
+from bot.file_links import FileLinks
 from bot.intake import Intake
 from bot.pacing import Pace
 from bot.roles import ALL, Role, alone
@@ -48,10 +49,11 @@ class App:
     paces: Mapping[str, Pace] = field(default_factory=dict)
     policy: Mapping[str, Any] = field(default_factory=dict)
     rng: random.Random = field(default_factory=random.SystemRandom)
+    file_links: FileLinks | None = None
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(
-            self.engine, self.channels, self.public_url, self.rng, self.policy
+            self.engine, self.channels, self.public_url, self.rng, self.policy, self.file_links
         )
         self.intake = Intake(lambda arrived: self.dispatcher.receive(arrived, self.clock.now()))
         self.delivery = Delivery(

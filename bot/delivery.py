@@ -106,6 +106,16 @@ class Delivery:
         picked, pause = self._pick(lanes, now)
         if not self._unwritten and not any(picked) and not any(map(has_news, lanes)):
             return [], pause
+        claims = self._commit(lanes, picked, now)
+        if any(outcome.error is not None for outcome, _ in self._unwritten):
+            pause = 0.0  # people may have been told, or a row have gone to another chat
+            self._looked = float("-inf")
+        self._unwritten.clear()
+        for lane, claim in zip(lanes, claims, strict=True):
+            self._claimed(lane, claim, now)
+        return [letter for claim in claims for letter in claim.letters], pause
+
+    def _commit(self, lanes: list[Lane], picked: list[list[Entry]], now: datetime) -> list[Claims]:
         try:
             with begin(self.engine) as session:
                 self._write(session, now)
@@ -121,17 +131,10 @@ class Delivery:
                 for entry in entries:
                     lane.outgoing.unpick(entry)
             raise
-        if any(outcome.error is not None for outcome, _ in self._unwritten):
-            pause = 0.0  # people may have been told, or a row have gone to another chat
-            self._looked = float("-inf")
-        self._unwritten.clear()
         for lane in lanes:
             if has_news(lane):
                 lane.down_since = now if lane.breaker.is_open else None
-        for lane, claim in zip(lanes, claims, strict=True):
-            self._claimed(lane, claim, now)
-        letters = [letter for claim in claims for letter in claim.letters]
-        return letters, pause
+        return claims
 
     def _settle(self, outcome: Outcome, now: datetime) -> None:
         """Decide a fate and give the chat back: nothing goes to it before this is written."""

@@ -14,6 +14,7 @@ import structlog
 
 from bot.batch import Batch, Event, Stumbled
 from bot.channels.base import Channel, Raw
+from bot.file_links import FileLinks
 from bot.posting import Poster, channel_of
 from handlers import groups as group_events
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
@@ -53,9 +54,10 @@ class Dispatcher:
     public_url: str = ""
     rng: random.Random = field(default_factory=random.SystemRandom)
     policy: Mapping[str, Any] = field(default_factory=dict)
+    file_links: FileLinks | None = None
 
     def __post_init__(self) -> None:
-        self.poster = Poster(self._limits_of)
+        self.poster = Poster(self._limits_of, self.file_links)
         self._stumbled: dict[tuple[str, int], datetime] = {}
 
     def _limits_of(self, address: str) -> Limits:

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 
 from bot.charts import bar_chart
-from bot.render import plain, render
+from bot.file_links import LIFE, FileLinks
+from bot.render import plain, render, words
 from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
 from storage import accounts, dialogues, mail, pictures
 from storage.database import Session
@@ -22,6 +23,7 @@ TOAST_LIFE = timedelta(seconds=30)
 TOAST_LENGTH = 200
 """core.telegram.org/bots/api#answercallbackquery"""
 REACTION = "👍"
+MARK_ROOM = 64
 CHART_NAME = "ket-qua.png"
 
 
@@ -45,6 +47,7 @@ class Poster:
     """Queues replies; `limits_of` tells what the channel of an address can do."""
 
     limits_of: Callable[[str], Limits]
+    links: FileLinks | None = None
 
     def queue(
         self,
@@ -125,7 +128,7 @@ class Poster:
     ) -> int:
         if reply.chart and limits.files:
             reply = replace(reply, document=self._draw(session, reply.chart, now))
-        message = render(reply, limits)
+        message = render(reply, _with_room(limits), self._file_words(reply, limits, now))
         lines = lines_of(reply)
         blob = reply.document.blob if reply.document and limits.files else None
         fresh = 0
@@ -156,6 +159,16 @@ class Poster:
         elif fresh and (lines or reply.expects):
             self._offer(session, reply, lines, now, incoming.sender if incoming else "")
         return fresh
+
+    def _file_words(self, reply: Reply, limits: Limits, now: datetime) -> str:
+        """Where a channel takes no files: where this one can be had."""
+        document = reply.document
+        if document is None or limits.files:
+            return ""
+        shared = document.shared and self.links is not None
+        link = self.links.link(document.blob, now) if shared and self.links else ""
+        context = {"name": document.name, "link": link, "until": now + LIFE}
+        return words("delivery/file.j2", context | {"shared": document.shared})
 
     def _draw(self, session: Session, chart: Chart, now: datetime) -> Document:
         """The picture of a chart; the same one is kept once, however many groups see it."""
@@ -193,7 +206,7 @@ class Poster:
             return 0
         if reply.how is How.DELETE:
             return self._take_back(session, reply, original, limits, now)
-        message = render(reply, limits)
+        message = render(reply, _with_room(limits))
         body = Body(text=message.parts[0], choices=message.choices)
         if original.state == OutboxState.QUEUED:
             keep = msgspec.json.decode(original.body, type=Body)
@@ -204,12 +217,25 @@ class Poster:
             session.add(original)
             return 1
         if limits.edits:
+            self._add_other_way(reply, limits, body)
             return self._replace(session, reply, "edit", body, now, now)
         if reply.how is How.EDIT:
-            return 0
+            return self._say_otherwise(session, reply, limits, now)
         last = original.sent_at or original.created_at
         row_time = reply.not_before or max(now, last + SUMMARY_EVERY)
         return self._replace(session, reply, "message", body, now, row_time)
+
+    def _add_other_way(self, reply: Reply, limits: Limits, body: Body) -> None:
+        """What is said should the message to edit turn out to be gone: a tally is shown anew."""
+        if reply.how is How.TALLY:
+            body.anew, body.anew_shows = body.text, True
+        elif reply.otherwise:
+            body.anew = render(_short(reply), limits).parts[0]
+
+    def _say_otherwise(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
+        if not reply.otherwise:
+            return 0
+        return self._message(session, _short(reply), limits, now, None)
 
     def _take_back(
         self, session: Session, reply: Reply, original: Outbox, limits: Limits, now: datetime
@@ -257,8 +283,36 @@ class Poster:
         if not limits.reactions or not incoming.message_id:
             return 0
         body = Body(text=REACTION, target=incoming.message_id)
+        if reply.how is How.ECHO:
+            self._add_said_echo(session, reply, incoming, body)
         until = now + timedelta(minutes=10)
         return self._add(session, reply, now, "reaction", body, expires_at=until)
+
+    def _add_said_echo(
+        self, session: Session, reply: Reply, incoming: Incoming, body: Body
+    ) -> None:
+        """Where a group allows no reactions nobody stays without an echo: she is told in private
+        what was noted, or else in the group that something was.
+        """
+        account = accounts.by_address(session, incoming.sender)
+        if account is not None and account.private_chat and not account.blocked:
+            body.anew_to = account.private_chat
+            body.anew = render(reply, self.limits_of(account.private_chat)).parts[0]
+        else:
+            body.anew = words("delivery/noted.j2", {})
+
+
+def _short(reply: Reply) -> Reply:
+    return replace(
+        reply, template=reply.otherwise, how=How.MESSAGE, choices=(), document=None, subject=""
+    )
+
+
+def _with_room(limits: Limits) -> Limits:
+    """Room for what a message sent again says of itself (`delivery/again.j2`)."""
+    return replace(
+        limits, max_text=limits.max_text - MARK_ROOM, max_caption=limits.max_caption - MARK_ROOM
+    )
 
 
 def lines_of(reply: Reply) -> list[str]:

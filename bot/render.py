@@ -64,9 +64,12 @@ def plain(text: str) -> str:
     return html.unescape(_TAG.sub("", text))
 
 
-def render(reply: Reply, limits: Limits) -> Message:
-    """What a reply looks like on a channel: buttons, or numbers where there are none."""
+def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
+    """What a reply looks like on a channel: buttons, or numbers where there are none; `extra`
+    words stand below its own.
+    """
     text = words(reply.template, reply.context)
+    text = f"{text}\n\n{extra}" if extra else text
     rows: tuple[tuple[Choice, ...], ...] = ()
     if reply.choices and limits.buttons:
         step = max(1, reply.columns)

@@ -108,10 +108,13 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored file to go with a message."""
+    """A stored file to go with a message; a `shared` one may be fetched by link where a channel
+    takes no files: it says nothing of any person.
+    """
 
     blob: int
     name: str
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +135,8 @@ class Reply:
         `subject` names the prompt it shows, so that later edits find it; `expects` is the line that
         the person's next words complete; `bulk` lets people's own replies overtake it; `forget` makes
     the words that led here vanish from every table and log at once; `private` moves the reply from
-        a group to the person's private talk, if she has opened it.
+        a group to the person's private talk, if she has opened it; `otherwise` is the template of
+        a short message that stands for an EDIT where none can be made.
     """
 
     template: str
@@ -151,6 +155,7 @@ class Reply:
     expires_at: datetime | None = None
     forget: bool = False
     private: bool = False
+    otherwise: str = ""
 
 
 @dataclass(frozen=True, slots=True)

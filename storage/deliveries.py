@@ -34,7 +34,7 @@ class Row:
     doubted_at: datetime | None
 
 
-_ROW = (
+_ROW: tuple[Any, ...] = (
     _C.id, _C.channel, _C.chat, _C.how, _C.body, _C.subject, _C.attempts, _C.not_before,
     _C.expires_at, _C.doubted_at,
 )  # fmt: skip

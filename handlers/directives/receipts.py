@@ -67,6 +67,7 @@ def _show_received(call: Call, directive: Directive, row: DirectiveTarget) -> Re
         choices=shown.choices,
         subject=shown.subject,
         key=f"directive:{directive.id}:shown:{call.incoming.event_id}",
+        otherwise="directives/shown_received.j2" if row.received_at else "",
     )
     return audiences.change(call.moment(), row.unit_id, changed)
 

@@ -125,11 +125,17 @@ def post(directive: Directive, received_at: datetime | None = None) -> Reply:
         "directives/post.j2",
         {"directive": directive, "received_at": received_at},
         choices=(Choice("✅ Chi hội xác nhận đã nhận", f"received {directive.id}"),),
-        document=Document(directive.blob_id, directive.file_name) if directive.blob_id else None,
+        document=_document(directive),
         subject=f"directive:{directive.id}",
         key=f"directive:{directive.id}",
         bulk=True,
     )
+
+
+def _document(directive: Directive) -> Document | None:
+    if not directive.blob_id:
+        return None
+    return Document(directive.blob_id, directive.file_name, shared=True)
 
 
 def _to_unit(moment: Moment, directive: Directive, unit_id: int) -> Replies:
@@ -219,7 +225,7 @@ def correct_yes(call: Call, rest: str) -> Replies:
     document = None
     if directive.draft_blob_id is not None:
         directive.blob_id, directive.file_name = directive.draft_blob_id, directive.draft_file_name
-        document = Document(directive.draft_blob_id, directive.draft_file_name)
+        document = _document(directive)
     directive.correction, directive.draft_correction = directive.draft_correction, ""
     directive.draft_blob_id, directive.draft_file_name = None, ""
     call.session.add(directive)

@@ -95,7 +95,7 @@ def calendar(call: Call, rest: str) -> Reply:
     return Reply(
         "meetings/calendar.j2",
         facts(meeting),
-        document=Document(blob.id, name),
+        document=Document(blob.id, name, shared=True),
         private=bool(call.actor.private_chat),
     )
 

@@ -1,0 +1,51 @@
+"""The page behind a link to a file: the file itself, while its signature and time are good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.app import App
+from bot.file_links import PATH
+from bot.render import environment
+from storage import blobs
+from storage.blobs import Blob
+from storage.database import reading
+
+HEADERS = {
+    "cache-control": "private, max-age=3600",
+    "content-security-policy": "default-src 'none'; style-src 'self'; base-uri 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-robots-tag": "noindex",
+}
+
+
+def routes(app_of: Callable[[Request], Awaitable[App]]) -> list[BaseRoute]:
+    """The one page, for whichever union a request belongs to."""
+
+    async def show(request: Request) -> Response:
+        app = await app_of(request)
+        token = request.path_params["token"]
+        links = app.file_links
+        blob_id = links.opened(token, app.clock.now()) if links is not None else None
+        found = await asyncio.to_thread(_load, app, blob_id) if blob_id is not None else None
+        if found is None:
+            page = environment().get_template("pages/file_gone.html.j2").render()
+            return HTMLResponse(page, 404, headers=HEADERS)
+        headers = HEADERS | {
+            "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"
+        }
+        return Response(found.content, media_type=found.mime or None, headers=headers)
+
+    return [Route(f"{PATH}/{{token}}", show, methods=["GET"])]
+
+
+def _load(app: App, blob_id: int) -> Blob | None:
+    with reading(app.engine) as session:
+        return blobs.get(session, blob_id)
