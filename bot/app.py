@@ -62,6 +62,7 @@ class App:
             self.clock,
             self.paces,
             on_blocked=self.dispatcher.door_closed,
+            on_outage=self.dispatcher.outage,
         )
         self.schedule = Schedule(self.clock, self.tick)
         self._ticking = threading.Lock()

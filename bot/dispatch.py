@@ -16,6 +16,7 @@ from bot.batch import Batch, Event, Stumbled
 from bot.channels.base import Channel, Raw
 from bot.file_links import FileLinks
 from bot.posting import Poster, channel_of
+from handlers import deliveries
 from handlers import groups as group_events
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
 from storage import blobs, doors, locks, mail, signals
@@ -174,9 +175,18 @@ class Dispatcher:
 
     def door_closed(self, session: Session, chat: str, now: datetime, muted: bool) -> None:
         """A chat turned out to be closed to the bot: queue what people must know of it."""
-        lost = group_events.lost(Moment(session, now, self.links(), self.rng), chat, muted=muted)
+        moment = Moment(session, now, self.links(), self.rng)
+        lost = group_events.lost(moment, chat, muted=muted) + deliveries.unreached(moment, chat)
         origin = f"closed:{chat}:{now.timestamp():.3f}"
         self.poster.queue(session, lost, now=now, origin=origin)
+
+    def outage(
+        self, session: Session, channel: str, since: datetime, until: datetime | None
+    ) -> None:
+        """A channel is down, or (`until`) back: queue what officers must know of it."""
+        moment = Moment(session, until or since, self.links(), self.rng)
+        told = deliveries.outage(moment, channel, since, until)
+        self.poster.queue(session, told, now=moment.now, origin="outage")
 
     def note_door(self, channel: str) -> None:
         """Remember the link into a channel that has become ready, for `chihoi invite`."""

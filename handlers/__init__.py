@@ -5,6 +5,7 @@ TICKS is everything that comes due.
 from handlers import (
     accounts,
     audience,
+    deliveries,
     directives,
     greeting,
     groups,
@@ -48,6 +49,7 @@ ROUTES: dict[str, Route] = {
     **invitations.ROUTES,
     **groups.ROUTES,
     **audience.ROUTES,
+    **deliveries.ROUTES,
     **greeting.ROUTES,
     **whoami.ROUTES,
     **accounts.ROUTES,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from handlers.access import row_id
-from handlers.chat import Call, Choice, How, Reply, Route
+from handlers.chat import Call, Choice, How, Replies, Reply, Route
+from handlers.deliveries import unreached
 from handlers.errors import NotYoursError, Refusal
 from storage import accounts, members, units
 from storage.accounts import Account
@@ -90,12 +91,14 @@ def keep_pending(call: Call, subject: str, line: str) -> Reply:
     return Reply("accounts/pending.j2", how=How.ECHO)
 
 
-def blocked(call: Call, rest: str) -> None:
+def blocked(call: Call, rest: str) -> Replies:
     """She closed her door to the bot: nothing more is sent there."""
+    told = unreached(call.moment(), call.incoming.chat)
     account = accounts.by_address(call.session, call.incoming.sender)
     if account is not None:
         account.blocked = True
         call.session.add(account)
+    return told
 
 
 def unblocked(call: Call, rest: str) -> None:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, case, func, select, update
 
 from storage import blobs
 from storage.blobs import Blob, BlobUpload
 from storage.database import Session, table
+from storage.groups import Group, GroupState
 from storage.mail import Outbox, OutboxState
 
 _OUTBOX = table(Outbox)
 _C = _OUTBOX.c
+UNSURE = (OutboxState.IN_DOUBT, OutboxState.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,25 +156,64 @@ def states(session: Session, subject: str) -> dict[str, tuple[int, str, datetime
     return {row[0]: (row[1], row[2], row[3]) for row in session.connection().execute(query)}
 
 
-def doubtful(session: Session, limit: int, chats: Sequence[str] | None = None) -> list[Outbox]:
-    """Messages that may or may not have arrived, the newest first; in some chats, or in all."""
-    query = select(Outbox).where(_C.state == OutboxState.IN_DOUBT, _C.how == "message")
-    if chats is not None:
-        query = query.where(_C.chat.in_(chats))
-    return list(session.scalars(query.order_by(_C.id.desc()).limit(limit)))
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A message to a group that may not have arrived (`in_doubt`), or surely has not."""
+
+    id: int
+    title: str
+    unit_id: int
+    subject: str
+    created_at: datetime
+    state: str
 
 
-def resend(session: Session, row: int, expires_at: datetime | None) -> bool:
-    """Queue anew what is in doubt or was given up; whether it was. Its mark says so."""
-    again = (OutboxState.IN_DOUBT, OutboxState.FAILED, OutboxState.BLOCKED)
+def doubts_in(session: Session, unit_ids: Sequence[int], since: datetime) -> list[Doubt]:
+    """What has not surely arrived in groups of these units the bot sits in, newest first."""
+    group = table(Group).c
+    query = (
+        select(_C.id, group.title, group.unit_id, _C.subject, _C.created_at, _C.state)
+        .join(table(Group), group.address == _C.chat)
+        .where(
+            _C.state.in_(UNSURE),
+            _C.how == "message",
+            _C.created_at >= since,
+            group.unit_id.in_(unit_ids),
+            group.state == GroupState.ACTIVE,
+        )
+        .order_by(_C.id.desc())
+    )
+    return [Doubt(*row) for row in session.connection().execute(query)]
+
+
+def unsure(session: Session, limit: int) -> list[tuple[int, str, str, str, datetime, str]]:
+    """(id, channel, chat, state, when queued, note) of what has not surely arrived, newest first."""
+    query = (
+        select(_C.id, _C.channel, _C.chat, _C.state, _C.created_at, _C.note)
+        .where(_C.state.in_(UNSURE), _C.how == "message")
+        .order_by(_C.id.desc())
+        .limit(limit)
+    )
+    return [tuple(row) for row in session.connection().execute(query)]
+
+
+def chat_of(session: Session, row: int) -> str:
+    """The chat of a row; "" if there is none."""
+    found = session.connection().execute(select(_C.chat).where(_C.id == row)).scalar()
+    return str(found or "")
+
+
+def resend(session: Session, row: int, now: datetime) -> bool:
+    """Queue anew what is in doubt or was given up; whether it was. What was in doubt is marked."""
     done: Any = session.connection().execute(
         update(_OUTBOX)
-        .where(_C.id == row, _C.state.in_(again))
+        .where(_C.id == row, _C.state.in_((*UNSURE, OutboxState.BLOCKED)), _C.body != "")
         .values(
             state=OutboxState.QUEUED,
             not_before=None,
+            expires_at=None,
             attempts=0,
-            expires_at=expires_at,
+            doubted_at=case((_C.state == OutboxState.IN_DOUBT, now), else_=_C.doubted_at),
             note="resent by hand",
         )
     )

@@ -60,6 +60,11 @@ def children(session: Session, unit_id: int) -> list[Unit]:
     )
 
 
+def roots(session: Session) -> list[int]:
+    """The units with none above them."""
+    return [int(row) for row in session.exec(select(Unit.id).where(col(Unit.parent_id).is_(None)))]
+
+
 def lineage(session: Session, unit_id: int) -> list[int]:
     """The unit and all above it, nearest first."""
     base = (

@@ -21,6 +21,7 @@ from storage import accounts
 from storage.database import begin, savepoint
 from storage.directives import Directive
 from storage.invitations import Invitation
+from storage.mail import Outbox
 from storage.meetings import Meeting
 from storage.members import Member, Role, RoleKind
 from storage.relays import Relay
@@ -127,6 +128,9 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("directive_remind {sent}", CITY),
     ("directive_mark {sent} {k8} x", CITY),
     ("directive_unmark {sent} {k8}", set()),
+    # deliveries
+    ("in_doubt", LEADERS),
+    ("resend {post}", K8),
     # rolls
     ("roll P5-K8", K8),
     ("rolls", LEADERS),
@@ -219,6 +223,11 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
             "meeting": session.exec(select(Meeting.id)).one(),
             "survey": session.exec(select(Survey.id)).one(),
             "invitation": session.exec(select(Invitation.id)).one(),
+            "post": session.exec(
+                select(Outbox.id).where(
+                    Outbox.subject == "directive:1", Outbox.chat == cast.k8.address
+                )
+            ).one(),
         }
     return found | {
         "an": cast.an.member.id,

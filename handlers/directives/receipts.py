@@ -7,21 +7,20 @@ from datetime import datetime, timedelta
 from handlers import audience as audiences
 from handlers.access import leader_chats, row_id
 from handlers.chat import Call, Choice, How, Replies, Reply
+from handlers.deliveries import reach
 from handlers.directives.access import access_directive, receiving_units
 from handlers.directives.sending import post
 from handlers.errors import NotYoursError, Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import accounts, directives, groups, mail, members, relays, units
+from storage import accounts, directives, members, relays, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
-from storage.mail import OutboxState
 from storage.members import RoleKind
 
 LISTED = 8
 REMIND_EVERY = timedelta(minutes=10)
 """A second press within this time reminds nobody again."""
 REASON_LENGTH = 200
-TROUBLE = {OutboxState.FAILED, OutboxState.BLOCKED, OutboxState.IN_DOUBT}
 
 
 def received(call: Call, rest: str) -> Replies:
@@ -123,6 +122,7 @@ def _progress(call: Call, directive: Directive) -> Reply:
         assert unit is not None
         reached = leader_chats(call.session, row.unit_id, today)
         (led if reached else unled).append(_full_name(call, row.unit_id))
+    delivered = reach(call, f"directive:{directive.id}")
     context = {
         "directive": directive,
         "done": len(rows) - len(missing),
@@ -130,14 +130,17 @@ def _progress(call: Call, directive: Directive) -> Reply:
         "led": led,
         "unled": unled,
         "marked": [(_full_name(call, r.unit_id), r.reason) for r in rows if r.reason],
-        "trouble": _trouble(call, directive),
+        "reach": delivered,
         "unpassed": [
             _full_name(call, relay.unit_id)
             for relay in relays.about(call.session, f"directive:{directive.id}")
             if relay.passed_at is None and relay.reached
         ],
     }
-    return Reply("directives/progress.j2", context, choices=_progress_choices(directive, missing))
+    choices = _progress_choices(directive, missing)
+    if delivered.unsure:
+        choices += (Choice("🔁 Xem tin chưa chắc tới", "in_doubt"),)
+    return Reply("directives/progress.j2", context, choices=choices)
 
 
 def _progress_choices(directive: Directive, missing: list[DirectiveTarget]) -> tuple[Choice, ...]:
@@ -160,16 +163,6 @@ def _full_name(call: Call, unit_id: int) -> str:
     assert unit is not None
     above = units.get(call.session, unit.parent_id) if unit.parent_id else None
     return f"{unit.name} ({above.name})" if above else unit.name
-
-
-def _trouble(call: Call, directive: Directive) -> list[tuple[str, str]]:
-    """Groups the post has not surely reached, and why."""
-    found = []
-    for chat, state, _sent_at, _note in mail.fates(call.session, f"directive:{directive.id}"):
-        if state in TROUBLE:
-            group = groups.by_address(call.session, chat)
-            found.append((group.title if group else chat, state))
-    return found
 
 
 def remind(call: Call, rest: str) -> Replies:
