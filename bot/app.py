@@ -9,6 +9,7 @@ import random
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -65,6 +66,7 @@ class App:
             on_outage=self.dispatcher.outage,
         )
         self.schedule = Schedule(self.clock, self.tick)
+        self.ticked_at: datetime | None = None
         self._ticking = threading.Lock()
         self._mail = asyncio.Event()
         self._fetching: set[str] = set()
@@ -79,6 +81,7 @@ class App:
         """Fire what is due, never twice at a time; called in a worker thread."""
         with self._ticking:
             self.dispatcher.tick(TICKS, self.clock.now())
+            self.ticked_at = self.clock.now()
 
     async def fetch(self, event: Event) -> Event:
         """Bring the file an event speaks of, so that the worker finds it stored."""

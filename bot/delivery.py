@@ -16,7 +16,7 @@ from datetime import datetime
 
 import structlog
 
-from bot import fates
+from bot import fates, metrics
 from bot.breaker import Breaker
 from bot.channels.base import Channel, DeliveryError, Sent
 from bot.clock import Clock
@@ -277,6 +277,7 @@ class Delivery:
             error = DeliveryError(type(failure).__name__, in_doubt=True)
         finally:
             lane.outgoing.answered(letter.entry, self.monotonic() - begun)
+        metrics.note_send(lane.channel.name, error, self.monotonic() - begun)
         if error is not None and error.retry_after:
             lane.limiter.hold(error.retry_after, letter.row.chat if error.one_chat else "")
         self._outcomes.append(Outcome(letter, sent, error))

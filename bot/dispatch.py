@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from bot import metrics
 from bot.batch import Batch, Event, Stumbled
 from bot.channels.base import Channel, Raw
 from bot.file_links import FileLinks
@@ -171,6 +172,7 @@ class Dispatcher:
                     batch.work(event)
             mail.close_events(connection, batch.endings, now)
             signals.tell(connection, Signal.OUTBOX)
+        metrics.note_events(batch.endings)
         return any(ending.scrub for ending in batch.endings)
 
     def door_closed(self, session: Session, chat: str, now: datetime, muted: bool) -> None:

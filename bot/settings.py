@@ -67,6 +67,11 @@ class Settings(BaseSettings):
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
+    metrics_token: str = Field(
+        default="",
+        repr=False,
+        description="Bearer token for /metrics (Prometheus); without one, none",
+    )
     demo_port: int = Field(default=8080, ge=1, le=65535, description="Port of the demo")
     demo_dir: Path = Field(default=Path("demo-world"), description="Where the demo keeps its world")
     demo_shared: bool = Field(

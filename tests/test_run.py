@@ -41,7 +41,7 @@ async def test_it_serves_is_healthy_and_stops_gently(union: Union) -> None:
         aiohttp.ClientSession() as client,
         client.get(f"http://127.0.0.1:{union.port}/health") as answer,
     ):
-        assert await answer.text() == "ok"
+        assert await answer.json() == {"status": "ok", "problems": []}
 
     code, written = await union.stop(signal.SIGTERM)
     assert code == 0

@@ -16,6 +16,8 @@ from bot.roles import ALL, Role
 from bot.settings import Settings, load
 
 if TYPE_CHECKING:
+    from starlette.routing import BaseRoute
+
     from bot.app import App
     from storage.database import Engine
 
@@ -96,13 +98,15 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
 async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -> None:
     """Serve bot and pages until a signal comes."""
     from bot.cli.serving import bound, until_stopped  # noqa: PLC0415
-    from bot.web import registers, telegram_hook  # noqa: PLC0415
+    from bot.web import health, registers, telegram_hook  # noqa: PLC0415
     from bot.web.site import site  # noqa: PLC0415
 
     async def app_of(_request: object) -> App:
         return app
 
-    routes = registers.routes(app_of) if Role.WEB in roles else []
+    routes: list[BaseRoute] = [*health.routes(app, settings.metrics_token)]
+    if Role.WEB in roles:
+        routes += registers.routes(app_of)
     if settings.telegram_webhook and Role.INTAKE in roles:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
     pages = site(routes, settings.public_url, [telegram_hook.PATH])

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from bot.render import TEMPLATES
@@ -17,15 +15,10 @@ from bot.web.guard import SameOrigin
 STATIC = TEMPLATES / "pages" / "static"
 
 
-async def alive(request: Request) -> Response:
-    """Answer whoever watches over the process."""
-    return PlainTextResponse("ok")
-
-
 def site(
     routes: Sequence[BaseRoute], public_url: str = "", webhooks: Sequence[str] = ()
 ) -> Starlette:
     """The pages and webhooks of one union; a page is changed only by our own pages."""
     static = Mount("/static", StaticFiles(directory=STATIC))
     guard = Middleware(SameOrigin, public_url=public_url, exempt=frozenset(webhooks))
-    return Starlette(routes=[Route("/health", alive), *routes, static], middleware=[guard])
+    return Starlette(routes=[*routes, static], middleware=[guard])
