@@ -44,7 +44,9 @@ class _Window:
 
     def wait(self, now: float) -> float | None:
         """Seconds until a slot is free: 0 now, None when only an answer can free one."""
-        while self.counted and self.counted[0] <= now - self.seconds:
+        # the very sum that is returned below: rounded in two ways it would once say "0, now" while
+        # the slot is still taken, and then let everything pass
+        while self.counted and self.counted[0] + self.seconds <= now:
             self.counted.popleft()
         if self.in_flight + len(self.counted) < self.room:
             return 0.0
