@@ -25,3 +25,9 @@ def is_done(session: Session, name: str, day: date) -> bool:
 def done(session: Session, name: str, day: date) -> None:
     """Write down that it was done."""
     session.merge(Chore(name=name, done_on=day))
+
+
+def last_done(session: Session, name: str) -> date | None:
+    """The day the chore was last done; None if never."""
+    row = session.get(Chore, name)
+    return row.done_on if row else None

@@ -2,6 +2,7 @@
 
 from storage import (
     accounts,
+    alarms,
     attempts,
     blobs,
     chores,
@@ -27,6 +28,7 @@ from storage.database import metadata
 
 __all__ = [
     "accounts",
+    "alarms",
     "attempts",
     "blobs",
     "chores",

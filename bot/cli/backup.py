@@ -14,8 +14,6 @@ from bot.settings import load
 
 NAME = "chihoi-%Y%m%d-%H%M%S.backup"
 NAMED = "chihoi-????????-??????.backup*"
-CHORE = "backup"
-"""Under this name the day of the last backup is noted, for `chihoi doctor` and the alarms."""
 
 
 def backup(
@@ -33,6 +31,7 @@ def backup(
     settings = load("backup")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
+    from handlers.alarms import BACKUP_CHORE  # noqa: PLC0415
     from handlers.understanding.zone import local, local_date  # noqa: PLC0415
     from storage import backups, chores, copying  # noqa: PLC0415
     from storage.database import begin  # noqa: PLC0415
@@ -50,7 +49,7 @@ def backup(
             why = getattr(error, "strerror", None) or error
             raise CommandError(f"no backup was made: {why}", 1) from None
         with begin(engine) as session:
-            chores.done(session, CHORE, local_date(now))
+            chores.done(session, BACKUP_CHORE, local_date(now))
     print(f"Backed up and checked: {rows} rows, {target.stat().st_size} bytes, in {target}")
     if folder and keep:
         for old in sorted(folder.glob(NAMED))[:-keep]:

@@ -17,6 +17,7 @@ import uvicorn
 
 from bot.cli.errors import CommandError
 from bot.settings import Settings
+from bot.watch import Watch
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -56,12 +57,14 @@ async def until_stopped(
     with _signals((signal.SIGTERM, signal.SIGINT)) as told:
         async with asyncio.TaskGroup() as group:
             running = group.create_task(app.run(roles))
+            watching = group.create_task(Watch(app).run())
             group.create_task(server.serve([listening]))
             await told.wait()
             log.info("stopping")
             server.should_exit = True
             await app.stop(DRAIN_SECONDS)
             running.cancel()
+            watching.cancel()
     log.info("stopped")
 
 
