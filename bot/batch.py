@@ -19,7 +19,7 @@ from handlers.errors import Refusal
 from storage import accounts as stored
 from storage import dialogues, groups
 from storage.database import Session
-from storage.mail import Ending, InboxState
+from storage.inbox import Ending, InboxState
 
 log = structlog.get_logger()
 

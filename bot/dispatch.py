@@ -20,7 +20,7 @@ from bot.posting import Poster, channel_of
 from handlers import deliveries
 from handlers import groups as group_events
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
-from storage import blobs, doors, locks, mail, signals
+from storage import blobs, doors, inbox, locks, signals
 from storage.database import (
     Engine,
     Session,
@@ -33,7 +33,7 @@ from storage.database import (
     together,
 )
 from storage.groups import Group
-from storage.mail import Waiting
+from storage.inbox import Waiting
 from storage.members import Member
 from storage.rolls import Roll
 from storage.signals import Signal
@@ -87,7 +87,7 @@ class Dispatcher:
             for channel, raw in arrived
         ]
         with begin(self.engine) as session:
-            new = mail.receive(session, rows)
+            new = inbox.receive(session, rows)
             if new:
                 signals.tell(session, Signal.INBOX)
             return new
@@ -104,7 +104,7 @@ class Dispatcher:
         with begin(self.engine) as session:
             ready = [name for name, channel in self.channels.items() if channel.ready]
             free = locks.free_chats(session.connection(), ready, skip, BATCH)
-            return [self._read(row) for row in mail.waiting(session, ready, BATCH, skip, free)]
+            return [self._read(row) for row in inbox.waiting(session, ready, BATCH, skip, free)]
 
     def _read(self, row: Waiting) -> Event:
         try:
@@ -170,7 +170,7 @@ class Dispatcher:
                     batch.foresee(session, hers)
                 for event in hers:
                     batch.work(event)
-            mail.close_events(connection, batch.endings, now)
+            inbox.close(connection, batch.endings, now)
             signals.tell(connection, Signal.OUTBOX)
         metrics.note_events(batch.endings)
         return any(ending.scrub for ending in batch.endings)

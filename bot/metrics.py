@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.base import DeliveryError
 from storage import queues
 from storage.database import reading
-from storage.mail import Ending
+from storage.inbox import Ending
 
 if TYPE_CHECKING:
     from bot.app import App

@@ -15,7 +15,7 @@ from bot.render import plain, render, words
 from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
 from storage import accounts, dialogues, mail, pictures
 from storage.database import Session
-from storage.mail import Outbox, OutboxState
+from storage.mail import OutboxState, Shown
 
 SUMMARY_EVERY = timedelta(minutes=10)
 """Where a message cannot be edited, how often a new one may show the same subject."""
@@ -85,9 +85,8 @@ class Poster:
     ) -> Reply:
         to, how = reply.to or (incoming.chat if incoming else ""), reply.how
         if reply.private and incoming is not None and not incoming.private:
-            account = accounts.by_address(session, incoming.sender)
-            if account is not None and account.private_chat and not account.blocked:
-                to, how = account.private_chat, How.MESSAGE
+            if talk := accounts.private_talk(session, incoming.sender):
+                to, how = talk, How.MESSAGE
             elif incoming.kind is Kind.PRESS:
                 how = How.ECHO
         return replace(reply, to=to, how=how, key=reply.key or key)
@@ -201,7 +200,7 @@ class Poster:
         """Edit or take back what shows `subject`; where edits are missing a tally is repeated,
         now and then or at the time it names itself.
         """
-        original = mail.latest(session, reply.to, reply.subject)
+        original = mail.shown(session, reply.to, reply.subject)
         if original is None:
             return 0
         if reply.how is How.DELETE:
@@ -209,13 +208,7 @@ class Poster:
         message = render(reply, _with_room(limits))
         body = Body(text=message.parts[0], choices=message.choices)
         if original.state == OutboxState.QUEUED:
-            keep = msgspec.json.decode(original.body, type=Body)
-            body.blob, body.file_name = keep.blob, keep.file_name
-            original.body = msgspec.json.encode(body).decode()
-            original.choices = lines_of(reply)
-            original.not_before = reply.not_before or original.not_before
-            session.add(original)
-            return 1
+            return self._reword(session, reply, original.id, body)
         if limits.edits:
             self._add_other_way(reply, limits, body)
             return self._replace(session, reply, "edit", body, now, now)
@@ -224,6 +217,17 @@ class Poster:
         last = original.sent_at or original.created_at
         row_time = reply.not_before or max(now, last + SUMMARY_EVERY)
         return self._replace(session, reply, "message", body, now, row_time)
+
+    def _reword(self, session: Session, reply: Reply, queued: int, body: Body) -> int:
+        """Let a message that has not gone out yet say this instead; it keeps its file."""
+        row = mail.get(session, queued)
+        keep = msgspec.json.decode(row.body, type=Body)
+        body.blob, body.file_name = keep.blob, keep.file_name
+        row.body = msgspec.json.encode(body).decode()
+        row.choices = lines_of(reply)
+        row.not_before = reply.not_before or row.not_before
+        session.add(row)
+        return 1
 
     def _add_other_way(self, reply: Reply, limits: Limits, body: Body) -> None:
         """What is said should the message to edit turn out to be gone: a tally is shown anew."""
@@ -238,11 +242,12 @@ class Poster:
         return self._message(session, _short(reply), limits, now, None)
 
     def _take_back(
-        self, session: Session, reply: Reply, original: Outbox, limits: Limits, now: datetime
+        self, session: Session, reply: Reply, original: Shown, limits: Limits, now: datetime
     ) -> int:
         if original.state == OutboxState.QUEUED:
-            original.state, original.note = OutboxState.EXPIRED, "recalled"
-            session.add(original)
+            row = mail.get(session, original.id)
+            row.state, row.note = OutboxState.EXPIRED, "recalled"
+            session.add(row)
             return 1
         return self._add(session, reply, now, "delete", Body()) if limits.deletes else 0
 
@@ -250,10 +255,8 @@ class Poster:
         self, session: Session, reply: Reply, how: str, body: Body, now: datetime, at: datetime
     ) -> int:
         """Queue a change, or put it in the place of one that has not gone out yet."""
-        waiting = mail.unsent_change(session, reply.to, reply.subject, how)
-        if waiting is not None:
-            waiting.body = msgspec.json.encode(body).decode()
-            session.add(waiting)
+        said = msgspec.json.encode(body).decode()
+        if mail.reword_unsent(session, reply.to, reply.subject, how, said):
             return 0
         lines = lines_of(reply)
         return self._add(session, reply, now, how, body, not_before=at, choices=lines)
@@ -271,11 +274,11 @@ class Poster:
             return self._message(session, reply, limits, now, incoming)
         if limits.reactions and incoming.message_id:
             return self._react(session, reply, limits, now, incoming)
-        account = accounts.by_address(session, incoming.sender)
-        if account is None or not account.private_chat or account.blocked:
+        talk = accounts.private_talk(session, incoming.sender)
+        if not talk:
             return 0
-        door = replace(reply, to=account.private_chat, how=How.MESSAGE)
-        return self._message(session, door, self.limits_of(account.private_chat), now, None)
+        door = replace(reply, to=talk, how=How.MESSAGE)
+        return self._message(session, door, self.limits_of(talk), now, None)
 
     def _react(
         self, session: Session, reply: Reply, limits: Limits, now: datetime, incoming: Incoming
@@ -294,10 +297,9 @@ class Poster:
         """Where a group allows no reactions nobody stays without an echo: she is told in private
         what was noted, or else in the group that something was.
         """
-        account = accounts.by_address(session, incoming.sender)
-        if account is not None and account.private_chat and not account.blocked:
-            body.anew_to = account.private_chat
-            body.anew = render(reply, self.limits_of(account.private_chat)).parts[0]
+        if talk := accounts.private_talk(session, incoming.sender):
+            body.anew_to = talk
+            body.anew = render(reply, self.limits_of(talk)).parts[0]
         else:
             body.anew = words("delivery/noted.j2", {})
 

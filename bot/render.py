@@ -37,6 +37,7 @@ def environment() -> Environment:
     env = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
+        auto_reload=False,  # else every message asks the disk whether its template has changed
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,

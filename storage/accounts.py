@@ -12,6 +12,7 @@ from sqlmodel import Column, Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc, table
 from storage.members import Member, Role
+from storage.quick import Quick
 
 
 class Account(SQLModel, table=True):
@@ -78,7 +79,7 @@ class Known:
 
 
 _ACCOUNT, _LINK, _ROLE = table(Account), table(AccountMember), table(Role)
-_KNOWN = (
+_KNOWN = Quick(
     columns(
         _ACCOUNT.c.id,
         _ACCOUNT.c.name,
@@ -106,14 +107,25 @@ _KNOWN = (
 
 def known(session: Session, address: str, today: date) -> Known | None:
     """Who writes from an address; read for every event, so in one statement built once."""
-    session.flush()
-    rows = session.connection().execute(_KNOWN, {"address": address, "today": today}).all()
+    rows = _KNOWN.rows(session, {"address": address, "today": today})
     if not rows:
         return None
     account_id, name, private_chat, blocked = rows[0][:4]
     members = dict.fromkeys(row[4] for row in rows if row[4] is not None)
     roles = tuple((row[5], row[6], row[7], row[4]) for row in rows if row[5] is not None)
     return Known(account_id, name, private_chat, blocked, tuple(members), roles)
+
+
+_DOOR = Quick(
+    columns(_ACCOUNT.c.private_chat).where(
+        _ACCOUNT.c.address == bindparam("address"), _ACCOUNT.c.blocked.is_(False)
+    )
+)
+
+
+def private_talk(session: Session, address: str) -> str:
+    """Where whoever writes from an address can be written to in private; "" if nowhere."""
+    return _DOOR.scalar(session, {"address": address}) or ""
 
 
 def load_people(session: Session, addresses: Sequence[str]) -> None:

@@ -233,17 +233,17 @@ def together(connection: Connection, keeps: tuple[type, ...]) -> Iterator[Sessio
 def part(session: Session) -> Iterator[Session]:
     """One event of several in a session: what it raises undoes this event alone."""
     assert isinstance(session, _Shared)
-    connection = session.connection()
-    connection.exec_driver_sql("SAVEPOINT event")
+    driver: Any = session.connection().connection.driver_connection
+    driver.execute("SAVEPOINT event")  # by the driver itself: it costs a tenth
     try:
         yield session
         session.flush()
     except BaseException:
         session.outdated = True
-        connection.exec_driver_sql("ROLLBACK TO SAVEPOINT event")
+        driver.execute("ROLLBACK TO SAVEPOINT event")
         raise
     finally:
-        connection.exec_driver_sql("RELEASE SAVEPOINT event")
+        driver.execute("RELEASE SAVEPOINT event")
         session.next()
 
 
@@ -263,7 +263,7 @@ def inserting(into: Table, name: str) -> Any:
     class a dialect.
     """
     found = (sqlite.insert if name == "sqlite" else postgresql.insert)(into)
-    return found.execution_options(preserve_rowcount=True)
+    return found.inline().execution_options(preserve_rowcount=True)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import col, delete, func, select, update
 
 from storage.database import Session
-from storage.mail import Inbox, InboxState, Outbox, OutboxState
+from storage.inbox import Inbox, InboxState
+from storage.mail import Outbox, OutboxState
 
 
 def drop_old_bodies(session: Session, before: datetime) -> None:

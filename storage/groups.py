@@ -11,6 +11,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from storage import mail
 from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 
 class GroupState(StrEnum):
@@ -39,7 +40,7 @@ class Group(SQLModel, table=True):
 
 
 _GROUP = table(Group)
-_AT = select(_GROUP.c.id).where(_GROUP.c.address == bindparam("address"))
+_AT = Quick(select(_GROUP.c.id).where(_GROUP.c.address == bindparam("address")))
 
 
 def by_address(session: Session, address: str) -> Group | None:
@@ -48,8 +49,7 @@ def by_address(session: Session, address: str) -> Group | None:
     group = loaded.get(address)
     if group is not None and group in session and group.address == address:
         return group
-    session.flush()
-    found = session.connection().execute(_AT, {"address": address}).scalar()
+    found = _AT.scalar(session, {"address": address})
     group = session.get(Group, found) if found is not None else None
     if group is not None:
         loaded[address] = group
@@ -67,15 +67,17 @@ def get(session: Session, group_id: int) -> Group | None:
     return session.get(Group, group_id)
 
 
+_OF_UNIT = Quick(
+    select(_GROUP.c.id)
+    .where(_GROUP.c.unit_id == bindparam("unit"), _GROUP.c.state == GroupState.ACTIVE)
+    .order_by(_GROUP.c.main.desc(), _GROUP.c.id)
+)
+
+
 def of_unit(session: Session, unit_id: int) -> list[Group]:
     """The groups of a unit the bot can speak in, main one first."""
-    return list(
-        session.exec(
-            select(Group)
-            .where(Group.unit_id == unit_id, Group.state == GroupState.ACTIVE)
-            .order_by(col(Group.main).desc(), col(Group.id))
-        )
-    )
+    found = (session.get(Group, row[0]) for row in _OF_UNIT.rows(session, {"unit": unit_id}))
+    return [group for group in found if group is not None]
 
 
 def unbound(session: Session, added_by: str = "", limit: int = 10) -> list[Group]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from storage.database import Engine
-from storage.mail import Inbox, InboxState
+from storage.inbox import Inbox, InboxState
 
 LOOK_AHEAD = 1000
 FREE_CHATS = text(

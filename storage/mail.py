@@ -1,49 +1,22 @@
-"""What came in and what goes out."""
+"""What goes out, and its fate."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select, update
 
-from storage.database import Connection, Session, Utc, dialect, inserting, table
+from storage.database import Session, Utc, inserting, table
+from storage.quick import Quick
 
 PICTURE = "image/png"
 PROMPTS = 20
 """How many of a chat's last messages are looked through for the last question."""
-
-
-class InboxState(StrEnum):
-    """How far an event has come."""
-
-    NEW = "new"
-    WORKED = "worked"
-    FAILED = "failed"  # a bug: rolled back, kept for a person to look at
-    SET_ASIDE = "set_aside"  # could not even be read
-
-
-class Inbox(SQLModel, table=True):
-    """An event, stored before it is acknowledged; its key stays for ever."""
-
-    __table_args__ = (
-        UniqueConstraint("channel", "event_id"),
-        Index("ix_inbox_state_id", "state", "id"),
-    )
-    id: int | None = Field(default=None, primary_key=True)
-    channel: str
-    event_id: str
-    chat: str = ""
-    body: str = ""
-    received_at: datetime = Field(sa_type=Utc)
-    state: str = InboxState.NEW
-    worked_at: datetime | None = Field(default=None, sa_type=Utc)
-    note: str = ""
 
 
 class OutboxState(StrEnum):
@@ -87,92 +60,7 @@ class Outbox(SQLModel, table=True):
     doubted_at: datetime | None = Field(default=None, sa_type=Utc)  # when an answer was lost
 
 
-_INBOX, _OUTBOX = table(Inbox), table(Outbox)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An event to work."""
-
-    id: int
-    channel: str
-    body: str
-
-
-@lru_cache
-def _receive(name: str) -> Any:
-    known = ["channel", "event_id"]
-    return inserting(_INBOX, name).on_conflict_do_nothing(index_elements=known)
-
-
-def receive(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Store events not seen before, all in one statement; how many those were. A repeat leaves
-    nothing. Each row has the columns channel, event_id, chat, body and received_at.
-    """
-    if not rows:
-        return 0
-    values = [{"state": InboxState.NEW, "note": "", **row} for row in rows]
-    done: Any = session.connection().execute(_receive(dialect(session)), values)
-    return int(done.rowcount)
-
-
-def waiting(
-    session: Session,
-    channels: Sequence[str],
-    limit: int,
-    skip: Sequence[str] = (),
-    only: Sequence[str] | None = None,
-) -> list[Waiting]:
-    """Events of these channels to work, oldest first, leaving out the chats in `skip`, or
-    of the chats in `only`.
-    """
-    query = select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body).where(
-        _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(channels)
-    )
-    if skip:
-        query = query.where(_INBOX.c.chat.not_in(skip))
-    if only is not None:
-        query = query.where(_INBOX.c.chat.in_(only))
-    rows = session.exec(query.order_by(_INBOX.c.id).limit(limit))
-    return [Waiting(*row) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How an event ended; `forget` drops its words at once, `scrub` from the log as well."""
-
-    event: int
-    state: InboxState
-    note: str = ""
-    forget: bool = False
-    scrub: bool = False
-
-
-_CLOSE = (
-    update(_INBOX)
-    .where(_INBOX.c.id == bindparam("event"))
-    .values(state=bindparam("ended"), worked_at=bindparam("at"), note=bindparam("why"))
-)
-_FORGET = _CLOSE.values(body="")
-
-
-def close_events(connection: Connection, endings: Sequence[Ending], now: datetime) -> None:
-    """Write down how events ended, all in two statements."""
-    for statement, forget in ((_CLOSE, False), (_FORGET, True)):
-        values = [
-            {"event": end.event, "ended": end.state, "at": now, "why": end.note}
-            for end in endings
-            if end.forget is forget
-        ]
-        if values:
-            connection.execute(statement, values)
-
-
-@lru_cache
-def _post(name: str) -> Any:
-    return inserting(_OUTBOX, name).on_conflict_do_nothing(index_elements=["key"])
-
-
+_OUTBOX = table(Outbox)
 _UNSAID: dict[str, Any] = {
     "how": "message",
     "body": "",
@@ -187,6 +75,10 @@ _UNSAID: dict[str, Any] = {
     "message_id": "",
     "note": "",
 }
+_POST = Quick(
+    lambda name: inserting(_OUTBOX, name).on_conflict_do_nothing(index_elements=["key"]),
+    writes=("key", "channel", "chat", "created_at", *_UNSAID),
+)
 
 
 def post(session: Session, **columns: Any) -> int:
@@ -194,9 +86,7 @@ def post(session: Session, **columns: Any) -> int:
 
     Needs key, channel, chat and created_at.
     """
-    session.flush()
-    done: Any = session.connection().execute(_post(dialect(session)), {**_UNSAID, **columns})
-    return int(done.rowcount)
+    return _POST.count(session, {**_UNSAID, **columns})
 
 
 def latest(session: Session, chat: str, subject: str) -> Outbox | None:
@@ -209,19 +99,55 @@ def latest(session: Session, chat: str, subject: str) -> Outbox | None:
     ).first()
 
 
-def unsent_change(session: Session, chat: str, subject: str, how: str) -> Outbox | None:
-    """An edit or repeat of `subject` that has not gone out yet."""
-    return session.exec(
-        select(Outbox)
-        .where(
-            Outbox.chat == chat,
-            Outbox.subject == subject,
-            Outbox.how == how,
-            Outbox.state == OutboxState.QUEUED,
-        )
-        .order_by(col(Outbox.id).desc())
-        .limit(1)
-    ).first()
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How far a message has come."""
+
+    id: int
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+_SHOWN = Quick(
+    select(_OUTBOX.c.id, _OUTBOX.c.state, _OUTBOX.c.created_at, _OUTBOX.c.sent_at)
+    .where(
+        _OUTBOX.c.chat == bindparam("chat"),
+        _OUTBOX.c.subject == bindparam("subject"),
+        _OUTBOX.c.how == "message",
+    )
+    .order_by(_OUTBOX.c.id.desc())
+    .limit(1)
+)
+
+
+def shown(session: Session, chat: str, subject: str) -> Shown | None:
+    """How far the newest message in `chat` that shows `subject` has come."""
+    rows = _SHOWN.rows(session, {"chat": chat, "subject": subject})
+    return Shown(*rows[0]) if rows else None
+
+
+def get(session: Session, number: int) -> Outbox:
+    """A message that is there, by its id."""
+    return session.get_one(Outbox, number)
+
+
+_REWORD = Quick(
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.chat == bindparam("in_chat"),
+        _OUTBOX.c.subject == bindparam("about"),
+        _OUTBOX.c.how == bindparam("way"),
+        _OUTBOX.c.state == OutboxState.QUEUED,
+    )
+    .values(body=bindparam("said"))
+)
+
+
+def reword_unsent(session: Session, chat: str, subject: str, how: str, body: str) -> bool:
+    """Put another body into the edit or repeat of `subject` that has not gone out yet, if any."""
+    values = {"in_chat": chat, "about": subject, "way": how, "said": body}
+    return _REWORD.count(session, values) > 0
 
 
 def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
@@ -236,7 +162,7 @@ def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
     ).first()
 
 
-_PROMPTS = (
+_PROMPTS = Quick(
     select(_OUTBOX.c.subject, _OUTBOX.c.choices)
     .where(_OUTBOX.c.chat == bindparam("chat"), _OUTBOX.c.how == "message", _OUTBOX.c.subject != "")
     .order_by(_OUTBOX.c.id.desc())
@@ -249,8 +175,7 @@ def newest_prompt(session: Session, chat: str) -> str:
 
     Only the newest few are looked at: a prompt that far up is not what a bare "1" answers.
     """
-    session.flush()
-    rows = session.connection().execute(_PROMPTS, {"chat": chat})
+    rows = _PROMPTS.rows(session, {"chat": chat})
     return next((subject for subject, choices in rows if len(choices) > 1), "")
 
 
@@ -277,28 +202,9 @@ def due(session: Session, now: datetime, channels: Sequence[str], limit: int) ->
     return list(found.values())[:limit]
 
 
-def fates(session: Session, subject_like: str) -> list[tuple[str, str, datetime | None, str]]:
-    """(chat, state, sent_at, note) of every message whose subject matches a LIKE pattern."""
-    rows = session.exec(
-        select(Outbox.chat, Outbox.state, Outbox.sent_at, Outbox.note)
-        .where(col(Outbox.subject).like(subject_like), Outbox.how == "message")
-        .order_by(col(Outbox.id))
-    )
-    return [(chat, state, sent_at, note) for chat, state, sent_at, note in rows]
-
-
 def in_state(session: Session, state: OutboxState) -> list[Outbox]:
     """Every message in a state."""
     return list(session.exec(select(Outbox).where(Outbox.state == state).order_by(col(Outbox.id))))
-
-
-def next_due(session: Session, now: datetime) -> datetime | None:
-    """When the next message that must still wait may go."""
-    return session.exec(
-        select(func.min(Outbox.not_before)).where(
-            Outbox.state == OutboxState.QUEUED, col(Outbox.not_before) > now
-        )
-    ).one()
 
 
 def block(session: Session, chat: str) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlmodel import col, func, or_, select
 
 from storage.database import Session
-from storage.mail import Inbox, InboxState, Outbox, OutboxState
+from storage.inbox import Inbox, InboxState
+from storage.mail import Outbox, OutboxState
 
 UNWORKED = (InboxState.NEW, InboxState.FAILED, InboxState.SET_ASIDE)
 UNSENT = tuple(state for state in OutboxState if state is not OutboxState.SENT)

@@ -12,15 +12,16 @@ from sqlmodel import col, delete, func, select
 from storage.accounts import Account
 from storage.database import Session, table
 from storage.members import Member, MemberStatus
+from storage.quick import Quick
 from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Status
 
 _VERDICT, _MEMBER = table(RollVerdict), table(Member)
-_COUNTS = (
+_COUNTS = Quick(
     select(_VERDICT.c.status, func.count())
     .where(_VERDICT.c.roll_id == bindparam("roll"))
     .group_by(_VERDICT.c.status)
 )
-_SILENT = (
+_SILENT = Quick(
     select(func.count())
     .select_from(_MEMBER)
     .where(
@@ -37,13 +38,10 @@ _SILENT = (
 
 def counts(session: Session, roll: Roll) -> dict[str, int]:
     """How many members have each status; those on leave or gone count only if they answered."""
-    session.flush()
-    connection = session.connection()
-    rows = connection.execute(_COUNTS, {"roll": roll.number})
-    found: dict[str, int] = {row[0]: row[1] for row in rows}
+    found: dict[str, int] = dict(_COUNTS.rows(session, {"roll": roll.number}))
     if roll.state == RollState.OPEN:
         asked = {"roll": roll.number, "unit": roll.unit_id}
-        found[Status.UNANSWERED] = connection.execute(_SILENT, asked).scalar_one()
+        found[Status.UNANSWERED] = _SILENT.scalar(session, asked)
     return found
 
 

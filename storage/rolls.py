@@ -7,18 +7,15 @@ one GROUP BY. At the close every silent member gets a verdict too: the figures a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, bindparam, insert
-from sqlalchemy import select as columns
-from sqlalchemy.orm.util import identity_key
+from sqlalchemy import JSON, Column, ForeignKey, Index, bindparam
 from sqlmodel import Field, SQLModel, col, func, select
 
-from storage.database import Session, Utc, dialect, inserting, table
+from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 
 class Status(StrEnum):
@@ -117,18 +114,6 @@ class RollMark(SQLModel, table=True):
     late: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The same evidence as it is weighed."""
-
-    status: str
-    source: str
-    at: datetime
-    by: int | None = None
-    reason: str = ""
-    late: bool = False
-
-
 class RollVerdict(SQLModel, table=True):
     """What now counts for one member. `differs` is her own answer where the leader's hand says
     otherwise and nobody has settled it yet.
@@ -186,19 +171,25 @@ def steps(session: Session, roll_id: int) -> list[RollStep]:
 
 
 _ROLL = table(Roll)
-_OPENED = (
+_OPENED = Quick(
     select(_ROLL.c.id)
-    .where(_ROLL.c.unit_id.in_(bindparam("units", expanding=True)), _ROLL.c.state == RollState.OPEN)
+    .where(_ROLL.c.unit_id == bindparam("unit"), _ROLL.c.state == RollState.OPEN)
     .order_by(_ROLL.c.id.desc())
 )
 
 
 def opened(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
     """The open rolls of these units, newest first."""
-    session.flush()
-    found = session.connection().execute(_OPENED, {"units": unit_ids}).scalars()
-    rolls = (session.get(Roll, roll_id) for roll_id in found.all())
-    return [roll for roll in rolls if roll is not None]
+    if len(unit_ids) == 1:  # in its group
+        found = [session.get(Roll, row[0]) for row in _OPENED.rows(session, {"unit": unit_ids[0]})]
+        return [roll for roll in found if roll is not None]
+    return list(
+        session.exec(
+            select(Roll)
+            .where(col(Roll.unit_id).in_(unit_ids), Roll.state == RollState.OPEN)
+            .order_by(col(Roll.id).desc())
+        )
+    )
 
 
 def last_closed(session: Session, unit_ids: Sequence[int]) -> Roll | None:
@@ -230,55 +221,6 @@ def of_meeting(session: Session, meeting_id: int, purpose: Purpose) -> list[Roll
             .order_by(col(Roll.id))
         )
     )
-
-
-_MARK, _VERDICT = table(RollMark), table(RollVerdict)
-_WEIGHED = (_MARK.c.status, _MARK.c.source, _MARK.c.at, _MARK.c.by, _MARK.c.reason, _MARK.c.late)
-_EVIDENCE = (
-    columns(*_WEIGHED)
-    .where(_MARK.c.roll_id == bindparam("roll"), _MARK.c.member_id == bindparam("member"))
-    .order_by(_MARK.c.at, _MARK.c.id)
-)
-_KEEP = insert(_MARK)
-
-
-def marks_of(session: Session, roll_id: int, member_id: int) -> list[Mark]:
-    """The evidence about one member, oldest first."""
-    session.flush()
-    rows = session.connection().execute(_EVIDENCE, {"roll": roll_id, "member": member_id})
-    return [Mark(*row) for row in rows]
-
-
-def add_mark(session: Session, roll_id: int, member_id: int, mark: Mark) -> None:
-    """Keep one piece of evidence."""
-    values = {name: getattr(mark, name) for name in Mark.__slots__}
-    session.connection().execute(_KEEP, {"roll_id": roll_id, "member_id": member_id, **values})
-
-
-@lru_cache
-def _judge(name: str) -> Any:
-    new = inserting(_VERDICT, name)
-    keys = ("roll_id", "member_id")
-    changed = {c.name: new.excluded[c.name] for c in _VERDICT.c if c.name not in keys}
-    return new.on_conflict_do_update(index_elements=keys, set_=changed)
-
-
-def judge(session: Session, roll_id: int, member_id: int, mark: Mark | None, differs: str) -> None:
-    """Write down what counts for one member, in place of what counted before."""
-    session.flush()
-    values = {
-        "roll_id": roll_id,
-        "member_id": member_id,
-        "status": mark.status if mark else Status.UNANSWERED,
-        "source": mark.source if mark else "",
-        "at": mark.at if mark else None,
-        "by": mark.by if mark else None,
-        "reason": mark.reason if mark else "",
-        "differs": differs,
-    }
-    session.connection().execute(_judge(dialect(session)), values)
-    if loaded := session.identity_map.get(identity_key(RollVerdict, (roll_id, member_id))):
-        session.expire(loaded)
 
 
 def late_members(session: Session, roll_id: int) -> list[int]:

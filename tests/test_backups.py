@@ -16,7 +16,7 @@ from bot.app import App
 from bot.cli.backup import backup, restore
 from bot.cli.errors import CommandError
 from bot.clock import SystemClock
-from storage import backups, chores, mail
+from storage import backups, chores, inbox, mail
 from storage.copying import Summary, snapshot, summaries
 from storage.database import begin, open_engine, reading
 from storage.mail import OutboxState
@@ -78,7 +78,7 @@ async def test_a_backup_made_while_people_answer_is_of_one_moment(
                     "channel": "x", "event_id": str(number), "chat": "x", "body": "y" * 2000,
                     "received_at": MONDAY_8AM,
                 }  # fmt: skip
-                mail.receive(session, [row])
+                inbox.receive(session, [row])
                 mail.post(session, key=f"k{number}", channel="x", chat="x", created_at=MONDAY_8AM)
 
     writer = threading.Thread(target=keep_writing)

@@ -13,7 +13,7 @@ from bot.cli.errors import CommandError
 from storage import copying, members, units
 from storage.copying import CopyError, Say, Summary, counts, snapshot, summaries
 from storage.database import begin, open_engine, reading, table
-from storage.mail import Inbox
+from storage.inbox import Inbox
 from storage.units import Unit
 from tests.cast import MONDAY_8AM, Cast
 from tests.conftest import Databases

@@ -19,7 +19,7 @@ from handlers import ROUTES
 from handlers.chat import Call, Choice, Incoming, Kind, Limits, Moment, Reply, Route, Tick
 from storage import accounts, mail
 from storage.database import begin, reading
-from storage.mail import Inbox, InboxState
+from storage.inbox import Inbox, InboxState
 from tests.cast import MONDAY_8AM, Cast
 from tests.channels.fake_channel import FakeChannel
 

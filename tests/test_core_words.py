@@ -10,7 +10,7 @@ from handlers import ROUTES
 from handlers.chat import Call, Chart, Choice, Reply, Route
 from handlers.errors import Refusal
 from storage.blobs import Blob
-from storage.mail import Inbox
+from storage.inbox import Inbox
 from tests.cast import Cast
 
 CHART = Chart("Đi chợ phiên", (("Có", 3), ("Không", 1)), "4 chị trả lời", 4)

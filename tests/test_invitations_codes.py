@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from handlers import invitations
 from handlers.invitations import codes
-from storage.mail import Inbox
+from storage.inbox import Inbox
 from tests.cast import Cast
 from tests.doors import CODE
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.sandbox import PLAIN, SANDBOX
-from storage import accounts
-from storage import rolls as stored
+from storage import accounts, roll_marks
 from storage.database import begin
 from tests.cast import Cast, Player
 from tests.doors import ask, link_of_k8
@@ -130,7 +129,7 @@ async def test_a_strangers_answer_counts_once_she_is_recognised(cast: Cast) -> N
 
     assert evidence(cast) == [("Dung", "absent_excused", "words")]
     with cast.session() as session:
-        (mark,) = stored.marks_of(
+        (mark,) = roll_marks.of_member(
             session, rolls(cast)[0].number, cast.member("Lý Thị Dung").id or 0
         )
     assert mark.reason == "bận việc xin vắng"

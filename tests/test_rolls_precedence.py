@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rolls.precedence import decide
-from storage.rolls import Mark, Source, Status
+from storage.roll_marks import Mark
+from storage.rolls import Source, Status
 
 NOW = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 OWN = [Source.BUTTON, Source.NUMBER, Source.WORDS]

@@ -17,7 +17,8 @@ from handlers.surveys.figures import FEWEST, shown_and_merged
 from storage import accounts, tables
 from storage.database import begin
 from storage.forgetting import forget_talk
-from storage.mail import Inbox, Outbox
+from storage.inbox import Inbox
+from storage.mail import Outbox
 from storage.survey_answers import SurveyCount, SurveyText
 from storage.survey_runs import SurveyRun, SurveyTaken
 from tests.cast import Cast, Player

@@ -13,7 +13,7 @@ import structlog
 from bot.app import App
 from bot.clock import MovableClock
 from handlers import TICKS
-from storage import mail
+from storage import inbox, mail
 from storage.database import Session, reading
 from storage.mail import OutboxState
 
@@ -114,7 +114,7 @@ class Traveller:
         now, channels = self.clock.now(), list(self.app.channels)
         with reading(self.app.engine) as session:
             return not (
-                mail.waiting(session, channels, 1)
+                inbox.waiting(session, channels, 1)
                 or mail.due(session, now, channels, 1)
                 or mail.in_state(session, OutboxState.SENDING)
             )

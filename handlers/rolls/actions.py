@@ -11,9 +11,10 @@ from handlers.chat import How, Moment, Replies
 from handlers.rolls import desk, showing
 from handlers.rolls.precedence import Decision, decide
 from handlers.understanding.zone import local_date
-from storage import roll_lists, rolls
+from storage import roll_lists, roll_marks, rolls
 from storage.database import Session
-from storage.rolls import Mark, Purpose, Roll, RollState, Source, Status
+from storage.roll_marks import Mark
+from storage.rolls import Purpose, Roll, RollState, Source, Status
 
 OFFERS: Mapping[str, tuple[Status, ...]] = {
     Purpose.ATTENDANCE: (
@@ -147,18 +148,20 @@ def record(
     After the close it is kept as late: the leader hears of it, the figures stand. The same answer
     given twice in a row is kept once.
     """
-    evidence = rolls.marks_of(moment.session, roll.number, member_id)
+    evidence = roll_marks.of_member(moment.session, roll.number, member_id)
     late = roll.state == RollState.CLOSED
     mark = Mark(status, source, at or moment.now, by, reason, late)
     if evidence and _repeats(evidence[-1], mark):
         return decide(evidence)
-    rolls.add_mark(moment.session, roll.number, member_id, mark)
-    if not roll.news:
+    roll_marks.add(moment.session, roll.number, member_id, mark)
+    decision = Decision(mark)
+    if not late:
+        weighed = sorted([*evidence, mark], key=lambda m: m.at)
+        decision = settle(moment.session, roll, member_id, weighed)
+    if not roll.news:  # last: so that it is written together with what the tally changes
         roll.news = True
         moment.session.add(roll)
-    if late:
-        return Decision(mark)
-    return settle(moment.session, roll, member_id, sorted([*evidence, mark], key=lambda m: m.at))
+    return decision
 
 
 def _repeats(before: Mark, mark: Mark) -> bool:
@@ -170,7 +173,7 @@ def _repeats(before: Mark, mark: Mark) -> bool:
 def settle(session: Session, roll: Roll, member_id: int, evidence: Sequence[Mark]) -> Decision:
     """Decide from the evidence, oldest first, what counts for one member, and write it down."""
     decision = decide(evidence)
-    rolls.judge(session, roll.number, member_id, decision.counts, decision.differs)
+    roll_marks.judge(session, roll.number, member_id, decision.counts, decision.differs)
     return decision
 
 
@@ -193,7 +196,7 @@ def reopen(moment: Moment, roll: Roll, *, by: int | None) -> Replies:
     roll.state, roll.closed_at = RollState.OPEN, None
     rolls.note(moment.session, roll, "reopened", at=moment.now, by=by)
     for member_id in late:
-        evidence = rolls.marks_of(moment.session, roll.number, member_id)
+        evidence = roll_marks.of_member(moment.session, roll.number, member_id)
         settle(moment.session, roll, member_id, evidence)
     return showing.tally_now(moment, roll, urgent=True)
 

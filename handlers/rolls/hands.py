@@ -10,7 +10,7 @@ from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, naming, showing, words
 from handlers.rolls.access import access_listed, access_open
 from handlers.rolls.naming import Found, Report
-from storage import roll_lists, rolls
+from storage import roll_lists, roll_marks, rolls
 from storage.members import Member
 from storage.rolls import Roll, Source, Status
 
@@ -208,7 +208,7 @@ def undo(call: Call, rest: str) -> Replies:
     roll_id, member_id = (*rest.split(), "", "")[:2]
     roll = _open_in_private(call, roll_id)
     member = access_listed(call.session, roll, member_id)
-    evidence = rolls.marks_of(call.session, roll.number, member.id or 0)
+    evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
     hands = [mark.status for mark in evidence if mark.source == Source.LEADER]
     before = Status(hands[-2]) if len(hands) > 1 else Status.UNANSWERED
     return put(call, roll, member, before)

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from storage.rolls import Mark, Source, Status
+from storage.roll_marks import Mark
+from storage.rolls import Source, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
 
 from sqlmodel import col, func, select
 
@@ -20,7 +17,7 @@ from bot.pacing import TELEGRAM_PACE
 from bot.web import telegram_hook
 from bot.web.site import site
 from storage.database import open_engine, reading
-from storage.mail import Inbox, InboxState
+from storage.inbox import Inbox, InboxState
 from tests.bench import hooking, union
 from tests.bench.union import Union
 
@@ -44,7 +41,7 @@ async def poll(database: str, url: str) -> None:
 async def hook(database: str, count: int, world: Union) -> None:
     """Work updates that come by webhook, and print what they cost."""
     app, channel = build(database, "http://127.0.0.1:9")
-    channel._me = telegram_updates.Me(union.BOT_ID, str(union.BOT["username"]), True)  # noqa: FBT003
+    channel._me = telegram_updates.Me(union.BOT_ID, str(union.BOT["username"]), True)
     page = site(
         [telegram_hook.route(app.receive, SECRET)], webhooks=[telegram_hook.PATH]
     )

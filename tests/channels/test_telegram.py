@@ -21,7 +21,7 @@ from bot.web.site import site
 from handlers.chat import Kind
 from storage import accounts
 from storage.database import reading
-from storage.mail import Inbox, InboxState
+from storage.inbox import Inbox, InboxState
 from tests.channels.fake_telegram import ApiError, errors
 from tests.channels.fake_telegram.methods import METHODS
 from tests.telegram_cast import TelegramCast

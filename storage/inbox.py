@@ -1,0 +1,123 @@
+"""What came in: stored before it is acknowledged, kept by its key for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint, bindparam
+from sqlmodel import Field, SQLModel, select, update
+
+from storage.database import Connection, Session, Utc, dialect, inserting, table
+
+
+class InboxState(StrEnum):
+    """How far an event has come."""
+
+    NEW = "new"
+    WORKED = "worked"
+    FAILED = "failed"  # a bug: rolled back, kept for a person to look at
+    SET_ASIDE = "set_aside"  # could not even be read
+
+
+class Inbox(SQLModel, table=True):
+    """An event, stored before it is acknowledged; its key stays for ever."""
+
+    __table_args__ = (
+        UniqueConstraint("channel", "event_id"),
+        Index("ix_inbox_state_id", "state", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    event_id: str
+    chat: str = ""
+    body: str = ""
+    received_at: datetime = Field(sa_type=Utc)
+    state: str = InboxState.NEW
+    worked_at: datetime | None = Field(default=None, sa_type=Utc)
+    note: str = ""
+
+
+_INBOX = table(Inbox)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An event to work."""
+
+    id: int
+    channel: str
+    body: str
+
+
+@lru_cache
+def _receive(name: str) -> Any:
+    known = ["channel", "event_id"]
+    return inserting(_INBOX, name).on_conflict_do_nothing(index_elements=known)
+
+
+def receive(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Store events not seen before, all in one statement; how many those were. A repeat leaves
+    nothing. Each row has the columns channel, event_id, chat, body and received_at.
+    """
+    if not rows:
+        return 0
+    values = [{"state": InboxState.NEW, "note": "", **row} for row in rows]
+    done: Any = session.connection().execute(_receive(dialect(session)), values)
+    return int(done.rowcount)
+
+
+def waiting(
+    session: Session,
+    channels: Sequence[str],
+    limit: int,
+    skip: Sequence[str] = (),
+    only: Sequence[str] | None = None,
+) -> list[Waiting]:
+    """Events of these channels to work, oldest first, leaving out the chats in `skip`, or
+    of the chats in `only`.
+    """
+    query = select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body).where(
+        _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(channels)
+    )
+    if skip:
+        query = query.where(_INBOX.c.chat.not_in(skip))
+    if only is not None:
+        query = query.where(_INBOX.c.chat.in_(only))
+    rows = session.exec(query.order_by(_INBOX.c.id).limit(limit))
+    return [Waiting(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How an event ended; `forget` drops its words at once, `scrub` from the log as well."""
+
+    event: int
+    state: InboxState
+    note: str = ""
+    forget: bool = False
+    scrub: bool = False
+
+
+_CLOSE = (
+    update(_INBOX)
+    .where(_INBOX.c.id == bindparam("event"))
+    .values(state=bindparam("ended"), worked_at=bindparam("at"), note=bindparam("why"))
+)
+_FORGET = _CLOSE.values(body="")
+
+
+def close(connection: Connection, endings: Sequence[Ending], now: datetime) -> None:
+    """Write down how events ended, all in two statements."""
+    for statement, forget in ((_CLOSE, False), (_FORGET, True)):
+        values = [
+            {"event": end.event, "ended": end.state, "at": now, "why": end.note}
+            for end in endings
+            if end.forget is forget
+        ]
+        if values:
+            connection.execute(statement, values)
