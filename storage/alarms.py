@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc
-from storage.mail import Inbox, InboxState
+from storage.inbox import Inbox, InboxState
 
 
 class Alarm(SQLModel, table=True):
