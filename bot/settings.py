@@ -106,6 +106,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "demo": (),
     "migrate": ("database_url",),
     "units load": ("database_url",),
+    "mail status": ("database_url",),
+    "mail resend": ("database_url",),
     "members import": ("database_url",),
     "members export": ("database_url",),
     "invite": ("database_url",),

@@ -11,6 +11,7 @@ from bot.cli.db import db
 from bot.cli.demo import demo
 from bot.cli.errors import CommandError
 from bot.cli.invite import invite
+from bot.cli.mail import mail
 from bot.cli.members import members
 from bot.cli.migrate import migrate
 from bot.cli.run import run
@@ -32,6 +33,7 @@ app.command()(restore)
 app.add_typer(db, name="db")
 app.add_typer(units, name="units")
 app.add_typer(members, name="members")
+app.add_typer(mail, name="mail")
 
 
 def main() -> None:

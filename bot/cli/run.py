@@ -67,6 +67,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
     from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.commands import menu  # noqa: PLC0415
+    from bot.file_links import FileLinks  # noqa: PLC0415
     from bot.pacing import TELEGRAM_PACE  # noqa: PLC0415
     from bot.web import telegram_hook  # noqa: PLC0415
 
@@ -88,6 +89,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
         public_url=settings.public_url,
         paces={channel.name: TELEGRAM_PACE},
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
+        file_links=FileLinks(settings.public_url, settings.secret_key),
     )
     try:
         await _until_stopped(app, settings, roles)
@@ -98,7 +100,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
 async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -> None:
     """Serve bot and pages until a signal comes."""
     from bot.cli.serving import bound, until_stopped  # noqa: PLC0415
-    from bot.web import health, registers, telegram_hook  # noqa: PLC0415
+    from bot.web import files, health, registers, telegram_hook  # noqa: PLC0415
     from bot.web.site import site  # noqa: PLC0415
 
     async def app_of(_request: object) -> App:
@@ -106,7 +108,7 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
 
     routes: list[BaseRoute] = [*health.routes(app, settings.metrics_token)]
     if Role.WEB in roles:
-        routes += registers.routes(app_of)
+        routes += [*registers.routes(app_of), *files.routes(app_of)]
     if settings.telegram_webhook and Role.INTAKE in roles:
         routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
     pages = site(routes, settings.public_url, [telegram_hook.PATH])

@@ -12,6 +12,7 @@ from bot.channels.sandbox import PLAIN, SANDBOX, SandboxChannel
 from bot.clock import MovableClock
 from bot.demo.files import PLATFORM, UNION
 from bot.demo.travel import Traveller
+from bot.file_links import FileLinks
 from storage.database import open_engine
 
 BEGINNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
@@ -32,7 +33,13 @@ class World:
             name: SandboxChannel(name, self.platform, self.clock.now, pattern)
             for name in (SANDBOX, PLAIN)
         }
-        self.app = App(self.engine, self.channels, self.clock, public_url=public_url)
+        self.app = App(
+            self.engine,
+            self.channels,
+            self.clock,
+            public_url=public_url,
+            file_links=FileLinks(public_url, self.platform.value("world")),
+        )
         for channel in self.channels.values():
             channel.connect(self.app.receive)
         self.traveller = Traveller(self.app, self.clock, self.note_time)

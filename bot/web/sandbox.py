@@ -24,7 +24,7 @@ from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
 from bot.render import TEMPLATES, environment
-from bot.web import registers
+from bot.web import files, registers
 from bot.web.guard import SafeHeaders, SameOrigin
 from bot.web.sandbox_view import PICTURES, state, whole_world
 from handlers.understanding.zone import ZONE, local
@@ -254,6 +254,7 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/bot", box.admit, methods=["POST"]),
             Route("/api/clock", box.move, methods=["POST"]),
             *registers.routes(box.app_of),
+            *files.routes(box.app_of),
             Mount("/static", StaticFiles(directory=TEMPLATES / "pages" / "static")),
         ],
         middleware=[
