@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import structlog
 
-from storage.locks import Lock
+if TYPE_CHECKING:
+    from storage.locks import Lock
 
 log = structlog.get_logger()
 CHECK_SECONDS = 1.0

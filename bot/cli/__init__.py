@@ -9,6 +9,7 @@ import typer
 from bot.cli.backup import backup, restore
 from bot.cli.db import db
 from bot.cli.demo import demo
+from bot.cli.doctor import doctor
 from bot.cli.errors import CommandError
 from bot.cli.invite import invite
 from bot.cli.mail import mail
@@ -28,6 +29,7 @@ app.command()(demo)
 app.command()(run)
 app.command()(migrate)
 app.command()(invite)
+app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
 app.add_typer(db, name="db")
