@@ -9,6 +9,7 @@ import typer
 from bot.cli.backup import backup, restore
 from bot.cli.db import db
 from bot.cli.demo import demo
+from bot.cli.deploy import compose, container, systemd
 from bot.cli.doctor import doctor
 from bot.cli.errors import CommandError
 from bot.cli.invite import invite
@@ -32,6 +33,9 @@ app.command()(invite)
 app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
+app.command()(systemd)
+app.command()(container)
+app.command()(compose)
 app.add_typer(db, name="db")
 app.add_typer(units, name="units")
 app.add_typer(members, name="members")
