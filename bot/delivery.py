@@ -25,9 +25,9 @@ from bot.lanes import Lane, Outcome, has_news, perform, ref_of
 from bot.letters import Claims, Letter
 from bot.outgoing import Entry, Outgoing
 from bot.pacing import Limiter, Pace
-from storage import accounts, blobs, deliveries, groups, mail
+from bot.recording import Closed, write
+from storage import deliveries
 from storage.database import Engine, Session, begin, reading
-from storage.groups import GroupState
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -53,7 +53,7 @@ class Delivery:
     clock: Clock
     paces: Mapping[str, Pace] = field(default_factory=dict)
     monotonic: Callable[[], float] = time.monotonic
-    on_blocked: Callable[[Session, str, datetime, bool], None] | None = None
+    on_blocked: Closed | None = None
     on_outage: Callable[[Session, str, datetime, datetime | None], None] | None = None
 
     def __post_init__(self) -> None:
@@ -118,7 +118,7 @@ class Delivery:
     def _commit(self, lanes: list[Lane], picked: list[list[Entry]], now: datetime) -> list[Claims]:
         try:
             with begin(self.engine) as session:
-                self._write(session, now)
+                write(session, self._unwritten, now, self.on_blocked)
                 claims = [
                     self._claim(session, lane, entries, now)
                     for lane, entries in zip(lanes, picked, strict=True)
@@ -219,40 +219,6 @@ class Delivery:
         if not claim.letters:
             lane.breaker.unprobe()
 
-    def _write(self, session: Session, now: datetime) -> None:
-        """Write down every fate that is not written yet."""
-        arrived = []
-        for outcome, fate in self._unwritten:
-            letter, error = outcome.letter, outcome.error
-            if error is None:
-                arrived.append((letter.row.id, outcome.sent.message_id))
-                if outcome.sent.file_ref and letter.body.blob is not None:
-                    ref = outcome.sent.file_ref
-                    blobs.note_upload(session, letter.body.blob, letter.row.channel, ref)
-                continue
-            deliveries.change(session, letter.row.id, **fate.values)
-            if error.moved_to:
-                groups.move(session, letter.row.chat, error.moved_to)
-            elif error.blocked:
-                self._close_door(session, letter.row.chat, now, muted=error.muted)
-            elif error.stale_file and letter.body.blob is not None:
-                deliveries.forget_upload(session, letter.body.blob, letter.row.channel)
-        deliveries.set_sent(session, arrived, now)
-
-    def _close_door(self, session: Session, chat: str, now: datetime, *, muted: bool) -> None:
-        if self.on_blocked is not None:
-            # first: by its state it knows whether this is news
-            self.on_blocked(session, chat, now, muted)
-        group = groups.by_address(session, chat)
-        account = accounts.by_private_chat(session, chat)
-        if group is not None:
-            group.state = GroupState.GONE
-            session.add(group)
-        if account is not None:
-            account.blocked = True
-            session.add(account)
-        mail.block(session, chat)
-
     def _tell(self, session: Session, lane: Lane, now: datetime) -> None:
         """Once when a channel goes down, and once when it is back."""
         if not has_news(lane):
@@ -326,5 +292,5 @@ class Delivery:
         while self._outcomes:
             self._settle(self._outcomes.popleft(), now)
         with begin(self.engine) as session:
-            self._write(session, now)
+            write(session, self._unwritten, now, self.on_blocked)
         self._unwritten.clear()

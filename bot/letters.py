@@ -55,8 +55,8 @@ class Claims:
     def claim(self, picked: list[Entry]) -> None:
         """Take these rows, as far as they may still go."""
         rows = deliveries.claimable(self.session, [entry.id for entry in picked])
-        bodies = {row.id: msgspec.json.decode(row.body or "{}", type=Body) for row in rows.values()}
-        files = {body.blob for body in bodies.values() if body.blob is not None}
+        bodies = {row.id: _body(row) for row in rows.values()}
+        files = {body.blob for body in bodies.values() if body and body.blob is not None}
         self._refs = deliveries.uploads(self.session, files, self.channel.name) if files else {}
         self._facts = deliveries.file_facts(self.session, files) if files else {}
         for entry in picked:
@@ -69,8 +69,10 @@ class Claims:
                 self._take(entry, row, bodies[row.id])
         deliveries.set_sending(self.session, [letter.row.id for letter in self.letters])
 
-    def _take(self, entry: Entry, row: Row, body: Body) -> None:
-        if row.expires_at is not None and row.expires_at <= self.now:
+    def _take(self, entry: Entry, row: Row, body: Body | None) -> None:
+        if body is None:
+            self._settle(entry, OutboxState.FAILED, "cannot be read")
+        elif row.expires_at is not None and row.expires_at <= self.now:
             self._settle(entry, OutboxState.EXPIRED)
         elif row.not_before is not None and row.not_before > self.now:
             self.later.append((entry, row.not_before))
@@ -124,3 +126,10 @@ class Claims:
         mark = words(AGAIN, {})
         text = f"{body.text}\n\n{mark if limits.markup else plain(mark)}"
         return msgspec.structs.replace(body, text=text)
+
+
+def _body(row: Row) -> Body | None:
+    try:
+        return msgspec.json.decode(row.body or "{}", type=Body)
+    except msgspec.MsgspecError:
+        return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
 from sqlmodel import Session, SQLModel
 
@@ -28,9 +31,11 @@ __all__ = [
     "Session",
     "Utc",
     "alone_here",
+    "apart",
     "begin",
     "dialect",
     "inserting",
+    "is_away",
     "nested",
     "open_engine",
     "part",
@@ -39,6 +44,7 @@ __all__ = [
     "scrub_log",
     "table",
     "together",
+    "turn",
 ]
 
 SQLModel.metadata.naming_convention = {
@@ -50,6 +56,7 @@ SQLModel.metadata.naming_convention = {
 }
 metadata: MetaData = SQLModel.metadata
 BUSY_TIMEOUT_MS = 10_000
+_TURNS: weakref.WeakKeyDictionary[Engine, threading.Lock] = weakref.WeakKeyDictionary()
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
     "keepalives_idle": 3,
@@ -121,9 +128,26 @@ def _begin_immediate(connection: Connection) -> None:
 
 
 @contextmanager
+def turn(engine: Engine) -> Iterator[None]:
+    """This process' turn to write. SQLite would poll for it with sleeps that grow to 100 ms; here
+    the next one goes on at once. Whoever waits too long asks SQLite all the same.
+    """
+    if not alone_here(engine):
+        yield
+        return
+    lock = _TURNS.setdefault(engine, threading.Lock())
+    held = lock.acquire(timeout=BUSY_TIMEOUT_MS / 1000)
+    try:
+        yield
+    finally:
+        if held:
+            lock.release()
+
+
+@contextmanager
 def begin(engine: Engine) -> Iterator[Session]:
     """One transaction: committed at the end, rolled back on any error."""
-    with Session(engine, expire_on_commit=False) as session, session.begin():
+    with turn(engine), Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
 
 
@@ -271,6 +295,25 @@ def nested(session: Session) -> Iterator[None]:
     """A part of one event that may fail alone: an error undoes this part, and goes on."""
     with session.begin_nested():
         yield
+
+
+@contextmanager
+def apart(session: Session) -> Iterator[None]:
+    """A part of a transaction that may fail alone, in whatever way it speaks to the database."""
+    connection = session.connection()
+    session.flush()
+    with connection.begin_nested():
+        try:
+            yield
+            session.flush()
+        except BaseException:
+            session.expunge_all()
+            raise
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error is the database's own: busy, full, or gone."""
+    return isinstance(error, OperationalError)
 
 
 def scrub_log(engine: Engine) -> None:

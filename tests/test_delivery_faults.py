@@ -18,7 +18,6 @@ from bot import delivery, fates
 from bot.breaker import FAULTS, Breaker
 from bot.channels.base import DeliveryError, Post, Sent
 from bot.channels.sandbox import SandboxChannel
-from bot.delivery import Delivery
 from handlers.chat import Document, How, Limits, Reply
 from storage import accounts, blobs
 from storage.database import begin, reading
@@ -290,7 +289,7 @@ async def test_a_fate_the_database_could_not_take_is_written_later(
     letters, _ = post.app.delivery.take()
     await post.app.delivery.deliver(letters[0])
     with monkeypatch.context() as patch:
-        patch.setattr(Delivery, "_write", _full_disk)
+        patch.setattr(delivery, "write", _full_disk)
         with pytest.raises(OSError, match="full"):
             post.app.delivery.take()
     assert post.fates() == ["sending"]
@@ -301,6 +300,31 @@ async def test_a_fate_the_database_could_not_take_is_written_later(
 
 def _full_disk(*_: object) -> None:
     raise OSError("the disk is full")
+
+
+async def test_a_bug_in_what_follows_from_one_failure_holds_up_nothing(engine: Engine) -> None:
+    def bug(*_: object) -> None:
+        raise KeyError("unit")
+
+    post, _ = office(engine)
+    post.app.delivery.on_blocked = bug
+    post.channel.failures = deque([DeliveryError("kicked", blocked=True)])
+    post.queue(Reply(HELLO, to=CHAT), Reply(HELLO, to="fake:b"))
+    await post.send()
+    await post.send()
+
+    assert post.fates() == ["blocked", "sent"]
+
+
+async def test_a_row_nobody_can_read_is_given_up_alone(engine: Engine) -> None:
+    post, _ = office(engine)
+    post.queue(Reply(HELLO, to=CHAT), Reply(HELLO, to="fake:b"))
+    with begin(engine) as session:
+        row = session.exec(select(Outbox).where(Outbox.chat == CHAT)).one()
+        row.body = "{"
+    await post.send()
+
+    assert post.fates() == ["failed", "sent"]
 
 
 # what a group does not allow
