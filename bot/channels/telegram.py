@@ -11,33 +11,36 @@ import asyncio
 import io
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import structlog
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
-    TelegramNetworkError,
 )
-from aiogram.methods import TelegramMethod
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageCaption,
+    EditMessageText,
+    SendMessage,
+    SetMessageReaction,
+)
 from aiogram.types import (
     BotCommand,
     BotCommandScopeAllGroupChats,
     BotCommandScopeAllPrivateChats,
     BufferedInputFile,
-    LinkPreviewOptions,
-    ReactionTypeEmoji,
 )
 from aiohttp import ClientError, ClientTimeout
 
 from bot.channels import telegram_shapes as shapes
 from bot.channels import telegram_updates as updates
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
+from bot.channels.telegram_api import MessageId, Session
 from bot.channels.telegram_errors import PROXY_FAULTS, failure, reason, sent_all_the_same
 from handlers.chat import Address, File, Incoming, Limits
 
@@ -48,25 +51,8 @@ POLL_SECONDS = 25
 POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
 BRAKE = 1.0
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = {"is_disabled": True}
 UNCHANGED = "message is not modified"
-
-
-class _Session(AiohttpSession):
-    """aiogram's session, for which a proxy that is down is a network error like any other."""
-
-    async def make_request(
-        self, bot: Bot, method: TelegramMethod[Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        """Make one call.
-
-        Raises:
-            TelegramNetworkError: also when the proxy does not answer.
-        """
-        try:
-            return await super().make_request(bot, method, *args, **kwargs)
-        except (OSError, *PROXY_FAULTS) as error:
-            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
 
 
 class TelegramChannel:
@@ -84,7 +70,7 @@ class TelegramChannel:
         commands: dict[str, tuple[tuple[str, str], ...]] | None = None,
     ) -> None:
         server = TelegramAPIServer.from_base(api) if api else PRODUCTION
-        self._session = _Session(proxy=proxy or None, api=server)
+        self._session = Session(proxy=proxy or None, api=server)
         self._bot = Bot(token, session=self._session)
         self._webhook = webhook
         self._commands = commands or {}
@@ -200,25 +186,28 @@ class TelegramChannel:
     async def send(self, post: Post) -> Sent:
         """Send a message, with its file if it has one."""
         chat, keyboard = shapes.chat_id(post.chat), shapes.keyboard(post.choices)
-        reply: dict[str, Any] = {
-            "reply_markup": keyboard,
-            "reply_parameters": shapes.quoting(post.reply_to),
-        }
         try:
-            if post.attachment is None:
-                message = await self._bot.send_message(
-                    chat, post.text, parse_mode="HTML", link_preview_options=NO_PREVIEW, **reply
-                )
-                return Sent(str(message.message_id))
-            return await self._send_file(chat, post, post.attachment, reply)
+            if post.attachment is not None:
+                return await self._send_file(chat, post, post.attachment)
+            message = await self._session.call(
+                self._bot,
+                SendMessage,
+                MessageId,
+                chat_id=chat,
+                text=post.text,
+                parse_mode="HTML",
+                link_preview_options=NO_PREVIEW,
+                reply_markup=keyboard,
+                reply_parameters=shapes.quoting(post.reply_to),
+            )
+            return Sent(str(message.message_id))
         except ClientDecodeError as error:
             return sent_all_the_same(error)
         except TelegramAPIError as error:
             raise failure(error) from error
 
-    async def _send_file(
-        self, chat: int, post: Post, file: Attachment, reply: dict[str, Any]
-    ) -> Sent:
+    async def _send_file(self, chat: int, post: Post, file: Attachment) -> Sent:
+        reply = shapes.markup(post.choices, post.reply_to)
         content = file.ref or BufferedInputFile(file.content, file.name)
         if file.mime.startswith("image/"):
             message = await self._bot.send_photo(
@@ -234,27 +223,23 @@ class TelegramChannel:
 
     async def edit(self, post: Post, message_id: str) -> None:
         """Replace a message's words and buttons; under a file, its caption."""
-        chat, message = shapes.chat_id(post.chat), int(message_id)
-        keyboard = shapes.keyboard(post.choices)
+        where = {
+            "chat_id": shapes.chat_id(post.chat),
+            "message_id": int(message_id),
+            "parse_mode": "HTML",
+            "reply_markup": shapes.keyboard(post.choices),
+        }
+        shown = {"link_preview_options": NO_PREVIEW}
         try:
             try:
-                await self._bot.edit_message_text(
-                    post.text,
-                    chat_id=chat,
-                    message_id=message,
-                    parse_mode="HTML",
-                    link_preview_options=NO_PREVIEW,
-                    reply_markup=keyboard,
+                await self._session.call(
+                    self._bot, EditMessageText, msgspec.Raw, text=post.text, **where, **shown
                 )
             except TelegramBadRequest as error:
                 if "no text in the message" not in error.message:
                     raise
-                await self._bot.edit_message_caption(
-                    chat_id=chat,
-                    message_id=message,
-                    caption=post.text,
-                    parse_mode="HTML",
-                    reply_markup=keyboard,
+                await self._session.call(
+                    self._bot, EditMessageCaption, msgspec.Raw, caption=post.text, **where
                 )
         except ClientDecodeError as error:
             log.info("telegram_answer_unread", reason=reason(error))  # the edit was made
@@ -272,16 +257,27 @@ class TelegramChannel:
     async def toast(self, chat: Address, press_id: str, text: str) -> None:
         """Answer a press."""
         try:
-            await self._bot.answer_callback_query(press_id, text=text or None)
+            await self._session.call(
+                self._bot, AnswerCallbackQuery, bool, callback_query_id=press_id, text=text or None
+            )
+        except ClientDecodeError as error:
+            log.info("telegram_answer_unread", reason=reason(error))
         except TelegramAPIError as error:
             raise failure(error) from error
 
     async def react(self, chat: Address, message_id: str, emoji: str) -> None:
         """Put a reaction on a message."""
         try:
-            await self._bot.set_message_reaction(
-                shapes.chat_id(chat), int(message_id), reaction=[ReactionTypeEmoji(emoji=emoji)]
+            await self._session.call(
+                self._bot,
+                SetMessageReaction,
+                bool,
+                chat_id=shapes.chat_id(chat),
+                message_id=int(message_id),
+                reaction=[{"type": "emoji", "emoji": emoji}],
             )
+        except ClientDecodeError as error:
+            log.info("telegram_answer_unread", reason=reason(error))
         except TelegramAPIError as error:
             raise failure(error) from error
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from typing import Any
+
+from aiogram.types import InlineKeyboardMarkup, ReplyParameters
 
 from handlers.chat import Address, Choice
 
@@ -12,25 +14,33 @@ def chat_id(chat: Address) -> int:
     return int(chat.rpartition(":")[2])
 
 
-def quoting(message_id: str) -> ReplyParameters | None:
+def quoting(message_id: str) -> dict[str, Any] | None:
     """What is answered; if it is gone the message goes all the same."""
     if not message_id:
         return None
-    return ReplyParameters(message_id=int(message_id), allow_sending_without_reply=True)
+    return {"message_id": int(message_id), "allow_sending_without_reply": True}
 
 
-def keyboard(rows: tuple[tuple[Choice, ...], ...]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: tuple[tuple[Choice, ...], ...]) -> dict[str, Any] | None:
     """Buttons that press a line or open a link."""
     if not rows:
         return None
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [
-                InlineKeyboardButton(text=choice.label, url=choice.url)
-                if choice.url
-                else InlineKeyboardButton(text=choice.label, callback_data=choice.line)
-                for choice in row
-            ]
-            for row in rows
+    buttons = [
+        [
+            {"text": choice.label, "url": choice.url}
+            if choice.url
+            else {"text": choice.label, "callback_data": choice.line}
+            for choice in row
         ]
-    )
+        for row in rows
+    ]
+    return {"inline_keyboard": buttons}
+
+
+def markup(rows: tuple[tuple[Choice, ...], ...], quoted: str) -> dict[str, Any]:
+    """Both of them as aiogram wants them, for a message with a file."""
+    buttons, answered = keyboard(rows), quoting(quoted)
+    return {
+        "reply_markup": InlineKeyboardMarkup.model_validate(buttons) if buttons else None,
+        "reply_parameters": ReplyParameters.model_validate(answered) if answered else None,
+    }
