@@ -161,6 +161,7 @@ def test_idle_chats_are_forgotten() -> None:
     assert len(limiter._chats) < 4200
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_sends_are_near_the_ideal_without_one_refusal() -> None:
     result = hundred_thousand()
 

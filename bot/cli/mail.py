@@ -61,4 +61,4 @@ def resend(
     print(f"{len(done)} of {len(rows)} messages queued again")
     if len(done) < len(rows) and messages:
         missing = ", ".join(str(row) for row in rows if row not in done)
-        raise CommandError(f"not in doubt, nor given up: {missing}")
+        raise CommandError(f"not in doubt, nor given up: {missing}", 1 if done else 2)
