@@ -52,6 +52,6 @@ class Union:
         assert self.process is not None
         self.process.send_signal(how)
         async with asyncio.timeout(15):
-            _, err = await self.process.communicate()
+            out, err = await self.process.communicate()
         assert self.process.returncode is not None
-        return self.process.returncode, err.decode()
+        return self.process.returncode, (out + err).decode()
