@@ -102,7 +102,7 @@ def test_the_compose_file_gives_the_bot_what_it_needs(capsys: pytest.CaptureFixt
         volume.split(":")[0] for service in services.values() for volume in service["volumes"]
     }
     assert mounted == set(found["volumes"])
-    commands = {command.name or command.callback.__name__ for command in app.registered_commands}
+    commands = {getattr(command.callback, "__name__", "") for command in app.registered_commands}
     assert {services[name]["command"][0] for name in ("bot", "migrate")} <= commands
 
 

@@ -66,8 +66,9 @@ def test_times_and_numbers_are_left_readable() -> None:
 
 
 def look_up(key: str) -> str:
+    known: dict[str, str] = {}
     try:
-        return {}[key]  # type: ignore[no-any-return]
+        return known[key]
     except KeyError as inner:
         raise ValueError(key) from inner
 
@@ -118,8 +119,8 @@ async def test_a_whole_story_leaves_none_of_its_words_in_the_log(
     await cast.binh.says(f"chị ơi {WORDS}")
     await cast.ty.says("cho em tham gia, em là Trần Thị Kín, 0912345678")
     await cast.hoa.says(f"/tim {PHONES[0]}")
-    for command in ("/toilaai", "/cuatoi"):
-        await cast.an.says(f"{command} {WORDS}")
+    for typed in ("/toilaai", "/cuatoi"):
+        await cast.an.says(f"{typed} {WORDS}")
     poison = f'{{"text": "{WORDS} {TOKEN}", '
     await cast.app.receive("sandbox", [Raw("poison", poison)])
 
