@@ -62,7 +62,8 @@ def children(session: Session, unit_id: int) -> list[Unit]:
 
 def roots(session: Session) -> list[int]:
     """The units with none above them."""
-    return [int(row) for row in session.exec(select(Unit.id).where(col(Unit.parent_id).is_(None)))]
+    found = session.exec(select(Unit.id).where(col(Unit.parent_id).is_(None)))
+    return [unit_id for unit_id in found if unit_id is not None]
 
 
 def lineage(session: Session, unit_id: int) -> list[int]:
