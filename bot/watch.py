@@ -41,8 +41,8 @@ class Watch:
         with begin(app.engine) as session:
             moment = Moment(session, now, app.dispatcher.links(), app.rng)
             told = alarms.look(moment, free)
-            kinds = sorted({reply.template.partition("/")[2] for reply in told})
-            queued = app.dispatcher.poster.queue(session, told, now=now, origin="watch")
-        for kind in kinds:
-            log.error("alarm", kind=kind.removesuffix(".j2"), free=free, told=queued)
+            replies = [reply for kind in told.values() for reply in kind]
+            queued = app.dispatcher.poster.queue(session, replies, now=now, origin="watch")
+        for kind, people in told.items():
+            log.error("alarm", kind=kind, free=free, told=len(people))
         return queued

@@ -21,8 +21,10 @@ RARELY = {"backup": timedelta(days=7)}
 """How often at most they are told of a kind; else once a day."""
 
 
-def look(moment: Moment, free: int | None) -> Replies:
-    """What people must be told now; `free` is the room left on the disk, in bytes, if it is low."""
+def look(moment: Moment, free: int | None) -> dict[str, Replies]:
+    """What people must be told now, by its kind; `free` is the room left on the disk, in bytes, if
+    it is low. Where nobody can be told, the kind stands there all the same.
+    """
     found: dict[str, dict[str, Any]] = {}
     session, now = moment.session, moment.now
     count = alarms.not_worked(session, alarms.told_at(session, "events"))
@@ -36,12 +38,11 @@ def look(moment: Moment, free: int | None) -> Replies:
     days = days_without_backup(moment)
     if days is not None and days > BACKUP_DAYS:
         found["backup"] = {"days": days}
-    return [
-        reply
+    return {
+        kind: _tell(moment, kind, context)
         for kind, context in found.items()
         if _is_news(moment, kind)
-        for reply in _tell(moment, kind, context)
-    ]
+    }
 
 
 def days_without_backup(moment: Moment) -> int | None:

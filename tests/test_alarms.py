@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import delete
 
 from bot import machine
 from bot.channels.base import Raw
@@ -14,7 +15,9 @@ from handlers.alarms import BACKUP_CHORE
 from handlers.understanding.zone import local_date
 from storage import chores
 from storage.database import begin
+from storage.members import Role
 from tests.cast import Cast
+from tests.logbook import kept
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +59,17 @@ async def test_what_cannot_be_read_is_told_to_the_top_once_a_day(cast: Cast) -> 
     assert "Có 1 tin" in cast.mai.text  # the new one alone
     cast.clock.advance(timedelta(days=1))
     assert await look(cast) == 0
+
+
+async def test_where_nobody_can_be_told_it_stands_in_the_log(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        session.exec(delete(Role))
+    await poison(cast, "1")
+    with kept() as log:
+        assert await look(cast) == 0
+
+    assert '"event": "alarm", "level": "error"' in log.getvalue()
+    assert '"kind": "events"' in log.getvalue()
 
 
 async def test_at_night_it_waits_for_the_morning(cast: Cast) -> None:

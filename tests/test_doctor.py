@@ -207,6 +207,15 @@ async def test_a_database_not_up_to_date_is_told(union: Engine, database_url: st
     assert any("run `chihoi migrate`" in line for line in await bad("database"))
 
 
+async def test_a_database_that_is_not_there_is_told_and_not_made(
+    union: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CHIHOI_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+
+    assert (await bad("database"))[0].startswith("error there is no")
+    assert (await bad("database"))[0].startswith("error there is no")  # the look has made none
+
+
 @pytest.mark.parametrize("deep", [True, False])
 async def test_a_damaged_database_is_told(
     union: Engine, monkeypatch: pytest.MonkeyPatch, demo_folder: Path, *, deep: bool

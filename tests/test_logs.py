@@ -11,15 +11,15 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from bot.channels.base import DeliveryError, Raw
-from bot.logs import Plain, configure, scrub, told
+from bot.logs import Plain, scrub, told
 from handlers import ROUTES
 from handlers.chat import Call
 from tests.cast import Cast
+from tests.logbook import kept
 
 TOKEN = "7100000001:AAE-fake_token_of_a_bot_in_the_tests"
 WORDS = "nhà em vay năm triệu"
@@ -28,13 +28,8 @@ PHONES = ("0912345678", "+84912345678", "0912 345 678", "0912.345.678", "84 91 2
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """All that the process logs, at the most talkative level."""
-    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
-    stream = io.StringIO()
-    configure(level=logging.DEBUG, stream=stream)
-    yield stream
-    structlog.configure(**before)
-    logging.getLogger().handlers[:] = handlers
+    with kept() as stream:
+        yield stream
 
 
 def line_of(error: BaseException, words: str = "it failed") -> str:

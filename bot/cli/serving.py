@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from bot.cli.errors import CommandError
+from bot.roles import Role
 from bot.settings import Settings
 from bot.watch import Watch
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from bot.app import App
-    from bot.roles import Role
 
 log = structlog.get_logger()
 DRAIN_SECONDS = 7.0
@@ -56,15 +56,16 @@ async def until_stopped(
     )
     with _signals((signal.SIGTERM, signal.SIGINT)) as told:
         async with asyncio.TaskGroup() as group:
-            running = group.create_task(app.run(roles))
-            watching = group.create_task(Watch(app).run())
+            tasks = [group.create_task(app.run(roles))]
+            if Role.CLOCK in roles:
+                tasks.append(group.create_task(Watch(app).run()))
             group.create_task(server.serve([listening]))
             await told.wait()
             log.info("stopping")
             server.should_exit = True
             await app.stop(DRAIN_SECONDS)
-            running.cancel()
-            watching.cancel()
+            for task in tasks:
+                task.cancel()
     log.info("stopped")
 
 

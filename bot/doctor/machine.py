@@ -32,6 +32,9 @@ def look(engine: Engine, clock: Clock, *, deep: bool) -> Iterator[Finding]:
     """Everything on this machine and in the database; `deep` reads the whole SQLite file."""
     yield zone()
     yield from _disk(engine)
+    if (file := _missing(engine)) is not None:  # to look for its tables would make it
+        yield error("database", f"there is no {file} yet: run `chihoi migrate`")
+        return
     try:
         at, newest = revision(engine), revisions()[-1]
     except SQLAlchemyError as wrong:
@@ -53,6 +56,12 @@ def look(engine: Engine, clock: Clock, *, deep: bool) -> Iterator[Finding]:
             yield _backups(session, clock.now())
     except SQLAlchemyError as wrong:
         yield error("database", f"it is damaged ({_why(wrong)}): stop the bot, restore a backup")
+
+
+def _missing(engine: Engine) -> Path | None:
+    """The file of a SQLite that does not exist yet."""
+    file = Path(engine.url.database or "")
+    return file if engine.dialect.name == "sqlite" and not file.exists() else None
 
 
 def _why(wrong: SQLAlchemyError) -> str:
