@@ -1,0 +1,203 @@
+"""One amount inside a row of words: digits, spoken numbers, thousands, "rưỡi", "nửa"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from handlers.understanding.numbers import spoken_number
+from handlers.understanding.replies.typing import Word
+from handlers.understanding.text import spellings
+
+_SCALES = {
+    "chục": 10, "tá": 12, "trăm": 100, "nghìn": 1_000, "ngàn": 1_000, "k": 1_000, "triệu": 10**6,
+    "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
+}  # fmt: skip
+SCALES = {one: worth for word, worth in _SCALES.items() for one in spellings(word)}
+DIGITS = {
+    one: value
+    for value, words in enumerate(
+        ("không", "một mốt", "hai", "ba", "bốn tư", "năm lăm nhăm", "sáu", "bảy bẩy", "tám", "chín")
+    )
+    for word in words.split()
+    for one in spellings(word)
+}
+TENS = dict.fromkeys(spellings("mười"), 10) | dict.fromkeys(spellings("mươi"), -10)
+_SURE_ONES = frozenset({"mốt", "tư", "lăm", "nhăm", "mot", "tu", "lam", "nham"})
+SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30}
+HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")
+ODD = spellings("lẻ") | spellings("linh")
+_MEASURES = frozenset(
+    one
+    for word in (
+        "ký",
+        "kí",
+        "kg",
+        "lít",
+        "công",
+        "tiếng",
+        "tháng",
+        "năm",
+        "mét",
+        "cân",
+        "tấn",
+        "giờ",
+        "mẫu",
+        "ha",
+        "gạ",
+        "giạ",
+    )
+    for one in spellings(word)
+)
+UNSURE = Decimal(-1)
+_YEAR = spellings("năm")
+_YEAR_BEHIND = frozenset({"nay", "sau", "ngoái", "ngoai", "mới", "moi", "tới", "toi"})
+
+
+def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
+    """How many words from here are one amount, and its value; None if none begins here.
+
+    The value is `UNSURE` where two people may hear two numbers.
+    """
+    low = ["k" if word.typed.lower() == "k" else word.proper for word in words]
+    if low[start] in _YEAR and low[start + 1 : start + 2] and low[start + 1] in _YEAR_BEHIND:
+        return None
+    if low[start] in {"k", "tr"} or (start and low[start] in _YEAR and low[start - 1].isdecimal()):
+        return None
+    sum_ = _Sum()
+    at = start
+    while at < len(low):
+        size, value = _number(low, at, after_digits=at > start and low[at - 1].isdecimal())
+        if size:
+            sum_.number(value)
+        elif low[at] in SCALES:
+            size = 1
+            sum_.scale(SCALES[low[at]], short=low[at] in {"k", "tr"})
+        elif low[at] in AND_HALF and sum_.last > 1:
+            size = 1
+            sum_.half()
+        else:
+            break
+        at += size
+    if at == start:
+        return _half(words, low, start)
+    if at + 1 < len(low) and words[at].proper in _MEASURES and low[at + 1] in AND_HALF:
+        return at + 2 - start, sum_.total() + Decimal("0.5")
+    return at - start, sum_.total()
+
+
+class _Sum:
+    """Hundreds, tens and ones gathered until a thousand or more closes them."""
+
+    def __init__(self) -> None:
+        self.closed = Decimal(0)
+        self.smallest = 0
+        self.open = Decimal(0)
+        self.open_scale = 0
+        self.pending: Decimal | None = None
+        self.last = 0
+        self.implied = False
+        self.unsure = False
+
+    def number(self, value: Decimal) -> None:
+        """A number below a hundred, or digits."""
+        self.unsure |= self.pending is not None
+        self.pending = value
+        self.last = 1
+
+    def scale(self, worth: int, *, short: bool) -> None:
+        """A scale behind what was said: "chục", "trăm", "ngàn"."""
+        self.implied |= self.pending is None and not self.open and not self.closed
+        if worth < 1000:
+            self.unsure |= bool(self.open_scale) and worth >= self.open_scale
+            self.open += (Decimal(1) if self.pending is None else self.pending) * worth
+            self.open_scale = worth
+        else:
+            self.unsure |= bool(self.smallest) and worth >= self.smallest
+            self.closed += (self._group() or Decimal(1)) * worth
+            self.open, self.open_scale = Decimal(0), 0
+            self.smallest = worth
+            self.implied |= short
+        self.pending = None
+        self.last = worth
+
+    def half(self) -> None:
+        """Half of the last scale: "rưỡi"."""
+        if self.last >= 1000:
+            self.closed += Decimal(self.last) / 2
+        else:
+            self.open += Decimal(self.last) / 2
+        self.last = 1
+
+    def _group(self) -> Decimal:
+        """What is open, with the ones: "trăm hai" is 120, "một trăm hai" nobody knows."""
+        ones = self.pending
+        if ones is None:
+            return self.open
+        if not self.open_scale:
+            return abs(ones)
+        if ones < 0:
+            return self.open - ones
+        if self.open_scale == 100 and ones < 10:
+            self.unsure |= not self.implied
+            return self.open + ones * 10
+        self.unsure |= self.open_scale == 12 or ones >= self.open_scale
+        return self.open + ones
+
+    def total(self) -> Decimal:
+        """The whole amount, or `UNSURE`."""
+        ones = self.pending
+        if self.smallest and not self.open_scale and ones is not None and ones >= 0:
+            total = self.closed + self._short(ones)
+        else:
+            total = self.closed + self._group()
+        return UNSURE if self.unsure else total
+
+    def _short(self, ones: Decimal) -> Decimal:
+        """So "2 triệu 3" is 2.300.000, "2 triệu 500" is 2.500.000, "1k5" is 1.500."""
+        if ones < 10 and ones == int(ones):
+            self.unsure |= self.smallest == 1000 and not self.implied
+            return ones * self.smallest / 10
+        if self.smallest > 1000 and ones >= 100:
+            return ones * 1000
+        self.unsure |= ones < 100
+        return ones
+
+
+def _half(words: Sequence[Word], low: list[str], at: int) -> tuple[int, Decimal] | None:
+    """A half alone: "nửa triệu", "nửa ký", "ký rưỡi"."""
+    following = low[at + 1] if at + 1 < len(low) else ""
+    if low[at] in HALF and following:
+        if following in SCALES:
+            return 2, Decimal(SCALES[following]) / 2
+        return (1, Decimal("0.5")) if words[at + 1].proper in _MEASURES else None
+    if words[at].proper in _MEASURES and following in AND_HALF:
+        return 2, Decimal("1.5")
+    return None
+
+
+def _number(low: list[str], at: int, *, after_digits: bool) -> tuple[int, Decimal]:
+    """Digits, or the longest run of words that say a number below a hundred; (0, 0) if none."""
+    if low[at].isdecimal():
+        if at + 2 < len(low) and low[at + 1] == "⁏":
+            return 3, Decimal(f"{low[at]}.{low[at + 2]}")
+        return 1, Decimal(low[at])
+    if after_digits and low[at] in _YEAR:
+        return 0, Decimal(0)
+    run = low[at : at + 3]
+    if run[0] in ODD and len(run) > 1 and run[1] in DIGITS:
+        return 2, Decimal(-DIGITS[run[1]])
+    if run[0] in SHORT_TENS and len(run) > 1 and run[1] in DIGITS:
+        return 2, Decimal(SHORT_TENS[run[0]] + DIGITS[run[1]])
+    for size in (3, 2, 1):
+        said = run[:size]
+        if len(said) < size or any(word in SCALES or word in ODD for word in said):
+            continue
+        if size == 2 and said[0] in DIGITS and said[1] in DIGITS and said[1] not in _SURE_ONES:
+            continue
+        if (
+            said[0] not in {"không", "khong"}
+            and (value := spoken_number(" ".join(said))) is not None
+        ):
+            return size, Decimal(value)
+    return 0, Decimal(0)

@@ -1,0 +1,240 @@
+"""What the items of a reply say of the sender, and of others, by the rules of a secretary."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from handlers.understanding.replies.tagging import (
+    AND,
+    COURTESY,
+    GROUP,
+    KIN,
+    NAME,
+    NOT,
+    NUMBER,
+    OTHER,
+    PAUSE,
+    SELF,
+    TITLE,
+    UNKNOWN,
+    Item,
+)
+from storage.vietnamese import fold
+
+ALL = "@"
+HEDGE, QUESTION, ELSE, BUT, RECEIPT, TIME = "h", "q", "!", "b", "c", "t"
+REPORT, MARK, LEAVE_FOR, LEAVE = "g", "G", "X", "x"
+REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
+MOST_STRANGE = 7
+_NODS = frozenset({"👍", "ok", "oke", "okie"})
+STATES = frozenset("POLAVEDRSYx") | {"-"}
+_SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
+_ENDS_REASON = frozenset("AVELOxX") | {PAUSE, BUT, SO, HEDGE, QUESTION, ELSE, SELF}
+
+
+@dataclass
+class Statement:
+    """Of whom something is said, and what."""
+
+    mine: bool = False
+    others: bool = False
+    kin_only: bool = True
+    states: set[str] = field(default_factory=set)
+    marked: bool = False
+
+
+@dataclass
+class Said:
+    """All that is said: of the sender, of others, whom, and whether a "but" joins it."""
+
+    own: set[str]
+    other: list[set[str]]
+    people: list[str]
+    but: bool
+
+
+def without_reasons(items: Sequence[Item]) -> list[Item] | None:
+    """Leave out the free words of a reason; None if words remain that nobody understands."""
+    kept: list[Item] = []
+    free = strange = False
+    last_firm = _last_firm(items)
+    for at, item in enumerate(items):
+        if item.tag in _ENDS_REASON:
+            free = strange = False
+        if free and (item.tag == UNKNOWN or strange):
+            strange = True
+            continue
+        if (free or at < last_firm) and item.tag in "PDL" and _runs_on(items, at):
+            continue
+        if free and item.tag in {KIN, NUMBER}:
+            continue
+        if item.tag == UNKNOWN:
+            if at < last_firm or any(later.tag == SO for later in items[at:]):
+                kept.append(Item(CIRCUMSTANCE, item.typed))
+                continue
+            return None
+        if item.tag in {REASON, BECAUSE}:
+            free = True
+        kept.append(Item(CIRCUMSTANCE, item.typed) if item.tag == BECAUSE else item)
+    return kept
+
+
+def _runs_on(items: Sequence[Item], at: int) -> bool:
+    """Whether unknown words go on with it: "đi" of "đi Bình Dương"."""
+    return at + 1 < len(items) and items[at + 1].tag == UNKNOWN
+
+
+def _last_firm(items: Sequence[Item]) -> int:
+    """Where the sender at last says surely that she is late, absent or online; -1 if nowhere.
+
+    What she tells before is her reason, in whatever words.
+    """
+    tags = [item.tag for item in items]
+    if tags.count(UNKNOWN) > MOST_STRANGE or {OTHER, GROUP, NAME, REPORT, MARK, LEAVE_FOR} & set(
+        tags
+    ):
+        return -1
+    for at in range(len(items) - 1, -1, -1):
+        if tags[at] in "AELO" and " " in items[at].typed:
+            spoken = SELF in tags[:at] or {REASON, CIRCUMSTANCE} & set(tags[:at])
+            return at if spoken else -1
+    return -1
+
+
+def said_in(items: Sequence[Item], states: Collection[str]) -> Said | None:
+    """Who is said to do what; None where two readings are equally good."""
+    items = [item for item in items if item.tag not in {FILLER, TIME, SO, ALL}]
+    items = [item for at, item in enumerate(items) if not _her_team(items, at)]
+    talk = _Talk(states)
+    for at, item in enumerate(items):
+        if item.tag in _SUBJECTS or item.tag == TITLE:
+            if not talk.person(item, items[at + 1 :]):
+                return None
+        elif not talk.states_in(item):
+            return None
+    return _summed(talk, items)
+
+
+class _Talk:
+    """Statements as they are heard, one item after another."""
+
+    def __init__(self, states: Collection[str]) -> None:
+        self.known = states
+        self.statements = [Statement()]
+        self.people: list[str] = []
+        self.previous = ""
+
+    def person(self, item: Item, rest: Sequence[Item]) -> bool:
+        """Somebody is named; False where nobody knows whether she is meant or spoken to."""
+        kind = _role(item, self.statements[-1], rest, self.previous, self.known)
+        if kind == "?":
+            return False
+        if kind == "reason":
+            self.previous = item.tag
+        if kind in {"mine", "other"}:
+            _with_subject(self.statements, item, self.previous, self.known)
+            self.previous = item.tag
+            if kind == "other" and item.tag in {OTHER, GROUP, KIN}:
+                self.people.append(item.typed)
+        return True
+
+    def states_in(self, item: Item) -> bool:
+        """Something is said of them; False for "tới" of nobody."""
+        now = self.statements[-1]
+        tag = item.tag
+        if tag in self.known:
+            if tag == "D" and not (now.mine or now.others):
+                return False
+            kin_reason = tag == REASON and self.previous == KIN
+            now.states.add("P" if tag == "D" else CIRCUMSTANCE if kin_reason else tag)
+        elif tag == LEAVE_FOR:
+            if now.states:
+                self.statements.append(Statement())
+            self.statements[-1].states.add(LEAVE)
+        elif tag == MARK:
+            now.marked = True
+        silent = {COURTESY, RECEIPT, REPORT, MARK, LEAVE_FOR}
+        if tag not in silent or self.previous in self.known:
+            self.previous = tag
+        return True
+
+
+def _her_team(items: Sequence[Item], at: int) -> bool:
+    """A person's own team ("em ở tổ 3", "chị Hoa tổ 3", "tổ 4 em"), not the whole of it."""
+    if items[at].tag != OTHER or items[at].named or not fold(items[at].typed).startswith("to "):
+        return False
+    around = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
+    return any(item.tag in {SELF, OTHER} for item in around)
+
+
+def _role(
+    item: Item, now: Statement, rest: Sequence[Item], previous: str, states: Collection[str]
+) -> str:
+    follows = any(later.tag in states for later in rest)
+    if item.tag == TITLE:
+        free = not (now.mine or now.others or now.states)
+        return "mine" if free and follows else "vocative"
+    if item.tag == KIN:
+        if previous in states and not follows:
+            return "?"
+        reason = next((later.tag for later in rest if later.tag != COURTESY), "")
+        return "reason" if reason in {REASON, CIRCUMSTANCE} else "other"
+    if item.tag == OTHER and item.named and not follows and now.states and previous != AND:
+        if previous in {PAUSE, COURTESY} and (now.mine or not now.others):
+            return "other" if now.marked else "vocative"
+        if now.mine:
+            return "?"
+    return "mine" if item.tag == SELF else "other"
+
+
+def _with_subject(
+    statements: list[Statement], item: Item, previous: str, states: Collection[str]
+) -> Statement:
+    now = statements[-1]
+    has_subject = now.mine or now.others
+    behind = previous in states and not has_subject
+    if now.states - {LEAVE} and not behind and previous != AND:
+        statements.append(now := Statement())
+    if item.tag in {SELF, GROUP, TITLE}:
+        now.mine = True
+    if item.tag in {OTHER, GROUP, KIN}:
+        now.others = True
+        now.kin_only = now.kin_only and not item.named
+    return now
+
+
+def _summed(talk: _Talk, items: Sequence[Item]) -> Said | None:
+    own: set[str] = set()
+    other: list[set[str]] = []
+    marked = any(item.tag == MARK for item in items)
+    reported = marked or any(item.tag in {REPORT, LEAVE_FOR} for item in items)
+    if marked and not talk.people and not any(one.mine for one in talk.statements):
+        return None  # "điểm danh đi": of whom?
+    for one in talk.statements:
+        if one.others and one.kin_only and not reported and _only_reason(one.states):
+            own.add(CIRCUMSTANCE)
+            continue
+        if one.others and (one.states or marked):
+            other.append(one.states or {"P"})
+        if one.mine or not one.others:
+            own |= one.states
+    return Said(own, other, talk.people, any(item.tag == BUT for item in items))
+
+
+def _only_reason(states: set[str]) -> bool:
+    return bool(states) and states <= {REASON, CIRCUMSTANCE}
+
+
+def uncertain(items: Sequence[Item]) -> bool:
+    """Whether this asks, speaks of another time, or names somebody nobody can place."""
+    tags = [item.tag for item in items]
+    if ALL in tags[:-1] and SELF not in tags and tags[-1] != ALL:
+        return True
+    if QUESTION in tags or ELSE in tags or NOT in tags:
+        return True
+    if NAME in tags and SELF not in tags:
+        return True
+    states = [at for at, tag in enumerate(tags) if tag in STATES or tag == "N"]
+    late = [at for at, item in enumerate(items) if item.tag == RECEIPT and item.typed not in _NODS]
+    return bool(states and late and late[-1] > states[0])

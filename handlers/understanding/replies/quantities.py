@@ -1,0 +1,190 @@
+"""A quantity as it is typed: "hai chục", "trăm rưỡi", "2tr5", "1 triệu rưỡi", "nửa ký"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from handlers.understanding.replies.amounts import amount_at
+from handlers.understanding.replies.lexicon import Lexicon, lexicon
+from handlers.understanding.replies.tagging import (
+    COURTESY,
+    GROUP,
+    KIN,
+    OTHER,
+    PAUSE,
+    SELF,
+    TITLE,
+    TITLED,
+    UNKNOWN,
+    Item,
+    tagged,
+)
+from handlers.understanding.replies.typing import Word, comparable, words_of
+from storage.vietnamese import fold
+
+_DIGITS = r"\d+(?:[.,]\d+)*"
+_NUMBER = re.compile(rf"(?<![\d.,/:-]){_DIGITS}")
+_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_BEFORE_NAMES = TITLED | {"tổ", "khóm", "to", "khom"}
+_CALENDAR = frozenset({"ngày", "ngay", "tháng", "thang", "năm", "thứ"})
+_PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "cai"})
+_TIME_OR_DATE = re.compile(
+    r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|g|giờ|gio)(?:\d|\b)"
+)
+_PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
+_SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
+_GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_FREE = frozenset({COURTESY, PAUSE, SELF, TITLE, "v", "t", "&", "g"})
+_MAY = _FREE | {"#", "=", OTHER, GROUP, KIN, "1"}
+
+
+class Quantity(NamedTuple):
+    """A number, and whether it is somebody else's."""
+
+    number: Decimal
+    proxy: bool
+    people: tuple[str, ...]
+    rested_on: str
+
+
+class _Piece(NamedTuple):
+    number: Decimal | None
+    words: tuple[Word, ...]
+    unit: bool
+
+
+def read(text: str) -> Quantity | None:
+    """The quantity a whole message states; money in đồng. None if a secretary would ask."""
+    text = _spaced(text)
+    if "?" in text or _PHONE.search(text) or _TIME_OR_DATE.search(text):
+        return None
+    known = lexicon("common", "quantity")
+    words = words_of(_SPACED.sub(lambda run: run[0].replace(" ", ""), text), known)
+    items: list[Item] = []
+    numbers: list[tuple[int, Decimal]] = []
+    at, waiting = 0, 0
+    while at <= len(words):
+        taken = (
+            at < len(words) and not _is_name(words, at) and not _speaks_against(words, at, known)
+        )
+        found = amount_at(words, at) if taken else None
+        if found or at == len(words):
+            items += tagged(words[waiting:at], known)
+            if found:
+                numbers.append((len(items), found[1]))
+                items.append(Item("=", " ".join(word.typed for word in words[at : at + found[0]])))
+                waiting = at + found[0]
+        at += found[0] if found else 1
+    return _whole(items, numbers)
+
+
+def _spaced(text: str) -> str:
+    """Points between thousands taken out, a decimal comma made a point; "1,200" stays unclear."""
+
+    def plain(match: re.Match[str]) -> str:
+        number = match[0]
+        if _GROUPED.fullmatch(number):
+            sign = next(mark for mark in number if mark in ".,")
+            rest = match.string[match.end() :].lstrip()[:2].lower()
+            if sign == "." or number.count(",") > 1 or rest[:1] == "đ" or rest == "vn":
+                return number.replace(sign, "")
+            return f"{number}?"
+        if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,2}", number):
+            return number.replace(".", "").replace(",", "⁏")
+        if re.fullmatch(r"\d+[.,]\d{1,2}", number):
+            return re.sub("[.,]", "⁏", number)
+        return number if number.isdecimal() else f"{number}?"
+
+    text = _GLUED.sub(r" \1 ", text)
+    return _NUMBER.sub(plain, text)
+
+
+def _speaks_against(words: Sequence[Word], at: int, known: Lexicon) -> bool:
+    """Words that are no number here: "một nửa", "cả chục", and "sau" in a line with marks."""
+    proper, bare = [word.proper for word in words], [comparable(word) for word in words]
+    for start in (at - 1, at) if at else (at,):
+        length, phrases = known.at(proper, bare, start)
+        if length > 1 and any(phrase.tag in "hq!" for phrase in phrases):
+            return True
+    typed = words[at].typed.lower()
+    if typed == "sau":
+        return not (at + 1 < len(words) and known.at(proper, bare, at + 1)[0])
+    marked = any(word.proper != word.bare for word in words)
+    return marked and typed in {"nam", "tu", "bay", "tam"}
+
+
+def _is_name(words: Sequence[Word], at: int) -> bool:
+    """No number but a name: "chị Tư", "bà Năm"."""
+    word = words[at]
+    if at == 0 or (
+        word.proper.isdecimal() and words[at - 1].proper not in {"tổ", "khóm", "to", "khom"}
+    ):
+        return False
+    return words[at - 1].proper in _BEFORE_NAMES and (
+        at < 2 or not words[at - 2].proper.isdecimal()
+    )
+
+
+def _without_nouns(items: Sequence[Item]) -> list[Item]:
+    """Up to two words behind a number that name what is counted: "10 phần quà", "50 cành"."""
+    kept: list[Item] = []
+    room = 0
+    for item in items:
+        if item.tag == "=":
+            room = 3 if any(map(str.isdecimal, item.typed)) or " " in item.typed else 0
+        elif item.tag == "#":
+            room = 2
+        elif item.tag == UNKNOWN and room and item.typed[0].isalpha() and item.typed != "x":
+            room -= 1
+            kept.append(Item("#", item.typed))
+            continue
+        else:
+            room = 0
+        kept.append(item)
+    return kept
+
+
+def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | None:
+    items = _without_nouns(items)
+    tags = {item.tag for item in items}
+    people = tuple(
+        item.typed for item in items if item.tag in {OTHER, KIN} and item.named
+    ) or tuple(item.typed for item in items if item.tag == OTHER)
+    rested = " ".join(item.typed for item in items if item.tag in {"=", "#", "0", "1"})
+    if not numbers:
+        if "0" in tags and not tags - _FREE - {"0", "#"}:
+            return Quantity(Decimal(0), False, (), rested)
+        if "1" in tags and not tags - _FREE - {"1", "#"}:
+            return Quantity(Decimal(1), False, (), rested)
+        return None
+    if tags - _MAY or any(number < 0 for _, number in numbers):
+        return None
+    people_counted = any(fold(item.typed) in _PERSONS for item in items if item.tag == "#")
+    if people_counted and any(number != int(number) for _, number in numbers):
+        return None
+    if any(one.typed.lower() in _CALENDAR and two.tag == "=" for one, two in pairwise(items)):
+        return None
+    proxy = bool(people)
+    if len({place for place, _ in numbers}) > 1:
+        return _own_and_others(items, numbers, people, rested)
+    return Quantity(numbers[0][1], proxy, people, rested)
+
+
+def _own_and_others(
+    items: list[Item], numbers: list[tuple[int, Decimal]], people: tuple[str, ...], rested: str
+) -> Quantity | None:
+    """Of "em 2, chị Lan 3" hers counts; two numbers of one person are unclear."""
+    if not people:
+        return None
+    owner = {
+        place: next(
+            (item.tag for item in reversed(items[:place]) if item.tag in {SELF, OTHER, GROUP}), SELF
+        )
+        for place, _ in numbers
+    }
+    own = [number for place, number in numbers if owner[place] == SELF]
+    return Quantity(own[0], True, people, rested) if len(own) == 1 else None

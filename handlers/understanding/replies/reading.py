@@ -1,0 +1,160 @@
+"""One reply in one of three contexts: a roll call, a yes/no question, a quantity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from handlers.understanding.replies import quantities
+from handlers.understanding.replies.lexicon import lexicon
+from handlers.understanding.replies.meaning import (
+    BECAUSE,
+    CIRCUMSTANCE,
+    HEDGE,
+    LEAVE,
+    REASON,
+    STATES,
+    Said,
+    said_in,
+    uncertain,
+    without_reasons,
+)
+from handlers.understanding.replies.tagging import GROUP, OTHER, Item, tagged
+from handlers.understanding.replies.typing import LONGEST, words_of
+
+
+class Meaning(StrEnum):
+    """What a reply means. Absent and excused differ by a reason given or leave asked."""
+
+    PRESENT = "present"
+    PRESENT_ONLINE = "present_online"
+    LATE = "late"
+    ABSENT = "absent"
+    ABSENT_EXCUSED = "absent_excused"
+    YES = "yes"
+    NO = "no"
+    NUMBER = "number"
+    UNCLEAR = "unclear"
+
+
+Context = Literal["roll_call", "yes_no", "quantity"]
+_ROLL_STATES = STATES - {"Y", "-"}
+_YES_NO_STATES = frozenset({"Y", "N"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """`proxy`: others are reported too, or only they. `people`: how they are called.
+
+    `reason`: why she is absent is told.
+    """
+
+    meaning: Meaning
+    number: Decimal | None = None
+    proxy: bool = False
+    people: tuple[str, ...] = ()
+    rested_on: str = ""
+    reason: bool = False
+
+    def __str__(self) -> str:
+        word = f"number:{plain(self.number)}" if self.number is not None else self.meaning.value
+        return f"{word}+proxy" if self.proxy else word
+
+
+def plain(number: Decimal) -> str:
+    """Digits only, a point before decimals."""
+    return f"{number:f}".rstrip("0").rstrip(".") if number != int(number) else str(int(number))
+
+
+UNCLEAR = Reply(Meaning.UNCLEAR)
+
+
+def understand(text: str, context: Context) -> Reply:
+    """The meaning of a whole message."""
+    if not text.strip() or len(text) > LONGEST:
+        return UNCLEAR
+    if context == "quantity":
+        found = quantities.read(text)
+        if found is None:
+            return UNCLEAR
+        return Reply(Meaning.NUMBER, found.number, found.proxy, found.people, found.rested_on)
+    known = lexicon("common", "roll") if context == "roll_call" else lexicon("common", "yes_no")
+    words = words_of(text, known)
+    if context == "roll_call" and text.strip() == "+":
+        return Reply(Meaning.PRESENT, rested_on="+")
+    items = tagged(words, known)
+    if context == "yes_no":
+        return _yes_no(items)
+    return _roll(items)
+
+
+def _roll(items: Sequence[Item]) -> Reply:
+    if uncertain(items):
+        return UNCLEAR
+    others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
+    if any(item.tag == HEDGE for item in items):
+        return replace(UNCLEAR, proxy=bool(others), people=others)
+    kept = without_reasons(items)
+    said = said_in(kept, _ROLL_STATES) if kept is not None else None
+    if said is None:
+        return UNCLEAR
+    return _reply(said, items, _status)
+
+
+def _reply(said: Said, items: Sequence[Item], decide: Callable[[set[str], bool], Meaning]) -> Reply:
+    meanings = {
+        decide(states, said.but)
+        for states in ([said.own] if said.own - {CIRCUMSTANCE} else said.other)
+    }
+    meaning = meanings.pop() if len(meanings) == 1 else Meaning.UNCLEAR
+    proxy = bool(said.other)
+    if meaning is Meaning.UNCLEAR and not proxy:
+        return UNCLEAR
+    rested = " ".join(item.typed for item in items if item.tag in STATES | {"N", "X", "G"})
+    reason = any(item.tag in {REASON, CIRCUMSTANCE, BECAUSE} for item in items)
+    return Reply(meaning, None, proxy, tuple(said.people) if proxy else (), rested, reason)
+
+
+def _status(states: set[str], but: bool) -> Meaning:
+    """One status from all that was said of one person."""
+    core = states & set("POLAVE")
+    reasons = bool(states & {REASON, CIRCUMSTANCE})
+    if core & set("VE"):
+        if core & set("POL"):
+            return Meaning.UNCLEAR
+        excused = "E" in core or reasons or LEAVE in states
+        return Meaning.ABSENT_EXCUSED if excused else Meaning.ABSENT
+    if "L" in core:
+        return Meaning.LATE
+    if "O" in core:
+        return Meaning.PRESENT_ONLINE
+    if core == {"A"}:
+        return Meaning.ABSENT_EXCUSED if reasons or LEAVE in states else Meaning.ABSENT
+    if core == {"P"}:
+        return Meaning.UNCLEAR if reasons and not but else Meaning.PRESENT
+    if not core and (REASON in states or LEAVE in states):
+        return Meaning.ABSENT_EXCUSED
+    return Meaning.UNCLEAR
+
+
+def _yes_no(items: Sequence[Item]) -> Reply:
+    if uncertain(items):
+        return UNCLEAR
+    others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
+    if any(item.tag == HEDGE for item in items):
+        return replace(UNCLEAR, proxy=bool(others), people=others)
+    if any(item.tag in {"u", "b", "0", "!"} for item in items):
+        return UNCLEAR
+    said = said_in([item for item in items if item.tag != "c"], _YES_NO_STATES)
+    if said is None or (any(item.tag == "c" for item in items) and not said.own and not said.other):
+        return UNCLEAR
+    return _reply(said, items, _agreed)
+
+
+def _agreed(states: set[str], but: bool) -> Meaning:
+    if states == {"Y"}:
+        return Meaning.YES
+    return Meaning.NO if states == {"N"} else Meaning.UNCLEAR

@@ -1,0 +1,163 @@
+"""The words of a reply → what each of them does there, by the lists and by where names stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from handlers.understanding.replies.lexicon import Lexicon, Phrase
+from handlers.understanding.replies.typing import Word, comparable
+from handlers.understanding.text import spellings
+from storage.vietnamese import is_surname
+
+TITLES = ("chị", "cô", "bà", "dì", "bác", "thím", "mợ", "anh", "chú", "ông", "cụ")
+SELVES = ("em", "con", "cháu", "tôi", "mình")
+BIRTH_ORDER = ("hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "út", "cả")
+TITLED = frozenset(one for title in TITLES for one in spellings(title))
+"""Words before a name, in all their spellings."""
+_ORDER = frozenset(one for word in BIRTH_ORDER for one in spellings(word))
+_SELVES = frozenset(SELVES)
+COURTESY, SELF, GROUP, OTHER, KIN, AND, PAUSE = "_", "s", "w", "o", "k", "&", ","
+TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
+MOST_NAMES = 4
+_GREETING = ("thưa", "thua", "chào", "chao", "cảm ơn", "cam on", "cám ơn")
+
+
+class Item(NamedTuple):
+    """A tag of the lists (or one of the above), the words it rests on, and if a person is named."""
+
+    tag: str
+    typed: str
+    named: bool = False
+
+
+def tagged(words: Sequence[Word], known: Lexicon) -> list[Item]:
+    """Each word is in exactly one item."""
+    row = _Row(words, [word.proper for word in words], [comparable(word) for word in words], known)
+    items: list[Item] = []
+    at = 0
+    while at < len(words):
+        length, item = _next(row, at, items)
+        items.append(item)
+        at += length
+    return items
+
+
+class _Row(NamedTuple):
+    """The words of one reply beside their spellings, and the lists."""
+
+    words: Sequence[Word]
+    proper: list[str]
+    bare: list[str]
+    known: Lexicon
+
+    def typed(self, start: int, length: int) -> str:
+        """As it was typed."""
+        return _typed(self.words[start : start + length])
+
+
+def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
+    word = row.words[at]
+    if word.pause:
+        return 1, Item(PAUSE, ",")
+    if before and _introduces_name(before[-1]) and (own := _name_length(row, at)):
+        return own, Item(COURTESY, row.typed(at, own))
+    length, phrases = row.known.at(row.proper, row.bare, at)
+    called = _called(row, at, before) if length < 2 else None
+    if called:
+        return called
+    if phrases and phrases[0].words == ("chị", "em") and before and before[-1].tag in "_c":
+        return 1, Item(TITLE, word.typed)
+    if phrases:
+        tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))
+        return length, Item(tag, row.typed(at, length))
+    return _alone(row, at)
+
+
+def _introduces_name(item: Item) -> bool:
+    """Behind "em là" or "thưa chị" a name reports nobody."""
+    last = item.typed.lower().split()[-1]
+    if item.tag == SELF:
+        return " " in item.typed and last in {"là", "la"}
+    return item.tag == COURTESY and last in TITLED
+
+
+def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | None:
+    """A title and a name: "chị Hoa", "bà Năm"; "em Lan" is the sender."""
+    named = _name_length(row, at + 1)
+    is_self = row.words[at].proper in _SELVES
+    titled = row.words[at].proper in TITLED
+    if not named or not (titled or (is_self and row.words[at + 1].capital)):
+        return None
+    typed = row.typed(at, 1 + named)
+    after = row.words[at + 1 + named : at + 2 + named]
+    if after and after[0].bare == "oi":
+        return 2 + named, Item(COURTESY, typed)
+    if before and before[-1].typed.lower().endswith(_GREETING):
+        return 1 + named, Item(COURTESY, typed)
+    return 1 + named, Item(SELF if is_self else OTHER, typed, named=not is_self)
+
+
+def _alone(row: _Row, at: int) -> tuple[int, Item]:
+    """A word that begins no phrase."""
+    word = row.words[at]
+    if word.proper in TITLED:
+        return 1, Item(TITLE, word.typed)
+    if word.bare in {"khong", "chua"}:
+        return 1, Item(NOT, word.typed)
+    if word.bare.isdecimal():
+        return 1, Item(NUMBER, word.typed)
+    if word.typed[0].isupper() and is_surname(word.typed) and (named := _name_length(row, at + 1)):
+        return 1 + named, Item(NAME, row.typed(at, 1 + named), named=True)
+    return 1, Item(UNKNOWN, word.typed)
+
+
+def _typed(words: Sequence[Word]) -> str:
+    return " ".join(dict.fromkeys(word.typed for word in words))
+
+
+def _name_length(row: _Row, start: int) -> int:
+    """How many words from here may be a name: capitals, a birth order, what is in no list."""
+    at = start
+    while at < min(len(row.words), start + MOST_NAMES) and _may_be_name(row, start, at):
+        at += 1
+    return at - start
+
+
+def _may_be_name(row: _Row, start: int, at: int) -> bool:
+    word = row.words[at]
+    if not word.typed[0].isalpha() or word.pause:
+        return False
+    if word.capital:
+        return True
+    if at > start and (row.words[start].capital or at - start > 1):
+        return False
+    if at == start and word.typed.lower() in _ORDER:
+        return True
+    if word.proper in TITLED or word.bare in {"khong", "chua"}:
+        return False
+    return not row.known.at(row.proper, row.bare, at)[0]
+
+
+def _chosen(
+    phrases: Sequence[Phrase], words: Sequence[Word], before: Sequence[Item], *, alone: bool
+) -> str:
+    """The tag meant when marks are missing and several words look alike."""
+    typed = tuple(word.proper for word in words)
+    exact = [phrase for phrase in phrases if phrase.words == typed]
+    tags = list(dict.fromkeys(phrase.tag for phrase in exact or phrases))
+    if len(tags) == 1:
+        return tags[0]
+    subject = any(item.tag in {SELF, GROUP, OTHER, KIN, "t", "g", "x", "X"} for item in before)
+    if "V" in tags and "c" in tags:  # "vang": vắng or vâng
+        return "V" if subject or alone else "c"
+    if SELF in tags and "D" in tags:  # "toi": tôi or tới
+        return "D" if subject else SELF
+    if exact:
+        return next((tag for tag in tags if tag not in "._"), tags[0])
+    if "_" in tags:  # "a": ạ or à; but "ha" may ask
+        return "_" if typed == ("a",) or "q" not in tags else "q"
+    if "#" in tags and "h" in tags:  # "may": máy or mấy
+        return "h"
+    tags = [tag for tag in tags if tag not in "hq!b.&"] or tags
+    return next((tag for tag in tags if (tag == SELF) != subject), tags[0])

@@ -1,0 +1,103 @@
+"""A line as people type it → words in proper spelling, each with what was typed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+from handlers.understanding.replies.keystrokes import telex, vni
+from handlers.understanding.replies.lexicon import NUMBER, Lexicon, typed_so
+from storage.vietnamese import fold, normalise
+
+LONGEST = 200
+_HANDS, _CROSSES = "✋🙋🖐🤚✅✔☑🙆", "❌✖❎🙅⛔🚫"
+_THUMBS, _DOWN = "👍👌💯", "👎"
+_EMOJI = {ord(sign): f" {to} " for signs, to in
+          ((_HANDS, "✋"), (_CROSSES, "❌"), (_THUMBS, "👍"), (_DOWN, "👎")) for sign in signs}  # fmt: skip
+_SKIN = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0F, 0x20E3, 0x2640, 0x2642])
+_WORD = re.compile(r"[0-9]+|[^\W\d_]+(?:\d[^\W_]*)?|[?？]|[✋❌👍👎⁏]|[,;.!\n()…]+|[+&/%\-–~]")
+_PAUSE = re.compile(r"[,;.!\n()…\-–]+")
+_FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_LONG = re.compile(r"([^\W\d_])\1{2,}")
+
+
+class Word(NamedTuple):
+    """Proper spelling in lower case, the same without marks, as typed, and if a name may be."""
+
+    proper: str
+    bare: str
+    typed: str
+    capital: bool
+
+    @property
+    def pause(self) -> bool:
+        """Whether this is a comma or the like."""
+        return self.proper == ","
+
+
+def words_of(text: str, known: Lexicon) -> list[Word]:
+    """The words of a line; what is in no list stays as it is."""
+    text = unicodedata.normalize("NFKC", normalise(text.replace("\n", ", ")).translate(_SKIN))
+    text = re.sub(r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b", r"\1 phút", text.translate(_EMOJI))
+    text = re.sub(r"(?<![^\W_])(\d+)\s*(?:h|g|giờ|gio)\s*(?=\d|\s|$)", r"\1 giờ ", text)
+    loud = text.upper() == text
+    found: list[Word] = []
+    for match in _WORD.finditer(text):
+        typed = match[0]
+        if _PAUSE.fullmatch(typed):
+            if found and not found[-1].pause:
+                found.append(Word(",", ",", typed, False))
+            continue
+        capital = bool(found) and not loud and typed[0].isupper()
+        before = found[-1].proper if found else ""
+        heard = _heard(typed, before, known).split()
+        found += [Word(proper, fold(proper), typed, capital) for proper in heard]
+    while found and found[-1].pause:
+        found.pop()
+    return found
+
+
+def _heard(typed: str, before: str, known: Lexicon) -> str:
+    """What stands before tells "hộ" (a household) from "hộ" (for somebody), kg from "không"."""
+    low = typed.lower()
+    if before.isdecimal() and low in {"kg", "g", "m"}:
+        return low
+    if low in {"hộ", "ho"}:
+        return "giúp" if before in _FOR_SOMEBODY else "hộ"
+    return _proper(typed, known)
+
+
+def _proper(typed: str, known: Lexicon) -> str:
+    low = typed.lower().replace("？", "?")
+    if low.isdecimal():
+        return low
+    short = typed_so()
+    if low in short:
+        return short[low]
+    if low in known.vocabulary:
+        return low
+    squeezed = _LONG.sub(r"\1", low)
+    if squeezed != low:
+        return _proper(squeezed, known)
+    short_end = low
+    while len(short_end) > 1 and short_end[-1] == _toneless(short_end[-2]):
+        short_end = short_end[:-1]
+    if short_end != low and (short_end in known.vocabulary or short_end in short):
+        return short.get(short_end, short_end)
+    keyed = vni(low) if any(map(str.isdecimal, low)) else telex(low)
+    if keyed != low and (keyed in known.vocabulary or keyed in short):
+        return short.get(keyed, keyed)
+    return low
+
+
+def _toneless(letter: str) -> str:
+    """Without its tone: "ó" is o, but "ư" stays."""
+    marks = unicodedata.normalize("NFD", letter)
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+
+
+def comparable(word: Word) -> str:
+    """Without marks, and every number alike."""
+    return NUMBER if word.bare.isdecimal() else word.bare

@@ -1,0 +1,99 @@
+"""Replies as members type them: grown examples, seen and unseen, and what must never happen."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+import unicodedata
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.cli import main
+from handlers.understanding.replies import Meaning, understand
+from storage.vietnamese import fold
+from tests.understanding.__main__ import FOLDER, Example, examples, figures, is_wrong
+
+SETS = sorted(file.stem for file in FOLDER.glob("*.tsv"))
+KNOWN = examples("examples")
+FIRM = [row for row in KNOWN if not row.expected.startswith("unclear")]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_replies_are_understood_and_hardly_one_is_mistaken(name: str) -> None:
+    found = figures(examples(name))
+
+    assert found.wrong <= 0.01
+    assert found.understood >= 0.93
+    assert found.proxy >= 0.9
+
+
+@given(st.sampled_from(FIRM))
+def test_unicode_capitals_and_blanks_change_nothing(row: Example) -> None:
+    assert str(understand(unicodedata.normalize("NFD", row.reply), row.context)) == row.got
+    assert str(understand(f"  {row.reply.replace(' ', '  ')} \n", row.context)) == row.got
+    shouted = str(understand(row.reply.upper(), row.context))
+    assert not is_wrong(row, shouted)
+
+
+def test_lost_marks_may_lose_a_meaning_but_hardly_ever_change_it() -> None:
+    lost = [(row, str(understand(fold(row.reply), row.context))) for row in KNOWN]
+
+    assert sum(is_wrong(row, got) for row, got in lost) / len(lost) <= 0.01
+
+
+@given(st.sampled_from(FIRM), st.sampled_from(["?", " phải không chị", " hả", " mấy giờ vậy chị"]))
+def test_a_question_is_no_answer(row: Example, asking: str) -> None:
+    assert understand(row.reply + asking, row.context).meaning is Meaning.UNCLEAR
+
+
+@given(st.sampled_from(FIRM), st.sampled_from(["nếu ", "chắc ", "có lẽ ", "để em coi "]))
+def test_a_doubt_is_no_answer(row: Example, doubt: str) -> None:
+    assert understand(doubt + row.reply, row.context).meaning is Meaning.UNCLEAR
+
+
+@given(st.text(max_size=250), st.sampled_from(["roll_call", "yes_no", "quantity"]))
+def test_no_text_is_too_strange(text: str, context: str) -> None:
+    reply = understand(text, context)  # type: ignore[arg-type]
+
+    assert (reply.number is not None) == (reply.meaning is Meaning.NUMBER)
+
+
+def test_a_reply_tells_whom_it_means_and_what_it_rests_on() -> None:
+    both = understand("dạ em và chị Hoa xin phép vắng vì bận đám cưới ạ", "roll_call")
+
+    assert str(both) == "absent_excused+proxy"
+    assert both.people == ("chị Hoa",)
+    assert both.reason
+    assert "xin phép vắng" in both.rested_on
+    assert not understand("em xin phép vắng", "roll_call").reason
+    assert understand("chị Lan góp 2tr5", "quantity").number == Decimal(2_500_000)
+
+
+def test_a_thousand_replies_take_less_than_a_second() -> None:
+    understand("có mặt", "roll_call")
+    begun = time.perf_counter()
+    for count in range(1000):
+        row = KNOWN[count * 7 % len(KNOWN)]
+        understand(row.reply, row.context)
+
+    assert time.perf_counter() - begun < 1
+
+
+def test_the_command_prints_one_meaning_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = "có mặt\r\n\nchị Hoa vắng\nem v\n".encode() + b"v\xe1\xff\n" + "em họp zoom".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    monkeypatch.setattr(sys, "argv", ["chihoi", "understand", "--context", "roll_call"])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert not ended.value.code
+    assert capsys.readouterr().out.split("\n") == [
+        "present", "unclear", "absent+proxy", "unclear", "unclear", "present_online", "",
+    ]  # fmt: skip
