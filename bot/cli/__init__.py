@@ -17,6 +17,7 @@ from bot.cli.mail import mail
 from bot.cli.members import members
 from bot.cli.migrate import migrate
 from bot.cli.run import run
+from bot.cli.understand import understand
 from bot.cli.units import units
 from bot.settings import SettingsError
 
@@ -30,6 +31,7 @@ app.command()(demo)
 app.command()(run)
 app.command()(migrate)
 app.command()(invite)
+app.command()(understand)
 app.command()(doctor)
 app.command()(backup)
 app.command()(restore)
