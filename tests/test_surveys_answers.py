@@ -85,7 +85,7 @@ def test_answers_that_are_understood(question: Question, text: str, value: Value
         (SEVERAL, "13", AnswerProblem("no_such_option", 1, 4)),
         (SEVERAL, ", ,", AnswerProblem("no_such_option", 1, 4)),
         (NUMBER, "nhiều lắm", AnswerProblem("not_a_number", 0, 2000)),
-        (NUMBER, "2 triệu", AnswerProblem("not_a_number", 0, 2000)),
+        (NUMBER, "2 triệu", AnswerProblem("too_large", 0, 2000)),
         (NUMBER, "1,200", AnswerProblem("not_a_number", 0, 2000)),
         (NUMBER, "3 hoặc 4", AnswerProblem("not_a_number", 0, 2000)),
         (NUMBER, "-1", AnswerProblem("too_small", 0, 2000)),

@@ -16,6 +16,7 @@ from handlers.rolls import hands, naming, own, showing, words
 from handlers.rolls.access import own_people
 from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
+from handlers.understanding.replies import understand
 from storage import mail, members, rolls, units
 from storage.members import RoleKind
 from storage.rolls import Purpose, Roll, Source, Status
@@ -26,8 +27,6 @@ PLAIN_WORDS = frozenset(
     {"mat", "truc", "tuyen", "online", "onl", "zoom", "meet", "tre", "muon", "vang", "nghi"}
 )
 """Words that speak of a roll call and of nothing else a group is asked."""
-REASONS = frozenset({"ban", "mac", "ket", "viec", "benh", "om", "dau"})
-"""Words that make an excuse worth keeping as it was said."""
 TITLES = frozenset(
     {"hop", "sinh", "hoat", "buoi", "lop", "tap", "hoi", "le", "thang", "dot", "nhom"}
 )
@@ -89,7 +88,7 @@ def fit(roll: Roll, said: Status) -> Status:
 
 def reason_in(text: str, said: Status) -> str:
     """The excuse as it was said; "" if none was."""
-    if said != Status.ABSENT_EXCUSED or REASONS.isdisjoint(fold(text).split()):
+    if said != Status.ABSENT_EXCUSED or not understand(text, "roll_call").reason:
         return ""
     return normalise(text)[: own.REASON_LENGTH]
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handlers.understanding.answers import Meaning, read_answer
+from handlers.understanding.replies import Meaning, understand
 from storage.members import Member
 from storage.rolls import Status
 from storage.vietnamese import fold, spelling
@@ -45,9 +45,9 @@ class Found:
 
 
 def status_of(text: str) -> Status | None:
-    """What a whole message answers to a roll call; None if that is not clear."""
-    meaning = read_answer(text).meaning
-    return Status(meaning.value) if meaning in _STATUSES else None
+    """What a whole message says of the sender alone; None if that is not clear."""
+    reply = understand(text, "roll_call")
+    return Status(reply.meaning.value) if reply.meaning in _STATUSES and not reply.proxy else None
 
 
 def read_report(text: str) -> Report | None:

@@ -9,7 +9,8 @@ from datetime import date
 
 from handlers.surveys.forms import MAX_ANSWER, Question, QuestionKind, Value
 from handlers.surveys.skips import option_number
-from handlers.understanding.answers import Meaning, read_number, read_yes_no
+from handlers.understanding.answers import read_number
+from handlers.understanding.replies import Meaning, understand
 from storage.vietnamese import fold, normalise
 
 _POLITE = re.compile(
@@ -65,10 +66,10 @@ def _yes_no(_question: Question, words: str) -> bool | AnswerProblem:
     number = option_number(words, _YES_NO)
     if number:
         return number == 1
-    meaning = read_yes_no(words).meaning
-    if meaning is Meaning.YES:
-        return True
-    return False if meaning is Meaning.NO else AnswerProblem("unclear")
+    said = understand(words, "yes_no")
+    if said.proxy or said.meaning is Meaning.UNCLEAR:
+        return AnswerProblem("unclear")
+    return said.meaning is Meaning.YES
 
 
 def _one_choice(question: Question, words: str) -> int | AnswerProblem:
@@ -129,6 +130,9 @@ def _read_number(words: str) -> int | float | None:
     unit = _WITH_UNIT.fullmatch(words)
     if value is None and unit and not _MANY & set(fold(unit[2]).split()):
         value = read_number(unit[1])
+    if value is None:
+        said = understand(words, "quantity")
+        value = None if said.proxy else said.number
     if value is None:
         return None
     return sign * (int(value) if value == int(value) else float(value))
