@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from handlers.chat import Call, Reply, Route, Where
+from handlers.chat import Call, Choice, Reply, Route, Where, Who
+
+GUIDE = "huong-dan"
+"""The path of the guides, for those who would rather read."""
+GUIDES = {"members": "hoi-vien", "leaders": "chi-hoi-truong", "officers": "can-bo"}
+_READER = {Who.TEAM_HEAD: "leaders", Who.LEADER: "leaders", Who.OFFICER: "officers"}
 
 
 class Help:
@@ -29,4 +34,13 @@ class Help:
                 "private": call.incoming.private,
                 "bound": call.group is not None and call.group.unit_id is not None,
             },
+            choices=_guide(call),
         )
+
+
+def _guide(call: Call) -> tuple[Choice, ...]:
+    """A way to the guide, where our pages have an address."""
+    if not call.links.public_url:
+        return ()
+    reader = GUIDES[_READER.get(call.actor.highest(), "members")]
+    return (Choice("📖 Đọc hướng dẫn", url=call.links.page(f"{GUIDE}/{reader}")),)

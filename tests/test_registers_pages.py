@@ -281,7 +281,7 @@ async def test_every_answer_keeps_itself_to_itself(cast: Cast) -> None:
             assert page.headers["x-content-type-options"] == "nosniff"
             assert not re.search(r"<script|https?://|style=", page.text)
             assert len(page.content) < 30_000
-        assert (await browser.opens("/static/register.css")).status_code == 200
+        assert (await browser.opens("/static/page.css")).status_code == 200
 
 
 async def test_the_list_of_a_leader_is_her_branch_and_comes_back_unchanged(cast: Cast) -> None:

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.app import App
 from bot.file_links import PATH
-from bot.render import environment
+from bot.web.pages import page
 from storage import blobs
 from storage.blobs import Blob
 from storage.database import reading
@@ -36,8 +36,7 @@ def routes(app_of: Callable[[Request], Awaitable[App]]) -> list[BaseRoute]:
         blob_id = links.opened(token, app.clock.now()) if links is not None else None
         found = await asyncio.to_thread(_load, app, blob_id) if blob_id is not None else None
         if found is None:
-            page = environment().get_template("pages/file_gone.html.j2").render()
-            return HTMLResponse(page, 404, headers=HEADERS)
+            return page("pages/file_gone", {}, 404)
         headers = HEADERS | {
             "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name)}"
         }

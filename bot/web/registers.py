@@ -12,12 +12,12 @@ from typing import Any
 import structlog
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
 from bot.app import App
-from bot.render import environment
+from bot.web.pages import HEADERS, page
 from bot.web.register_desk import Desk, Shown
 from handlers.members.exporting import MIME
 from handlers.members.grids import MAX_BYTES
@@ -29,18 +29,6 @@ ENVELOPE = 64 * 1024
 DRAINED = 4 * MAX_BYTES
 """A browser shows our answer only once it has sent its file; so much is read and thrown away."""
 NAME_LENGTH = 120
-HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    ),
-    # With no-referrer a browser names no origin for its forms (fetch.spec.whatwg.org), and the
-    # guard of the demo would refuse them; other sites learn nothing of the link either way.
-    "referrer-policy": "same-origin",
-    "x-content-type-options": "nosniff",
-    "x-robots-tag": "noindex",
-}
 GONE = {"unknown": 404, "used": 410, "expired": 410, "refused": 410}
 
 AppOf = Callable[[Request], Awaitable[App]]
@@ -114,8 +102,7 @@ class Registers:
 
 
 def _page(name: str, context: Mapping[str, Any], status: int) -> Response:
-    template = environment().get_template(f"pages/register/{name}.html.j2")
-    return HTMLResponse(template.render(context), status, HEADERS)
+    return page(f"pages/register/{name}", context, status)
 
 
 async def _file(request: Request) -> tuple[str, bytes]:

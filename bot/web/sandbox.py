@@ -13,9 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.app import App
 from bot.channels.platform import BOT
@@ -23,9 +22,9 @@ from bot.channels.sandbox import SandboxChannel
 from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
-from bot.render import TEMPLATES, environment
-from bot.web import files, registers
-from bot.web.guard import SafeHeaders, SameOrigin
+from bot.web import files, guide, pages, registers, static
+from bot.web.guard import SafeHeaders, SameOrigin, compressed
+from bot.web.pages import page
 from bot.web.sandbox_view import PICTURES, state, whole_world
 from handlers.understanding.zone import ZONE, local
 
@@ -85,8 +84,7 @@ class Sandbox:
 
     async def page(self, request: Request) -> Response:
         """The page itself; on a practice server it hands out the visitor's cookie."""
-        template = environment().get_template("pages/sandbox.html.j2")
-        response = HTMLResponse(template.render(shared=self.worlds.shared))
+        response = page("pages/sandbox", {"shared": self.worlds.shared}, headers={})
         if self.worlds.shared and not is_visitor(request.cookies.get(COOKIE, "")):
             response.set_cookie(
                 COOKIE, new_visitor(), COOKIE_SECONDS, httponly=True, samesite="lax",
@@ -233,6 +231,8 @@ def _json(data: Any, status: int = 200) -> Response:
 
 async def _failed(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not request.url.path.startswith("/api/"):
+        return await pages.refused(request, error)
     return _json({"error": error.detail}, error.status_code)
 
 
@@ -255,12 +255,14 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/clock", box.move, methods=["POST"]),
             *registers.routes(box.app_of),
             *files.routes(box.app_of),
-            Mount("/static", StaticFiles(directory=TEMPLATES / "pages" / "static")),
+            *guide.routes(),
+            static.mount(),
         ],
         middleware=[
+            compressed(),
             Middleware(SafeHeaders),
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False),
             Middleware(SameOrigin),
         ],
-        exception_handlers={HTTPException: _failed},
+        exception_handlers={**pages.HANDLERS, HTTPException: _failed},
     )

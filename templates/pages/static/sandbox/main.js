@@ -112,7 +112,7 @@ async function play({ chat, person, text = "", file = "" }) {
   open(chat, person, text);
   if (!isNarrow()) document.getElementById("text").focus();
   if (!file) return;
-  const content = await (await fetch(`/static/sandbox/${file}`)).blob();
+  const content = await (await fetch(new URL(file, import.meta.url))).blob();
   await upload({ person, chat, name: file }, content);
   poke();
 }

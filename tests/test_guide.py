@@ -1,0 +1,80 @@
+"""The guides: for each reader her own, true to what the bot understands, reached from help."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from handlers import ROUTES
+from handlers.help import GUIDE, GUIDES
+from storage.vietnamese import fold
+from tests.browsing import Browser, link
+from tests.cast import PUBLIC_URL, Cast
+
+PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in GUIDES.values())]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_each_guide_is_a_small_page_that_needs_nothing_else(cast: Cast, path: str) -> None:
+    async with Browser(cast) as browser:
+        page = await browser.opens(f"/{path}")
+
+    assert page.status_code == 200
+    assert "<script" not in page.text
+    assert len(page.content) < 30_000
+    assert "mã OTP" in browser.text
+    assert page.headers["cache-control"] == "public, max-age=3600"
+
+
+async def test_the_cover_leads_to_each(cast: Cast) -> None:
+    async with Browser(cast) as browser:
+        cover = await browser.opens(f"/{GUIDE}")
+
+    assert re.findall(r'href="/(huong-dan/[^"]+)"', cover.text) == [
+        f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")
+    ]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_the_words_a_guide_tells_people_to_write_are_commands(cast: Cast, path: str) -> None:
+    names = {name for route in ROUTES.values() for name in route.names}
+    async with Browser(cast) as browser:
+        page = await browser.opens(f"/{path}")
+    said = re.findall(r'class="say">/?([^<]+)<', page.text)
+
+    assert said
+    assert {fold(words) for words in said} - names == set()
+
+
+@pytest.mark.parametrize(
+    ("who", "reader"),
+    [
+        ("an", "hoi-vien"),
+        ("ty", "hoi-vien"),
+        ("thu", "chi-hoi-truong"),
+        ("lan", "chi-hoi-truong"),
+        ("hoa", "can-bo"),
+    ],
+)
+async def test_help_leads_each_to_her_own_guide(cast: Cast, who: str, reader: str) -> None:
+    url = await link(cast.players[who], "trợ giúp")
+
+    assert url == f"{PUBLIC_URL}/{GUIDE}/{reader}"
+    async with Browser(cast) as browser:
+        assert (await browser.opens(url)).status_code == 200
+
+
+async def test_without_an_address_of_our_own_help_names_no_page(cast: Cast) -> None:
+    cast.app.dispatcher.public_url = ""
+    await cast.lan.says("trợ giúp")
+
+    assert not any(choice.url for row in cast.lan.private.last.choices for choice in row)
+
+
+async def test_another_guide_there_is_not(cast: Cast) -> None:
+    async with Browser(cast) as browser:
+        page = await browser.opens(f"/{GUIDE}/thu-ky")
+
+    assert page.status_code == 404
+    assert "Em không tìm thấy trang này" in browser.text
