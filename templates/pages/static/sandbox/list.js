@@ -71,7 +71,7 @@ function row(chat) {
 }
 
 function heading(text) {
-  const made = document.createElement("h3");
+  const made = document.createElement("h2");
   made.textContent = text;
   return made;
 }

@@ -17,6 +17,7 @@ let open = () => {};
 let follow = () => false;
 let cameFrom = "";
 let awaitingUntil = 0;
+let stays = true;
 
 export const current = () => ({ id: chat?.id ?? "", after });
 
@@ -49,8 +50,10 @@ export function start(handlers) {
   $("admit").addEventListener("click", admit);
   $("newer").addEventListener("click", toEnd);
   list.addEventListener("scroll", () => {
-    if (isNearEnd()) $("newer").hidden = true;
+    stays = isNearEnd();
+    if (stays) $("newer").hidden = true;
   });
+  new ResizeObserver(() => stays && toEnd()).observe(list); // a keyboard opens, a phone is turned
   list.addEventListener("click", (event) => {
     const anchor = event.target.closest("a");
     if (anchor && follow(anchor.href)) event.preventDefault();
@@ -119,7 +122,7 @@ async function pickSpeaker() {
   if (!person) return;
   speakAs(chat, person);
   drawSpeaker();
-  for (const item of list.querySelectorAll("li.message")) item.classList.toggle("mine", item.dataset.sender === person);
+  for (const item of list.querySelectorAll(".message")) item.classList.toggle("mine", item.dataset.sender === person);
   text.focus();
 }
 
@@ -196,7 +199,7 @@ export function draw(messages) {
 function separate(message) {
   const day = dayOf(message.at);
   if (list.lastElementChild?.dataset.day === day) return;
-  const line = document.createElement("li");
+  const line = document.createElement("p");
   line.className = "day-line";
   line.dataset.day = day;
   line.textContent = day;
@@ -213,7 +216,7 @@ function group() {
 }
 
 function item(message) {
-  const line = document.createElement("li");
+  const line = document.createElement("div");
   line.id = `m${message.id}`;
   line.className = `message ${message.sender === "bot" ? "bot" : ""}`;
   line.classList.toggle("mine", message.sender === speakerOf(chat));
