@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-all lint format docs lock
+.PHONY: help demo demo-reset test test-all bench lint format docs lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no bro
 
 test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and long checks too; coverage at least 95 %
 	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-fail-under=95
+
+bench: $(VENV)/installed-dev ## measure beside rival bots (about eight minutes); writes tests/bench/result.json
+	@$(BIN)/python -m tests.bench
 
 lint: $(VENV)/installed-dev ## format, lint, types, imports
 	@$(BIN)/ruff format --check -q .

@@ -7,9 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,7 +64,7 @@ def hooked(worlds: Worlds, bot: str, count: int, world: Union | None = None) -> 
     command = [sys.executable, "-m", f"tests.bench.{bot}", str(database), "hook", str(count)]
     if bot == "ours":
         command += [str(size.branches), str(size.members)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     worlds.drop(database)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -97,16 +95,3 @@ async def answered(worlds: Worlds, bot: str, count: int) -> Cost:
             process.kill()
             await process.wait()
             worlds.drop(database)
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        found = Worlds(Path(folder))
-        for name in sys.argv[3:]:
-            for _ in range(int(sys.argv[2])):
-                n = int(name.partition(":")[2] or 600)
-                which = name.partition(":")[0]
-                if sys.argv[1] == "hook":
-                    print(which, hooked(found, which, n))
-                else:
-                    print(which, asyncio.run(answered(found, which, n)))

@@ -134,9 +134,7 @@ async def answer(
     return letter, roll if known else None
 
 
-async def _open_roll(
-    session: AsyncSession, chat_id: int, roll_id: int | None
-) -> RollCall | None:
+async def _open_roll(session: AsyncSession, chat_id: int, roll_id: int | None) -> RollCall | None:
     if roll_id is not None:
         return await session.get(RollCall, roll_id)
     shown = select(RollCall).where(RollCall.chat_id == chat_id, RollCall.state == "open")
@@ -184,7 +182,6 @@ async def tally(session: AsyncSession, roll: RollCall) -> str:
     everybody = select(func.count()).select_from(Person).where(Person.branch == roll.branch)
     total = (await session.exec(everybody)).one()
     return TALLY.render(branch=roll.branch, labels=LABELS, counts=counts, total=total)
-
 
 
 class Tallies:
