@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,18 +42,22 @@ class Reach:
         return self.sent + self.waiting + len(self.trouble)
 
 
-def reach(call: Call | Moment, subject: str) -> Reach:
-    """The delivery of what is shown under a subject, group by group."""
+def reach(call: Call | Moment, subject: str, within: Collection[int] | None = None) -> Reach:
+    """The delivery of what is shown under a subject, group by group; in these units' groups only,
+    if they are named.
+    """
     found = deliveries.states(call.session, subject)
     trouble = []
     sent = waiting = 0
     for chat, (_, state, _) in found.items():
+        group = groups.by_address(call.session, chat)
+        if within is not None and (group is None or group.unit_id not in within):
+            continue
         if state == OutboxState.SENT:
             sent += 1
         elif state in {OutboxState.QUEUED, OutboxState.SENDING}:
             waiting += 1
         elif state != OutboxState.EXPIRED:
-            group = groups.by_address(call.session, chat)
             trouble.append((group.title if group else chat, str(state)))
     return Reach(sent, waiting, trouble)
 

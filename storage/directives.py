@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
-from sqlmodel import Column, Field, SQLModel, col, func, select
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, or_
+from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage.database import Session, Utc
 
@@ -53,7 +53,6 @@ class Directive(SQLModel, table=True):
     reporter: str = ""  # "" until it is known
     urgent: bool = False
     checked: bool = True  # False: a picture nobody could read; the officer must say it is no secret
-    correction: str = ""
     draft_correction: str = ""  # shown to the officer, not yet sent
     draft_blob_id: int | None = Field(default=None, foreign_key="blob.id")
     draft_file_name: str = ""
@@ -61,11 +60,26 @@ class Directive(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     send_at: datetime | None = Field(default=None, sa_type=Utc)
     sent_at: datetime | None = Field(default=None, sa_type=Utc)
-    reminded_at: datetime | None = Field(default=None, sa_type=Utc)
+
+
+class DirectiveCorrection(SQLModel, table=True):
+    """What an officer put right after sending; `file_name` if a new file took the old one's place."""
+
+    __tablename__ = "directive_correction"
+    id: int | None = Field(default=None, primary_key=True)
+    directive_id: int = Field(
+        sa_column=Column(ForeignKey("directive.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
+    words: str
+    file_name: str = ""
+    made_at: datetime = Field(sa_type=Utc)
+    made_by: int | None = Field(default=None, foreign_key="account.id")
 
 
 class DirectiveTarget(SQLModel, table=True):
-    """One unit that must confirm; the first confirmation counts."""
+    """One unit that must confirm; the first confirmation counts. An officer's mark stands beside
+    it until the unit itself confirms, and stays written down then.
+    """
 
     __tablename__ = "directive_target"
     __table_args__ = (UniqueConstraint("directive_id", "unit_id"),)
@@ -76,7 +90,15 @@ class DirectiveTarget(SQLModel, table=True):
     unit_id: int = Field(foreign_key="unit.id", index=True)
     received_at: datetime | None = Field(default=None, sa_type=Utc)
     received_by: int | None = Field(default=None, foreign_key="member.id")
-    reason: str = ""  # an officer's, when she marked it in the unit's place
+    marked_at: datetime | None = Field(default=None, sa_type=Utc)
+    marked_by: int | None = Field(default=None, foreign_key="member.id")
+    reason: str = ""  # the officer's who marked it in the unit's place
+    reminded_at: datetime | None = Field(default=None, sa_type=Utc)
+
+    @property
+    def done(self) -> bool:
+        """Whether the unit has confirmed, or an officer vouches for it."""
+        return self.received_at is not None or self.marked_at is not None
 
 
 def get(session: Session, directive_id: int) -> Directive | None:
@@ -98,12 +120,18 @@ def due(session: Session, now: datetime) -> list[int]:
 
 
 def recent(session: Session, unit_ids: Sequence[int], limit: int) -> list[Directive]:
-    """What officers of these units have sent or scheduled, newest first."""
+    """What officers of these units have sent or scheduled, and what was sent to these units from
+    above; newest first.
+    """
     states = [DirectiveState.SCHEDULED, DirectiveState.SENT, DirectiveState.RECALLED]
+    theirs = select(DirectiveTarget.directive_id).where(col(DirectiveTarget.unit_id).in_(unit_ids))
     return list(
         session.exec(
             select(Directive)
-            .where(col(Directive.unit_id).in_(unit_ids), col(Directive.state).in_(states))
+            .where(
+                or_(col(Directive.unit_id).in_(unit_ids), col(Directive.id).in_(theirs)),
+                col(Directive.state).in_(states),
+            )
             .order_by(col(Directive.id).desc())
             .limit(limit)
         )
@@ -130,15 +158,14 @@ def set_targets(session: Session, directive_id: int, unit_ids: Sequence[int]) ->
     session.flush()
 
 
-def targets(session: Session, directive_id: int) -> list[DirectiveTarget]:
-    """The units that must confirm."""
-    return list(
-        session.exec(
-            select(DirectiveTarget)
-            .where(DirectiveTarget.directive_id == directive_id)
-            .order_by(col(DirectiveTarget.id))
-        )
-    )
+def targets(
+    session: Session, directive_id: int, within: Sequence[int] | None = None
+) -> list[DirectiveTarget]:
+    """The units that must confirm; of these units only, if they are named."""
+    query = select(DirectiveTarget).where(DirectiveTarget.directive_id == directive_id)
+    if within is not None:
+        query = query.where(col(DirectiveTarget.unit_id).in_(within))
+    return list(session.exec(query.order_by(col(DirectiveTarget.id))))
 
 
 def target(session: Session, directive_id: int, unit_id: int) -> DirectiveTarget | None:
@@ -150,11 +177,12 @@ def target(session: Session, directive_id: int, unit_id: int) -> DirectiveTarget
     ).first()
 
 
-def progress(session: Session, directive_id: int) -> tuple[int, int]:
-    """How many units have confirmed, and of how many."""
-    total, done = session.exec(
-        select(func.count(), func.count(col(DirectiveTarget.received_at))).where(
-            DirectiveTarget.directive_id == directive_id
+def corrections(session: Session, directive_id: int) -> list[DirectiveCorrection]:
+    """What was put right, oldest first."""
+    return list(
+        session.exec(
+            select(DirectiveCorrection)
+            .where(DirectiveCorrection.directive_id == directive_id)
+            .order_by(col(DirectiveCorrection.id))
         )
-    ).one()
-    return done, total
+    )

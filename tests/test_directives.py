@@ -190,7 +190,7 @@ async def test_a_correction_changes_the_post_and_is_announced(cast: Cast) -> Non
     await cast.hoa.presses("Gửi đính chính")
 
     post, notice = cast.k8.bot
-    assert "Đính chính:</b> Hạn báo cáo lùi" in post.text
+    assert "Đính chính 8 giờ, thứ hai 16/11/2026:</b> Hạn báo cáo lùi" in post.text
     assert "Hạn báo cáo lùi đến 10/12" in notice.text
 
 
@@ -357,10 +357,11 @@ async def test_a_corrupt_file_gets_one_clear_sentence(cast: Cast) -> None:
         assert session.exec(select(Directive)).all() == []
 
 
-async def test_another_wards_officer_cannot_touch_it(cast: Cast) -> None:
+async def test_the_ward_below_cannot_touch_it(cast: Cast) -> None:
     await broadcasts(cast.mai)
     found = directive(cast)
-    for line in ("recall {} yes", "correct {} sai", "directive_mark {} 1 x", "directive_remind {}"):
+    elsewhere = cast.unit("P6-K8").id
+    for line in ("recall {} yes", "correct {} sai", f"directive_mark {{}} {elsewhere} x"):
         await cast.hoa.says("/" + line.format(found.id))
         assert "không thuộc đơn vị" in cast.hoa.text
 

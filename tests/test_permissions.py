@@ -108,7 +108,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     # directives: the ward's draft, and what the city has sent
     ("progress", EVERYBODY),
     ("progress {draft}", P5),
-    ("progress {sent}", CITY),
+    ("progress {sent}", OFFICERS),
     ("received {sent}", {"thu", "lan", "sau", "nga"}),
     ("correct {sent} sai", CITY),
     ("correct_yes {sent}", CITY),
@@ -125,8 +125,8 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("directive_send {draft}", P5),
     ("directive_at {draft}", P5),
     ("directive_stop {sent}", CITY),
-    ("directive_remind {sent}", CITY),
-    ("directive_mark {sent} {k8} x", CITY),
+    ("directive_remind {sent}", OFFICERS),
+    ("directive_mark {sent} {k8} x", P5),
     ("directive_unmark {sent} {k8}", set()),
     # deliveries
     ("in_doubt", LEADERS),

@@ -1,7 +1,7 @@
 """Directives: read, sent down the tree, received, corrected, recalled."""
 
 from handlers.chat import Route, Tick, Where, Who
-from handlers.directives import drafting, receipts, sending
+from handlers.directives import changing, drafting, progress, receipts, sending
 from handlers.directives.drafting import take_file
 from storage import directives
 
@@ -9,7 +9,7 @@ __all__ = ["ROUTES", "TICKS", "take_file"]
 
 ROUTES = {
     "progress": Route(
-        receipts.progress, ("tiendo", "tien do"), who=Who.TEAM_HEAD, where=Where.PRIVATE
+        progress.progress, ("tiendo", "tien do"), who=Who.TEAM_HEAD, where=Where.PRIVATE
     ),
     "received": Route(receipts.received, listed=False),
     "directive_clean": Route(drafting.clean, listed=False),
@@ -23,12 +23,12 @@ ROUTES = {
     "directive_send": Route(sending.send, listed=False),
     "directive_at": Route(sending.send_at, listed=False),
     "directive_stop": Route(sending.stop, listed=False),
-    "directive_remind": Route(receipts.remind, listed=False),
-    "directive_mark": Route(receipts.mark, listed=False),
-    "directive_unmark": Route(receipts.unmark, listed=False),
-    "correct": Route(sending.correct, listed=False),
-    "correct_yes": Route(sending.correct_yes, listed=False),
-    "correct_no": Route(sending.correct_no, listed=False),
-    "recall": Route(sending.recall, listed=False),
+    "directive_remind": Route(progress.remind, listed=False),
+    "directive_mark": Route(progress.mark, listed=False),
+    "directive_unmark": Route(progress.unmark, listed=False),
+    "correct": Route(changing.correct, listed=False),
+    "correct_yes": Route(changing.correct_yes, listed=False),
+    "correct_no": Route(changing.correct_no, listed=False),
+    "recall": Route(changing.recall, listed=False),
 }
 TICKS = {"directives.send": Tick(directives.due, sending.fire)}

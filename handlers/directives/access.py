@@ -6,7 +6,7 @@ from handlers.access import RECEIVERS, governs, row_id
 from handlers.chat import Call, Moment
 from handlers.errors import NotYoursError
 from storage import directives, units
-from storage.directives import Directive
+from storage.directives import Directive, DirectiveTarget
 from storage.members import RoleKind
 
 
@@ -20,6 +20,26 @@ def access_directive(call: Call, word: str) -> Directive:
     if found is None or not governs(call.session, call.actor, found.unit_id):
         raise NotYoursError
     return found
+
+
+def access_progress(call: Call, word: str) -> tuple[Directive, list[DirectiveTarget]]:
+    """A directive and the units whose part in it the person may see: all of them if it is hers,
+    else those below her that it was sent to from above.
+
+    Raises:
+        NotYoursError: there is no such directive, or it touches no unit of hers.
+    """
+    found = directives.get(call.session, row_id(word))
+    if found is None:
+        raise NotYoursError
+    assert found.id is not None
+    if governs(call.session, call.actor, found.unit_id):
+        return found, directives.targets(call.session, found.id)
+    below = units.subtree(call.session, call.actor.units(RoleKind.OFFICER))
+    rows = directives.targets(call.session, found.id, below)
+    if not rows:
+        raise NotYoursError
+    return found, rows
 
 
 def receiving_units(call: Call, directive_id: int) -> list[int]:
