@@ -1,0 +1,266 @@
+"""`chihoi run --role …`: a union's work shared by processes that know only the database."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import time
+from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from sqlalchemy import Engine, func
+from sqlmodel import col, select
+
+from bot.app import App
+from bot.clock import MovableClock
+from handlers.chat import Incoming
+from storage import locks
+from storage.database import begin, open_engine, reading
+from storage.inbox import Inbox, InboxState
+from storage.mail import Outbox
+from storage.migrations import upgrade
+from storage.signals import Signal, heard, tell
+from tests import postgres
+from tests.cast import MONDAY_8AM
+from tests.channels.fake_channel import FakeChannel
+from tests.channels.fake_telegram import FakeTelegram
+
+PROGRAM = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
+TAKES_OVER_WITHIN = 10.0
+STARTS_WITHIN = 120.0
+STANDS_BY = 1.0
+"""Seconds from serving pages to having asked Telegram who we are."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgres.server(tmp_path_factory.mktemp("shared") / "pg") as uri:
+        postgres.run(uri, 'CREATE DATABASE "shared"')
+        upgrade(postgres.database(uri, "shared"))
+        yield uri
+
+
+@pytest.fixture
+def url(server: str) -> Iterator[str]:
+    with postgres.copy_of(server, "shared") as url:
+        yield url
+
+
+@pytest.fixture
+def shared(url: str) -> Iterator[Engine]:
+    engine = open_engine(url)
+    yield engine
+    engine.dispose()
+
+
+pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("roles")]
+
+
+def said(chat: str, number: int) -> Inbox:
+    key = f"{chat}-{number}"
+    incoming = Incoming("fake", key, chat, chat, MONDAY_8AM, private=True, text="trợ giúp")
+    return Inbox(
+        channel="fake",
+        event_id=key,
+        chat=chat,
+        body=msgspec.json.encode(incoming).decode(),
+        received_at=MONDAY_8AM,
+    )
+
+
+def store(engine: Engine, *rows: Inbox) -> list[int]:
+    with begin(engine) as session:
+        session.add_all(rows)
+        session.flush()
+        return [row.id for row in rows if row.id is not None]
+
+
+def test_a_lock_has_one_holder_and_goes_free_with_its_connection(shared: Engine) -> None:
+    first, second = locks.Lock(shared, "clock"), locks.Lock(shared, "clock")
+    assert first.acquire()
+    assert first.acquire()
+    assert not second.acquire()
+
+    first.release()
+    assert second.acquire()
+    assert not first.acquire()
+
+    with shared.connect() as connection:  # what a dead machine looks like to PostgreSQL
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+        )
+    assert first.acquire()
+    assert not second.acquire()
+    first.release()
+
+
+def test_two_workers_never_have_one_chat(shared: Engine) -> None:
+    events = store(shared, said("a", 1), said("b", 1), said("a", 2))
+    with shared.connect() as one, one.begin(), shared.connect() as two:
+        assert locks.free_chats(one, ["fake"], [], 1) == ["a"]
+        with two.begin():
+            assert locks.free_chats(two, ["fake"], [], 9) == ["b"]
+            assert locks.claim(two, events) == {events[1]}
+
+
+def test_what_another_worker_has_worked_meanwhile_is_left_out(shared: Engine) -> None:
+    events = store(shared, said("a", 1), said("a", 2))
+    with begin(shared) as session:
+        row = session.get(Inbox, events[0])
+        assert row is not None
+        row.state = InboxState.WORKED
+        session.add(row)
+    with shared.connect() as connection, connection.begin():
+        assert locks.claim(connection, events) == {events[1]}
+
+
+async def test_a_signal_wakes_who_listens(shared: Engine) -> None:
+    async def first() -> Signal:
+        async for signal_ in heard(shared):
+            return signal_
+        raise AssertionError
+
+    listening = asyncio.ensure_future(first())
+    async with asyncio.timeout(10):
+        while not listening.done():
+            with begin(shared) as session:
+                tell(session, Signal.OUTBOX)
+            await asyncio.sleep(0.05)
+    assert listening.result() is Signal.OUTBOX
+
+
+async def test_two_workers_answer_each_once_and_in_order(shared: Engine) -> None:
+    """Ten chats, eight words each, two workers at once."""
+    apps = [App(shared, {"fake": FakeChannel()}, MovableClock(MONDAY_8AM)) for _ in range(2)]
+    store(shared, *(said(f"fake:{n % 10}", n) for n in range(80)))
+
+    async def work(app: App) -> None:
+        while True:
+            with reading(shared) as session:
+                left = session.exec(select(func.count()).where(Inbox.state == InboxState.NEW)).one()
+            if not left:
+                return
+            await app.work_once()
+
+    async with asyncio.timeout(60), asyncio.TaskGroup() as group:
+        for app in apps:
+            group.create_task(work(app))
+
+    with reading(shared) as session:
+        rows = session.exec(select(Inbox).order_by(col(Inbox.id))).all()
+        assert {row.state for row in rows} == {InboxState.WORKED}
+        answers = session.exec(select(Outbox.chat, Outbox.key).order_by(col(Outbox.id))).all()
+    for chat in {row.chat for row in rows}:
+        asked = [f"in:{row.id}" for row in rows if row.chat == chat]
+        told = [key for to, key in answers if to == chat]
+        assert [key.rsplit(":", 1)[0] for key in told] == asked
+
+
+async def _answers(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    await writer.wait_closed()
+    return True
+
+
+class Shared:
+    """A union on PostgreSQL and the processes that share its work."""
+
+    def __init__(self, url: str, server: FakeTelegram, folder: Path) -> None:
+        self.url, self.server, self.folder = url, server, folder
+        self.processes: dict[str, Process] = {}
+
+    async def start(self, name: str, role: str) -> None:
+        """Start one, and wait until it is up."""
+        with socket.socket() as found:
+            found.bind(("127.0.0.1", 0))
+            port = found.getsockname()[1]
+        with (self.folder / f"{name}.log").open("w") as log:
+            self.processes[name] = await asyncio.create_subprocess_exec(
+                *PROGRAM,
+                "--role",
+                role,
+                env={
+                    "PATH": os.environ["PATH"],
+                    "CHIHOI_DATABASE_URL": self.url,
+                    "CHIHOI_SECRET_KEY": "k" * 32,
+                    "CHIHOI_TELEGRAM_TOKEN": self.server.token,
+                    "CHIHOI_TELEGRAM_API": self.server.url,
+                    "CHIHOI_PORT": str(port),
+                },
+                stdout=DEVNULL,
+                stderr=log,
+            )
+        async with asyncio.timeout(STARTS_WITHIN):
+            while not await _answers(port):
+                await asyncio.sleep(0.2)
+        await asyncio.sleep(STANDS_BY)
+
+    async def kill(self, name: str) -> None:
+        process = self.processes.pop(name)
+        process.kill()
+        await process.wait()
+
+    async def close(self) -> None:
+        for process in self.processes.values():
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGTERM)
+        for process in self.processes.values():
+            async with asyncio.timeout(15):
+                await process.wait()
+
+
+@pytest.fixture
+async def union(url: str, tmp_path: Path) -> AsyncIterator[Shared]:
+    async with FakeTelegram() as server:
+        union = Shared(url, server, tmp_path)
+        yield union
+        await union.close()
+        assert server.problems == []
+
+
+@pytest.mark.slow
+async def test_any_process_may_die_and_another_goes_on(union: Shared) -> None:
+    """Two of each; one of each is killed while people speak; every word gets one answer."""
+    starts = [(f"{role}{n}", role) for role in ("intake", "worker", "delivery") for n in (1, 2)]
+    await asyncio.gather(*(union.start(name, role) for name, role in starts))
+    people = [union.server.person(f"Chị {n}") for n in range(4)]
+    for person in people:
+        await person.starts()
+        await person.chat.hears(within=STARTS_WITHIN)
+
+    for role in ("worker", "delivery", "intake"):
+        for number in (1, 2):  # one of the two holds the lock; both get their turn to die
+            since = union.server.changed
+            victim = f"{role}{number}"
+            await asyncio.gather(*(person.says("trợ giúp") for person in people))
+            await union.kill(victim)
+            died = time.monotonic()
+            for person in people:
+                await person.chat.hears("trợ giúp", since=since, within=TAKES_OVER_WITHIN + 5)
+            assert time.monotonic() - died <= TAKES_OVER_WITHIN
+            await union.start(victim, role)
+
+    engine = open_engine(union.url)
+    with reading(engine) as session:
+        inbox = session.exec(select(Inbox)).all()
+        outbox = session.exec(select(Outbox)).all()
+    engine.dispose()
+    assert {row.state for row in inbox} == {InboxState.WORKED}
+    assert len(inbox) == len({row.event_id for row in inbox}) == 4 * 7
+    doubled = [n for n in Counter(row.key for row in outbox).values() if n > 1]
+    assert doubled == []
+    sent = [m for person in people for m in person.chat.bot_messages if "trợ giúp" in m.text]
+    in_doubt = [row for row in outbox if row.note]
+    assert len(sent) <= 4 * 7 + len(in_doubt)
