@@ -26,7 +26,7 @@ ALL = "@"
 HEDGE, QUESTION, ELSE, BUT, RECEIPT, TIME = "h", "q", "!", "b", "c", "t"
 REPORT, MARK, LEAVE_FOR, LEAVE = "g", "G", "X", "x"
 REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
-MOST_STRANGE = 7
+MOST_STRANGE, MOST_CALLED = 7, 2
 _NODS = frozenset({"👍", "ok", "oke", "okie"})
 STATES = frozenset("POLAVEDRSYx") | {"-"}
 _SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
@@ -65,19 +65,43 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
         if free and (item.tag == UNKNOWN or strange):
             strange = True
             continue
-        if (free or at < last_firm) and item.tag in "PDL" and _runs_on(items, at):
+        if _is_reason(items, at, free=free, loose=free or at < last_firm):
             continue
-        if free and item.tag in {KIN, NUMBER}:
+        if kept and _is_place(item, kept):
+            free = True
             continue
         if item.tag == UNKNOWN:
-            if at < last_firm or any(later.tag == SO for later in items[at:]):
-                kept.append(Item(CIRCUMSTANCE, item.typed))
+            if _calls(items, at):
                 continue
-            return None
+            if at >= last_firm and all(later.tag != SO for later in items[at:]):
+                return None
+            kept.append(Item(CIRCUMSTANCE, item.typed))
+            continue
         if item.tag in {REASON, BECAUSE}:
             free = True
         kept.append(Item(CIRCUMSTANCE, item.typed) if item.tag == BECAUSE else item)
     return kept
+
+
+def _is_reason(items: Sequence[Item], at: int, *, free: bool, loose: bool) -> bool:
+    """Whether this only goes on telling a reason."""
+    if free and items[at].tag in {KIN, NUMBER}:
+        return True
+    return loose and items[at].tag in "PDL" and _runs_on(items, at)
+
+
+def _is_place(item: Item, kept: Sequence[Item]) -> bool:
+    """Behind "có mặt" stands where, not why: "tại điểm họp"."""
+    stated = next((one.tag for one in reversed(kept) if one.tag in STATES), "")
+    return item.tag == BECAUSE and fold(item.typed) == "tai" and stated in set("POD")
+
+
+def _calls(items: Sequence[Item], at: int) -> bool:
+    """Up to two words at the very end behind "nha", "ạ": whom she speaks to."""
+    rest = [item.tag for item in items[at:]]
+    before = [item.tag for item in items[:at] if item.tag != UNKNOWN]
+    short = len(rest) <= MOST_CALLED and set(rest) <= {UNKNOWN, COURTESY}
+    return short and before[-1:] == [COURTESY] and bool(set(before) & set("POLAVE"))
 
 
 def _runs_on(items: Sequence[Item], at: int) -> bool:
@@ -226,9 +250,17 @@ def _only_reason(states: set[str]) -> bool:
     return bool(states) and states <= {REASON, CIRCUMSTANCE}
 
 
+def _bids(item: Item) -> bool:
+    """What one says to others rather than of oneself: "có mặt đông đủ nha chị em"."""
+    said = fold(item.typed)
+    return any(word in said for word in ("dong du", "day du", "dung gio", "som"))
+
+
 def uncertain(items: Sequence[Item]) -> bool:
     """Whether this asks, speaks of another time, or names somebody nobody can place."""
     tags = [item.tag for item in items]
+    if ALL in tags and SELF not in tags and any(_bids(item) for item in items):
+        return True
     if ALL in tags[:-1] and SELF not in tags and tags[-1] != ALL:
         return True
     if QUESTION in tags or ELSE in tags or NOT in tags:

@@ -20,6 +20,8 @@ _SELVES = frozenset(SELVES)
 COURTESY, SELF, GROUP, OTHER, KIN, AND, PAUSE = "_", "s", "w", "o", "k", "&", ","
 TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
 MOST_NAMES = 4
+_OPENINGS = (["_"], ["c"], ["_", "c"], ["_", ","])
+"""Behind "dạ" or "ok" she speaks to one: "dạ chị em có mặt"."""
 _GREETING = ("thưa", "thua", "chào", "chao", "cảm ơn", "cam on", "cám ơn")
 
 
@@ -66,7 +68,7 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
-    if phrases and phrases[0].words == ("chị", "em") and before and before[-1].tag in "_c":
+    if phrases and phrases[0].words == ("chị", "em") and [one.tag for one in before] in _OPENINGS:
         return 1, Item(TITLE, word.typed)
     if phrases:
         tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))

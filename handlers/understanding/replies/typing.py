@@ -6,6 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from handlers.understanding.numbers import spoken_number
 from handlers.understanding.replies.keystrokes import telex, vni
 from handlers.understanding.replies.lexicon import NUMBER, Lexicon, typed_so
 from storage.vietnamese import fold, normalise
@@ -19,6 +20,7 @@ _SKIN = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0F, 0x20E3, 0x2640, 0x2642]
 _WORD = re.compile(r"[0-9]+|[^\W\d_]+(?:\d[^\W_]*)?|[?？]|[✋❌👍👎⁏]|[,;.!\n()…]+|[+&/%\-–~]")
 _PAUSE = re.compile(r"[,;.!\n()…\-–]+")
 _FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
+_TIMES = frozenset({"phut", "tieng"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -56,7 +58,20 @@ def words_of(text: str, known: Lexicon) -> list[Word]:
         found += [Word(proper, fold(proper), typed, capital) for proper in heard]
     while found and found[-1].pause:
         found.pop()
-    return found
+    return _counted(found)
+
+
+def _counted(words: list[Word]) -> list[Word]:
+    """Spoken minutes as digits: "mười lăm phút"."""
+    for end in range(len(words) - 1, 0, -1):
+        if words[end].bare not in _TIMES:
+            continue
+        for size in (3, 2, 1):
+            said = " ".join(word.proper for word in words[max(0, end - size) : end])
+            if end >= size and (number := spoken_number(said)) is not None:
+                digits = Word(str(number), str(number), said, False)
+                return _counted([*words[: end - size], digits, *words[end:]])
+    return words
 
 
 def _heard(typed: str, before: str, known: Lexicon) -> str:
