@@ -12,13 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from bot.clock import SystemClock
-from storage import mail
-from storage.database import begin, open_engine, reading
+from storage.database import open_engine, reading
 from storage.mail import Outbox
-from storage.migrations import upgrade
 from tests.channels.fake_telegram import FakeGroup, FakeTelegram
-from tests.running import Union
+from tests.running import Union, queue_broadcast
 
 pytestmark = pytest.mark.slow
 GROUPS = 40
@@ -27,30 +24,16 @@ GROUPS = 40
 @pytest.fixture
 async def union(tmp_path: Path) -> AsyncIterator[Union]:
     """A union with a directive waiting for forty groups, and its process not yet started."""
-    url = f"sqlite:///{tmp_path / 'union.db'}"
-    upgrade(url)
     async with FakeTelegram() as server:
-        people = [server.person("Lan")]
-        engine = open_engine(url)
-        with begin(engine) as session:
-            for number in range(GROUPS):
-                group = server.group(f"CH {number}", members=people)
-                await server.add_bot(group, by=people[0])
-                mail.post(
-                    session, key=f"directive:{number}", channel="telegram",
-                    chat=f"telegram:{group.id}", body='{"text":"Văn bản số 7"}', bulk=True,
-                    created_at=SystemClock().now(),
-                )  # fmt: skip
-        engine.dispose()
-        server.updates.clear()
+        await queue_broadcast(tmp_path, server, GROUPS)
         running = Union(tmp_path, server)
         yield running
         if running.process is not None and running.process.returncode is None:
             await running.stop(signal.SIGKILL)
 
 
-def states(union: Union) -> Counter[str]:
-    engine = open_engine(f"sqlite:///{union.folder / 'union.db'}")
+def states(union: Union, file: Path | None = None) -> Counter[str]:
+    engine = open_engine(f"sqlite:///{file or union.folder / 'union.db'}")
     with reading(engine) as session:
         found = Counter(session.exec(select(Outbox.state)))
     engine.dispose()
@@ -114,3 +97,28 @@ async def test_a_second_signal_ends_it_at_once(union: Union) -> None:
 
     assert code == 128 + signal.SIGTERM
     assert time.monotonic() - started < 2
+
+
+async def test_a_backup_in_the_middle_of_it_says_nothing_twice(union: Union) -> None:
+    union.server.fault("sendMessage", delay=0.3, times=None)
+    await union.start()
+    await under_way(union, 3)
+    backup, restored = union.folder / "union.backup", union.folder / "restored.db"
+    assert await union.command("backup", str(backup)) == 0
+    assert union.process is not None
+    assert union.process.returncode is None
+    await union.stop(signal.SIGKILL)
+    await asyncio.sleep(0.5)  # what was on its way arrives
+    before = arrived(union.server)
+
+    address = f"sqlite:///{restored}"
+    assert await union.command("restore", str(backup), CHIHOI_DATABASE_URL=address) == 0
+    await union.start(CHIHOI_DATABASE_URL=address)
+    await asyncio.sleep(1.0)
+    await union.stop(signal.SIGTERM)
+
+    assert before > 0
+    assert arrived(union.server) == before
+    found = states(union, restored)
+    assert found["in_doubt"] > 0
+    assert found["in_doubt"] + found["sent"] == GROUPS
