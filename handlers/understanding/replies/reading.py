@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -41,6 +42,7 @@ class Meaning(StrEnum):
 
 
 Context = Literal["roll_call", "yes_no", "quantity"]
+_TAG_QUESTION = re.compile(r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du)")
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
 
@@ -85,6 +87,8 @@ def understand(text: str, context: Context) -> Reply:
     words = words_of(text, known)
     if context == "roll_call" and text.strip() == "+":
         return Reply(Meaning.PRESENT, rested_on="+")
+    if _TAG_QUESTION.search(" ".join(word.bare for word in words)):
+        return UNCLEAR
     items = tagged(words, known)
     if context == "yes_no":
         return _yes_no(items)
