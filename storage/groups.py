@@ -56,10 +56,11 @@ def by_address(session: Session, address: str) -> Group | None:
     return group
 
 
-def load(session: Session, addresses: Sequence[str]) -> None:
+def load(session: Session, addresses: Sequence[str]) -> list[Group]:
     """Load the groups of these addresses at once."""
-    for group in session.exec(select(Group).where(col(Group.address).in_(addresses))):
-        session.info.setdefault("groups", {})[group.address] = group
+    found = list(session.exec(select(Group).where(col(Group.address).in_(addresses))))
+    session.info.setdefault("groups", {}).update({group.address: group for group in found})
+    return found
 
 
 def get(session: Session, group_id: int) -> Group | None:

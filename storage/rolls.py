@@ -183,6 +183,11 @@ def opened(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
     if len(unit_ids) == 1:  # in its group
         found = [session.get(Roll, row[0]) for row in _OPENED.rows(session, {"unit": unit_ids[0]})]
         return [roll for roll in found if roll is not None]
+    return load_open(session, unit_ids)
+
+
+def load_open(session: Session, unit_ids: Sequence[int]) -> list[Roll]:
+    """Load the open rolls of any number of units at once, newest first."""
     return list(
         session.exec(
             select(Roll)

@@ -48,6 +48,11 @@ def get(session: Session, unit_id: int) -> Unit | None:
     return session.get(Unit, unit_id)
 
 
+def load(session: Session, unit_ids: Sequence[int]) -> list[Unit]:
+    """Load these units at once."""
+    return list(session.exec(select(Unit).where(col(Unit.id).in_(unit_ids))))
+
+
 def everything(session: Session) -> list[Unit]:
     """Every unit, parents before children where loaded so."""
     return list(session.exec(select(Unit).order_by(col(Unit.id))))
