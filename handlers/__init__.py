@@ -5,6 +5,7 @@ TICKS is everything that comes due.
 from handlers import (
     accounts,
     audience,
+    catching_up,
     deliveries,
     directives,
     greeting,
@@ -49,6 +50,7 @@ ROUTES: dict[str, Route] = {
     **invitations.ROUTES,
     **groups.ROUTES,
     **audience.ROUTES,
+    **catching_up.ROUTES,
     **deliveries.ROUTES,
     **greeting.ROUTES,
     **whoami.ROUTES,

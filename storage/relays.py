@@ -30,8 +30,9 @@ def ensure(session: Session, unit_id: int, subject: str, *, reached: int, now: d
     ).first()
     if row is None:
         row = Relay(unit_id=unit_id, subject=subject, asked_at=now, reached=reached)
-        session.add(row)
-        session.flush()
+    row.reached = max(row.reached, reached)
+    session.add(row)
+    session.flush()
     return row
 
 

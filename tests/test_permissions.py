@@ -109,6 +109,8 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("progress", EVERYBODY),
     ("progress {draft}", P5),
     ("progress {sent}", OFFICERS),
+    ("catch_up unit {k8}", K8),
+    ("catch_up group 1", K8),
     ("received {sent}", {"thu", "lan", "sau", "nga"}),
     ("correct {sent} sai", CITY),
     ("correct_yes {sent}", CITY),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.access import access_unit, leads, led_units, row_id
+from handlers.catching_up import offer_group
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.groups.events import hearing
@@ -114,6 +115,7 @@ def _bind(call: Call, group: Group, unit: Unit) -> Reply | Replies:
     said = [Reply("groups/bound.j2", context, to=group.address)]
     if call.incoming.private:
         said.append(Reply("groups/bound_there.j2", context))
+    said += offer_group(call.moment(), group)
     return [*said, *hearing(call.moment(), group, also=call.actor.private_chat)]
 
 

@@ -1,0 +1,100 @@
+"""What is still open for a unit, brought to a group or a leader that came after it went out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from handlers import audience
+from handlers.access import access_unit, row_id
+from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
+from handlers.directives.sending import post
+from handlers.errors import NotYoursError, Refusal
+from handlers.rolls import showing as rolls_showing
+from handlers.surveys import showing as surveys_showing
+from storage import directives, groups, rolls, surveys, units
+
+AT_ONCE = 3
+"""So much a new leader gets without being asked; of more she is told first."""
+LISTED = 10
+
+
+def still_open(moment: Moment, unit_id: int) -> list[Reply]:
+    """What still waits for this unit, as its groups see it: rolls and meetings, surveys, and
+    directives whose deadline has not passed.
+    """
+    session = moment.session
+    found = [
+        rolls_showing.prompt(session, roll)
+        for roll in rolls.opened(session, [unit_id])
+        if roll.group_id is None
+    ]
+    found += [
+        surveys_showing.prompt(moment, survey, unit_id)
+        for survey in surveys.opened(session, [unit_id])
+    ]
+    for directive in directives.received_by_unit(session, [unit_id], LISTED):
+        if directive.deadline is None or directive.deadline >= moment.now:
+            part = directives.target(session, directive.id or 0, unit_id)
+            found.append(post(session, directive, part))
+    return found
+
+
+def offer_group(moment: Moment, group: groups.Group) -> Replies:
+    """After a group was bound: ask whether what is open shall be shown there too."""
+    assert group.unit_id is not None
+    count = len(still_open(moment, group.unit_id))
+    if not count:
+        return []
+    choice = Choice("📥 Đưa vào nhóm này", f"catch_up group {group.id}")
+    return [Reply("catching_up/offer.j2", {"count": count}, to=group.address, choices=(choice,))]
+
+
+def relays_to(moment: Moment, unit_id: int, door: str) -> Replies:
+    """After a leader was linked whose unit has no group: the texts for her to pass on."""
+    if groups.of_unit(moment.session, unit_id):
+        return []
+    waiting = still_open(moment, unit_id)
+    if len(waiting) <= AT_ONCE:
+        return _passed_on(moment, unit_id, waiting)
+    unit = units.get(moment.session, unit_id)
+    assert unit is not None
+    context = {"count": len(waiting), "unit": unit.name}
+    choice = Choice(f"📥 Nhận cả {len(waiting)} tin", f"catch_up unit {unit_id}")
+    return [Reply("catching_up/many.j2", context, to=door, choices=(choice,))]
+
+
+def _passed_on(moment: Moment, unit_id: int, waiting: list[Reply]) -> Replies:
+    return [told for reply in waiting for told in audience.relay(moment, unit_id, reply)]
+
+
+def catch_up(call: Call, rest: str) -> Replies:
+    """Bring what is open into a group, or to the leader who passes it on."""
+    word, _, number = rest.partition(" ")
+    bring = _BRING.get(word)
+    if bring is None:
+        raise NotYoursError
+    replies = bring(call, row_id(number))
+    if not replies:
+        raise Refusal("catching_up/nothing.j2")
+    return [*replies, Reply("catching_up/brought.j2", how=How.ECHO)]
+
+
+def _into_group(call: Call, group_id: int) -> Replies:
+    group = groups.get(call.session, group_id)
+    if group is None or group.unit_id is None:
+        raise NotYoursError
+    access_unit(call.session, call.actor, group.unit_id)
+    return [
+        replace(reply, to=group.address, key=f"{reply.key or reply.subject}:{group.address}")
+        for reply in still_open(call.moment(), group.unit_id)
+    ]
+
+
+def _to_leader(call: Call, unit_id: int) -> Replies:
+    access_unit(call.session, call.actor, unit_id)
+    return _passed_on(call.moment(), unit_id, still_open(call.moment(), unit_id))
+
+
+_BRING: dict[str, Callable[[Call, int], Replies]] = {"group": _into_group, "unit": _to_leader}
+ROUTES = {"catch_up": Route(catch_up, listed=False)}

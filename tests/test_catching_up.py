@@ -1,0 +1,78 @@
+"""A group bound, or a leader linked, after things went out: nothing open is lost on them."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.sandbox import PLAIN, SANDBOX
+from handlers import catching_up
+from storage import accounts, relays
+from storage.database import begin
+from tests.cast import Cast
+from tests.doors import issue
+from tests.test_directives import broadcasts
+from tests.test_groups import come_in
+
+
+async def test_a_new_group_is_offered_what_is_still_open(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await cast.lan.says("/diemdanh", cast.k8)
+    room = await come_in(cast, "moi", "Nhóm mới của Khóm 8")
+    await cast.lan.says("/ketnoi P5-K8", room)
+    assert "2 việc đang mở" in " ".join(room.texts)
+    before = len(room.bot)
+
+    await cast.an.presses("Đưa vào nhóm này", room)
+    assert "không thuộc đơn vị" in cast.an.toast
+    assert len(room.bot) == before
+
+    await cast.lan.presses("Đưa vào nhóm này", room)
+    words = " ".join(room.texts[before:])
+    assert "Điểm danh" in words
+    assert "dịch vụ công" in words
+    await cast.an.presses("Có mặt", room)
+    assert "1" in room.text or "1" in cast.k8.text
+
+    shown = len(room.bot)
+    await cast.lan.presses("Đưa vào nhóm này", room)
+    assert len(room.bot) == shown
+
+
+async def test_where_nothing_is_open_nothing_is_offered(cast: Cast) -> None:
+    room = await come_in(cast, "moi", "Nhóm mới của Khóm 8")
+    await cast.lan.says("/ketnoi P5-K8", room)
+
+    assert "việc đang mở" not in " ".join(room.texts)
+
+
+async def nobody_leads(cast: Cast) -> None:
+    """Ngà's branch has no group, and nobody in it is linked."""
+    with begin(cast.engine) as session:
+        member = cast.member("Dương Thị Ngà").id
+        assert member is not None
+        for channel in (SANDBOX, PLAIN):
+            account = accounts.by_address(session, f"{channel}:nga")
+            assert account is not None and account.id is not None
+            accounts.unlink(session, account.id, member)
+
+
+@pytest.mark.parametrize(("at_once", "first"), [(3, "dịch vụ công"), (0, "việc đang mở")])
+async def test_a_leader_linked_late_gets_what_is_open(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, at_once: int, first: str
+) -> None:
+    monkeypatch.setattr(catching_up, "AT_ONCE", at_once)
+    await nobody_leads(cast)
+    await broadcasts(cast.mai)
+    with cast.session() as session:
+        assert [r.reached for r in relays.about(session, "directive:1")] == [0]
+    code = issue(cast, "P6-K8", "leader", "Dương Thị Ngà", by=cast.mai)
+    await cast.nga.says(f"/start {code}")
+    if at_once == 0:
+        assert "dịch vụ công" not in " ".join(cast.nga.private.texts)
+        await cast.nga.presses("Nhận cả 1 tin")
+        assert "dịch vụ công" in " ".join(cast.nga.private.texts)
+    assert first in " ".join(cast.nga.private.texts)
+    await cast.nga.presses("Đã gửi vào nhóm")
+    with cast.session() as session:
+        (row,) = relays.about(session, "directive:1")
+    assert (row.reached, row.passed_at) == (1, cast.clock.now())
