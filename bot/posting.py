@@ -71,6 +71,8 @@ class Poster:
                 fresh += self._echo(session, named, limits, now, incoming)
             elif named.how in {How.EDIT, How.TALLY, How.DELETE}:
                 fresh += self._change(session, named, limits, now)
+                if named.expects and limits.edits and incoming is not None:
+                    self._ask(session, named, now, incoming)
             elif named.how is How.REACTION:
                 assert incoming is not None, "a reaction answers somebody"
                 fresh += self._react(session, named, limits, now, incoming)
@@ -141,23 +143,23 @@ class Poster:
             )
             keyed = reply if last else replace(reply, key=f"{reply.key}/{number}", subject="")
             fresh += self._add(session, keyed, now, "message", body, choices=lines if last else [])
-        if (
-            fresh
-            and incoming is not None
-            and reply.to == incoming.chat
-            and (lines or reply.expects)
-        ):
-            dialogues.ask(
-                session,
-                chat=incoming.chat,
-                sender=incoming.sender,
-                expects=reply.expects,
-                choices=lines,
-                now=now,
-            )
-        elif fresh and (lines or reply.expects):
+        asks = bool(fresh and (lines or reply.expects))
+        if asks and incoming is not None and reply.to == incoming.chat:
+            self._ask(session, reply, now, incoming)
+        elif asks:
             self._offer(session, reply, lines, now, incoming.sender if incoming else "")
         return fresh
+
+    def _ask(self, session: Session, reply: Reply, now: datetime, incoming: Incoming) -> None:
+        """Let the next number or words of whoever spoke answer this."""
+        dialogues.ask(
+            session,
+            chat=incoming.chat,
+            sender=incoming.sender,
+            expects=reply.expects,
+            choices=lines_of(reply),
+            now=now,
+        )
 
     def _file_words(self, reply: Reply, limits: Limits, now: datetime) -> str:
         """Where a channel takes no files: where this one can be had."""

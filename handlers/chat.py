@@ -251,7 +251,8 @@ class Who(StrEnum):
 class Route:
     """One command. `names` are what people type, without marks; an empty tuple means only
     buttons and questions lead here. `listed` ones have a text in `templates/help/`.
-    With `hears_cancel` a question of this command is itself told "thôi" and "bỏ qua".
+    With `hears_cancel` a question of this command is itself told "thôi" and "bỏ qua". One that
+    `gives_way` is left for the name of another command ("chốt điểm danh") typed in its place.
     """
 
     command: Command
@@ -260,6 +261,7 @@ class Route:
     where: Where = Where.ANY
     listed: bool = True
     hears_cancel: bool = False
+    gives_way: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Lines:
         if heard and (line := self._numbered(session, incoming, text)):
             return line
         if expects:
-            return "cancel" if self._cancels(expects, text) else f"{expects} {text}"
+            return self._instead(expects, text, actor, incoming) or f"{expects} {text}"
         if line := self._named(text, actor, incoming, heard=heard):
             return line
         return f"words {text}"
@@ -77,6 +77,17 @@ class Lines:
         route = self.routes.get(expects.partition(" ")[0])
         told = route is not None and route.hears_cancel
         return not told and fold(text) in self.routes["cancel"].names
+
+    def _instead(self, expects: str, text: str, actor: Actor, incoming: Incoming) -> str | None:
+        """The command typed where an answer was awaited. One word but "thôi" may as well be the
+        answer: people are called Hợp and Mời.
+        """
+        if self._cancels(expects, text):
+            return "cancel"
+        route = self.routes.get(expects.partition(" ")[0])
+        if route is None or not route.gives_way or len(text.split()) < 2:
+            return None
+        return self._named(text, actor, incoming, heard=False)
 
     def _slash(self, text: str, *, heard: bool) -> str | None:
         match = _COMMAND.match(text)

@@ -6,11 +6,10 @@ import pytest
 
 from bot.channels.sandbox import PLAIN
 from handlers.chat import Choice, Reply
-from handlers.rolls.naming import find, read_report
+from handlers.rolls.naming import find
 from storage import accounts
 from storage.database import begin
 from storage.members import Member
-from storage.rolls import Status
 from storage.vietnamese import fold
 from tests.cast import MONDAY_8AM, Cast, Player
 from tests.rollcall import evidence, rolls, verdicts
@@ -162,28 +161,6 @@ def people(*names: str) -> list[Member]:
                changed_at=now)
         for n, name in enumerate(names, 1)
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("text", "names", "status"),
-    [
-        ("bà Bình có mặt", ("bà Bình",), Status.PRESENT),
-        ("chị Cúc, bà Năm với An vắng", ("chị Cúc", "bà Năm", "An"), Status.ABSENT),
-        ("vắng: Bình; Cúc", ("Bình", "Cúc"), Status.ABSENT),
-        ("Thị Thu đi trễ.", ("Thị Thu",), Status.LATE),
-        ("ba binh online", ("ba binh",), Status.PRESENT_ONLINE),
-    ],
-)
-def test_reports_are_read(text: str, names: tuple[str, ...], status: Status) -> None:
-    report = read_report(text)
-
-    assert report is not None
-    assert (report.names, report.status) == (names, status)
-
-
-@pytest.mark.parametrize("text", ["", "có mặt", "bà Bình", "chợ đông quá", ", có mặt"])
-def test_other_words_are_no_report(text: str) -> None:
-    assert read_report(text) is None
 
 
 def found(name: str, *register: str) -> tuple[list[str], bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.access import Actor, leads, row_id
-from handlers.chat import Call
+from handlers.chat import Call, Choice
 from handlers.errors import NotYoursError, Refusal
 from storage import members, rolls
 from storage.database import Session
@@ -32,7 +32,8 @@ def access_open(session: Session, actor: Actor, words: str) -> Roll:
     """
     roll = access_roll(session, actor, words)
     if roll.state == RollState.CLOSED:
-        raise Refusal("rolls/closed_to_hand.j2", roll=roll)
+        choices = (Choice("🔓 Mở lại", f"roll_reopen {roll.id}"),)
+        raise Refusal("rolls/closed_to_hand.j2", choices=choices, roll=roll)
     return roll
 
 

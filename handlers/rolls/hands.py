@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from handlers.access import row_id
-from handlers.chat import Call, Choice, How, Replies, Reply, Route
+from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
-from handlers.rolls import actions, naming, showing, words
+from handlers.rolls import actions, showing, words
 from handlers.rolls.access import access_listed, access_open
-from handlers.rolls.naming import Found, Report
 from storage import roll_lists, roll_marks, rolls
 from storage.members import Member
 from storage.rolls import Roll, Source, Status
@@ -27,11 +27,14 @@ PAGE = 10
 """Names in one list to tap on."""
 CANDIDATES = 6
 REASON_LENGTH = 200
+ANY = "-"
+"""In place of a status that is not chosen yet."""
+HANDED = "rolls/handed.j2"
 
 
 def offer(call: Call, rest: str) -> Reply:
     """`roll_hand ROLL`: which status, before the names."""
-    roll = _open_in_private(call, rest)
+    roll = open_in_private(call, rest)
     labels = words.labels(roll)
     choices = tuple(
         Choice(
@@ -39,10 +42,34 @@ def offer(call: Call, rest: str) -> Reply:
         )
         for status in HAND
     )
-    return Reply("rolls/hand.j2", showing.context(call.session, roll), choices=choices, columns=2)
+    return Reply(
+        "rolls/hand.j2",
+        showing.context(call.session, roll),
+        choices=choices,
+        columns=2,
+        expects=expects(roll),
+    )
 
 
-def _open_in_private(call: Call, words: str) -> Roll:
+def expects(roll: Roll, status: str = ANY) -> str:
+    """What her next words complete while she marks others: names, for a status if there is one."""
+    return f"hand_named {roll.id} {status}"
+
+
+def expecting(replies: Replies, line: str) -> Replies:
+    """The same, with her next words still completing `line` unless they ask something else."""
+    if not line:
+        return replies
+    here = {How.MESSAGE, How.ECHO}
+    return [
+        replace(reply, expects=reply.expects or line)
+        if reply.how in here and not reply.to
+        else reply
+        for reply in replies
+    ]
+
+
+def open_in_private(call: Call, words: str) -> Roll:
     """Names are shown in private or not at all.
 
     Raises:
@@ -58,7 +85,7 @@ def _open_in_private(call: Call, words: str) -> Roll:
 def pick(call: Call, rest: str) -> Reply:
     """`roll_pick ROLL STATUS [TEAM [PAGE]]`: names to tap on; a tổ first where there are many."""
     roll_id, status, team, page = (*rest.split(), "", "", "", "")[:4]
-    roll = _open_in_private(call, roll_id)
+    roll = open_in_private(call, roll_id)
     if status not in HAND:
         raise NotYoursError
     if not team:
@@ -80,7 +107,9 @@ def _teams(
         if waiting[name]
     )
     context = {**showing.context(call.session, roll), "status": words.labels(roll)[status]}
-    return Reply("rolls/pick_team.j2", context, choices=choices, columns=2)
+    return Reply(
+        "rolls/pick_team.j2", context, choices=choices, columns=2, expects=expects(roll, status)
+    )
 
 
 def _names(call: Call, roll: Roll, status: str, team: str, shown: str) -> Reply:
@@ -109,7 +138,13 @@ def _names(call: Call, roll: Roll, status: str, team: str, shown: str) -> Reply:
         "page": page + 1,
         "pages": last + 1,
     }
-    return Reply("rolls/pick.j2", context, choices=tuple(choices), subject=f"hand:{roll.id}")
+    return Reply(
+        "rolls/pick.j2",
+        context,
+        choices=tuple(choices),
+        subject=f"hand:{roll.id}",
+        expects=expects(roll, status),
+    )
 
 
 def described(member: Member) -> str:
@@ -119,84 +154,103 @@ def described(member: Member) -> str:
 
 
 def hand(call: Call, rest: str) -> Replies:
-    """`hand ROLL MEMBER STATUS [yes | TEAM PAGE]`: the leader marks somebody.
+    """`hand ROLL MEMBERS STATUS [yes | TEAM PAGE]`: the leader marks somebody.
 
     Her own answer is not overwritten in silence: the leader is asked first. Tapped in a list, the
     list goes on without the name.
     """
-    roll_id, member_id, status, *more = (*rest.split(), "", "", "")
-    roll = _open_in_private(call, roll_id)
-    member = access_listed(call.session, roll, member_id)
+    roll_id, ids, status, *more = (*rest.split(), "", "", "")
+    roll = open_in_private(call, roll_id)
+    people = [access_listed(call.session, roll, one) for one in ids.split(",")]
     if status not in HAND:
         raise NotYoursError
-    if more[0] != "yes":
-        _ask_first(call, roll, member, status)
-    replies = put(call, roll, member, Status(status))
-    if more[0] in {"", "yes"}:
-        return replies
+    if more[0] == "yes":
+        replies = put(call, roll, people, Status(status))
+    else:
+        replies = mark_all(call, roll, people, Status(status))
+    if more[0] in {"", "yes"} or replies[0].template != HANDED:
+        return expecting(replies, expects(roll))
     names = _names(call, roll, status, more[0], more[1])
-    echo = Reply(replies[0].template, replies[0].context, how=How.ECHO, choices=names.choices)
-    back = Choice(f"↩️ Bỏ: {member.name}", f"hand_undo {roll.id} {member.id}")
-    edit = Reply(
-        names.template,
-        names.context,
-        how=How.EDIT,
-        choices=(back, *names.choices),
-        subject=names.subject,
-    )
+    echo = replace(replies[0], how=How.ECHO, choices=names.choices, expects=names.expects)
+    back = Choice(f"↩️ Bỏ: {people[0].name}", f"hand_undo {roll.id} {people[0].id}")
+    edit = replace(names, how=How.EDIT, choices=(back, *names.choices))
     return [echo, edit, *replies[1:]]
 
 
-def _ask_first(call: Call, roll: Roll, member: Member, status: str) -> None:
-    """Ask before the leader's hand contradicts what a member said of herself."""
+def mark_all(call: Call, roll: Roll, people: Sequence[Member], status: Status) -> Replies:
+    """Mark these people; about whom it contradicts what she said of herself, ask first."""
+    asked = {member.id: _contradiction(call, roll, member, status) for member in people}
+    plain = [member for member in people if asked[member.id] is None]
+    done = put(call, roll, plain, status) if plain else []
+    return [*done, *(question for question in asked.values() if question)]
+
+
+def _contradiction(call: Call, roll: Roll, member: Member, status: str) -> Reply | None:
+    """What to ask before the leader's hand contradicts what a member said of herself."""
     verdict = rolls.verdict(call.session, roll.number, member.id or 0)
     if verdict is None or verdict.status == Status.UNANSWERED:
-        return
+        return None
     own = verdict.differs or (verdict.status if verdict.source != Source.LEADER else "")
     if not own or own == status:
-        return
+        return None
     labels = words.labels(roll)
-    raise Refusal(
-        "rolls/overwrite.j2",
-        choices=(
-            Choice(f"Ghi: {labels[status]}", f"hand {roll.id} {member.id} {status} yes"),
-            Choice(f"Giữ: {labels[own]}", f"hand {roll.id} {member.id} {own} yes"),
-        ),
-        name=member.name,
-        own=labels[own],
-        status=labels[status],
-        at=verdict.at,
-    )
-
-
-def put(call: Call, roll: Roll, member: Member, status: Status, reason: str = "") -> Replies:
-    """Record the leader's hand, say so with a way back, and bring the group up to date."""
-    assert member.id is not None
-    moment = call.moment()
-    actions.record(
-        moment,
-        roll,
-        member.id,
-        status,
-        source=Source.LEADER,
-        by=call.actor.account_id,
-        reason=reason,
-    )
     context = {
         "name": member.name,
+        "own": labels[own],
+        "status": labels[status],
+        "at": verdict.at,
+    }
+    choices = (
+        Choice(f"Ghi: {labels[status]}", f"hand {roll.id} {member.id} {status} yes"),
+        Choice(f"Giữ: {labels[own]}", f"hand {roll.id} {member.id} {own} yes"),
+    )
+    return Reply("rolls/overwrite.j2", context, choices=choices)
+
+
+def put(
+    call: Call, roll: Roll, people: Sequence[Member], status: Status, reason: str = ""
+) -> Replies:
+    """Record the leader's hand, say so with a way back, and bring the group up to date."""
+    moment = call.moment()
+    for member in people:
+        assert member.id is not None
+        actions.record(
+            moment,
+            roll,
+            member.id,
+            status,
+            source=Source.LEADER,
+            by=call.actor.account_id,
+            reason=reason,
+        )
+    echoes = [_handed(roll, some, status, reason) for some in _undoable(roll, people)]
+    return [*echoes, *showing.tally(moment, roll)]
+
+
+def _undoable(roll: Roll, people: Sequence[Member]) -> list[list[Member]]:
+    """In order, so many together as one button can take back."""
+    together: list[list[Member]] = [[]]
+    for member in people:
+        ids = ",".join(str(one.id) for one in [*together[-1], member])
+        if len(f"hand_undo {roll.id} {ids}") > LINE_BYTES:
+            together.append([])
+        together[-1].append(member)
+    return together
+
+
+def _handed(roll: Roll, people: Sequence[Member], status: Status, reason: str = "") -> Reply:
+    context = {
+        "names": [member.name for member in people],
         "status": words.labels(roll)[status],
         "reason": reason,
         "silent": status == Status.UNANSWERED,
     }
-    return [
-        Reply("rolls/handed.j2", context, choices=_after(roll, member, status)),
-        *showing.tally(moment, roll),
-    ]
+    return Reply(HANDED, context, choices=_after(roll, people, status))
 
 
-def _after(roll: Roll, member: Member, status: Status) -> tuple[Choice, ...]:
-    tail = f"{roll.id} {member.id}"
-    excused = status in {Status.ABSENT, Status.ABSENT_EXCUSED}
+def _after(roll: Roll, people: Sequence[Member], status: Status) -> tuple[Choice, ...]:
+    tail = f"{roll.id} {','.join(str(member.id) for member in people)}"
+    excused = status in {Status.ABSENT, Status.ABSENT_EXCUSED} and len(people) == 1
     choices = [Choice("💬 Ghi lý do", f"hand_reason {tail}")] if excused else []
     if status != Status.UNANSWERED:
         choices.append(Choice("↩️ Hoàn tác", f"hand_undo {tail}"))
@@ -204,30 +258,33 @@ def _after(roll: Roll, member: Member, status: Status) -> tuple[Choice, ...]:
 
 
 def undo(call: Call, rest: str) -> Replies:
-    """`hand_undo ROLL MEMBER`: back to what the leader's hand had said before."""
-    roll_id, member_id = (*rest.split(), "", "")[:2]
-    roll = _open_in_private(call, roll_id)
-    member = access_listed(call.session, roll, member_id)
-    evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
-    hands = [mark.status for mark in evidence if mark.source == Source.LEADER]
-    before = Status(hands[-2]) if len(hands) > 1 else Status.UNANSWERED
-    return put(call, roll, member, before)
+    """`hand_undo ROLL MEMBERS`: back to what the leader's hand had said before of each."""
+    roll_id, ids = (*rest.split(), "", "")[:2]
+    roll = open_in_private(call, roll_id)
+    before: dict[Status, list[Member]] = {}
+    for one in ids.split(","):
+        member = access_listed(call.session, roll, one)
+        evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
+        said = [mark.status for mark in evidence if mark.source == Source.LEADER]
+        back = Status(said[-2]) if len(said) > 1 else Status.UNANSWERED
+        before.setdefault(back, []).append(member)
+    return [reply for status, people in before.items() for reply in put(call, roll, people, status)]
 
 
 def explain(call: Call, rest: str) -> Replies | Reply:
     """`hand_reason ROLL MEMBER [words]`: why somebody is away, by the leader's word."""
     roll_id, member_id, reason = (*rest.split(maxsplit=2), "", "", "")[:3]
-    roll = _open_in_private(call, roll_id)
+    roll = open_in_private(call, roll_id)
     member = access_listed(call.session, roll, member_id)
     if not reason:
         line = f"hand_reason {roll.id} {member.id}"
         return Reply("rolls/reason.j2", {"name": member.name}, expects=line)
-    return put(call, roll, member, Status.ABSENT_EXCUSED, reason[:REASON_LENGTH])
+    return put(call, roll, [member], Status.ABSENT_EXCUSED, reason[:REASON_LENGTH])
 
 
 def differs(call: Call, rest: str) -> Reply:
     """`roll_differs ROLL`: whose own answer differs from the leader's hand; she settles it."""
-    roll = _open_in_private(call, rest)
+    roll = open_in_private(call, rest)
     labels = words.labels(roll)
     rows = roll_lists.differing(call.session, roll.number)[:CANDIDATES]
     choices = tuple(
@@ -237,42 +294,6 @@ def differs(call: Call, rest: str) -> Reply:
     )
     context = {**showing.context(call.session, roll), "rows": rows}
     return Reply("rolls/differs.j2", context, choices=choices, columns=2)
-
-
-def say(call: Call, opened: Sequence[Roll], report: Report) -> Replies:
-    """What the leader of open rolls says of others, in private: "bà Bình, chị Cúc vắng"."""
-    lists = {roll.number: roll_lists.people(call.session, roll.unit_id) for roll in opened}
-    replies: Replies = []
-    for name in report.names:
-        found = {roll.number: naming.find(name, lists[roll.number]) for roll in opened}
-        sure = [roll for roll in opened if found[roll.number].people]
-        if len(sure) == 1 and found[sure[0].number].sure:
-            replies += _marked(call, sure[0], found[sure[0].number].people[0], report.status)
-        else:
-            replies.append(_which(opened, found, name, report.status))
-    return replies
-
-
-def _marked(call: Call, roll: Roll, member: Member, status: Status) -> Replies:
-    try:
-        _ask_first(call, roll, member, status)
-    except Refusal as refusal:
-        return [Reply(refusal.template, refusal.context, choices=refusal.choices)]
-    return put(call, roll, member, status)
-
-
-def _which(opened: Sequence[Roll], found: dict[int, Found], name: str, status: Status) -> Reply:
-    """A name that could be several people, or was typed without marks, is asked about."""
-    meant = [(roll, person) for roll in opened for person in found[roll.number].people]
-    choices = tuple(
-        Choice(described(person), f"hand {roll.id} {person.id} {status}")
-        for roll, person in meant[:CANDIDATES]
-    )
-    if choices:
-        choices = (*choices, Choice("Không phải", "cancel"))
-    label = words.labels(opened[0])[status]
-    context = {"name": name, "status": label, "more": max(0, len(meant) - CANDIDATES)}
-    return Reply("rolls/which_member.j2", {**context, "found": len(meant)}, choices=choices)
 
 
 ROUTES = {

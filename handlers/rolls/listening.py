@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from handlers.access import LEADERS
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import Refusal
-from handlers.rolls import hands, naming, own, showing, words
+from handlers.rolls import by_name, naming, own, showing, words
 from handlers.rolls.access import own_people
 from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
 from handlers.understanding.replies import understand
-from storage import mail, members, rolls, units
-from storage.members import RoleKind
+from storage import mail, members, rolls
 from storage.rolls import Purpose, Roll, Source, Status
 from storage.vietnamese import fold, normalise
 
@@ -117,6 +116,9 @@ def _asked_here(call: Call, unit_id: int, *, sure: bool) -> Roll | None:
 
 
 def _in_private(call: Call, text: str) -> Replies | None:
+    others = by_name.called(call, text, told=True)
+    if others is not None:
+        return others
     said = naming.status_of(text)
     if said is not None:
         found = _hers(call)
@@ -127,12 +129,7 @@ def _in_private(call: Call, text: str) -> Replies | None:
             reason = reason_in(text, said)
             status = fit(attended[0], said)
             return own.answer(call, attended[0], status, source=Source.WORDS, reason=reason)
-    report = naming.read_report(text) if said is None and call.actor.standings else None
-    if report is None:
-        return None
-    led = units.subtree(call.session, call.actor.units(*LEADERS, RoleKind.OFFICER))
-    opened = [r for r in rolls.opened(call.session, led) if r.purpose == Purpose.ATTENDANCE]
-    return hands.say(call, opened, report) if opened else None
+    return by_name.reported(call, text) if said is None else None
 
 
 def _hers(call: Call) -> list[Roll]:
@@ -152,7 +149,11 @@ def _about(call: Call, roll: Roll) -> str:
 
 
 def wonder(call: Call, text: str) -> Replies | None:
-    """Words nobody understood, from someone who owes an answer: ask back, in private."""
+    """Words nobody understood, from someone who owes an answer: ask back, in private. Names, from
+    a leader who has a roll open, are people to mark.
+    """
+    if call.incoming.private and (asked := by_name.called(call, text)) is not None:
+        return asked
     roll = _owed(call)
     if roll is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +14,6 @@ TITLES = frozenset(
     {"ba", "chi", "co", "di", "bac", "em", "mo", "thim", "ong", "chu", "anh", "me", "hv"}
 )
 """What stands before a name, without marks. One is dropped if a name is left behind it."""
-_BETWEEN = re.compile(r"[,;&+]|\s(?:và|va|với|voi|cùng|cung)\s", re.IGNORECASE)
 _STATUSES = frozenset(
     {
         Meaning.PRESENT,
@@ -25,14 +23,6 @@ _STATUSES = frozenset(
         Meaning.ABSENT_EXCUSED,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What one line says of others: the names as typed, one status for all of them."""
-
-    names: tuple[str, ...]
-    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,26 +38,6 @@ def status_of(text: str) -> Status | None:
     """What a whole message says of the sender alone; None if that is not clear."""
     reply = understand(text, "roll_call")
     return Status(reply.meaning.value) if reply.meaning in _STATUSES and not reply.proxy else None
-
-
-def read_report(text: str) -> Report | None:
-    """Names with a clear status behind or before them: "bà Bình, chị Cúc vắng". None if there is none."""
-    if status_of(text):
-        return None  # of the speaker herself
-    words = text.strip().rstrip(".!").split()
-    for at in range(1, len(words)):
-        if status := status_of(" ".join(words[at:])):
-            return _report(words[:at], status)
-    for at in range(len(words) - 1, 0, -1):
-        if status := status_of(" ".join(words[:at])):
-            return _report(words[at:], status)
-    return None
-
-
-def _report(words: Sequence[str], status: Status) -> Report | None:
-    parts = (part.strip(" :-–") for part in _BETWEEN.split(" ".join(words)))
-    names = tuple(part for part in parts if part)
-    return Report(names, status) if names else None
 
 
 def find(name: str, people: Sequence[Member]) -> Found:
