@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.understanding.replies import Meaning, understand
 from storage.members import Member
@@ -14,6 +15,8 @@ TITLES = frozenset(
     {"ba", "chi", "co", "di", "bac", "em", "mo", "thim", "ong", "chu", "anh", "me", "hv"}
 )
 """What stands before a name, without marks. One is dropped if a name is left behind it."""
+SHORT = 24
+"""Characters of an answer worth remembering."""
 _STATUSES = frozenset(
     {
         Meaning.PRESENT,
@@ -35,7 +38,16 @@ class Found:
 
 
 def status_of(text: str) -> Status | None:
-    """What a whole message says of the sender alone; None if that is not clear."""
+    """What a whole message says of the sender alone; None if that is not clear.
+
+    A village answers in the same few words, so those are remembered. What is longer is talk: it
+    is kept nowhere, not even in memory.
+    """
+    return _status_of(text) if len(text) <= SHORT else _status_of.__wrapped__(text)
+
+
+@lru_cache(maxsize=512)
+def _status_of(text: str) -> Status | None:
     reply = understand(text, "roll_call")
     return Status(reply.meaning.value) if reply.meaning in _STATUSES and not reply.proxy else None
 
