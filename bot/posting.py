@@ -9,11 +9,13 @@ from typing import Any
 
 import msgspec
 
+from bot import questions
 from bot.charts import bar_chart
 from bot.file_links import LIFE, FileLinks
+from bot.questions import lines_of
 from bot.render import plain, render, words
 from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
-from storage import accounts, dialogues, mail, pictures
+from storage import accounts, mail, pictures
 from storage.database import Session
 from storage.mail import OutboxState, Shown
 
@@ -59,27 +61,27 @@ class Poster:
         incoming: Incoming | None = None,
     ) -> int:
         """Queue replies; `origin` makes the keys of those that name none. How many were new."""
-        fresh = 0
+        fresh, aside = 0, None
         toasted = incoming is None or incoming.kind is not Kind.PRESS
         for number, reply in enumerate(replies):
             named = self._address(session, reply, f"{origin}:{number}", incoming)
-            to = named.to
             toasted = toasted or named.how is How.ECHO
-            limits = self.limits_of(to)
+            aside = named if reply.private else aside
+            limits = self.limits_of(named.to)
             if named.how is How.ECHO:
                 assert incoming is not None, "an echo answers somebody"
                 fresh += self._echo(session, named, limits, now, incoming)
             elif named.how in {How.EDIT, How.TALLY, How.DELETE}:
                 fresh += self._change(session, named, limits, now)
                 if named.expects and limits.edits and incoming is not None:
-                    self._ask(session, named, now, incoming)
+                    questions.ask(session, named, incoming, now)
             elif named.how is How.REACTION:
                 assert incoming is not None, "a reaction answers somebody"
                 fresh += self._react(session, named, limits, now, incoming)
             else:
                 fresh += self._message(session, named, limits, now, incoming)
         if incoming is not None and not toasted and self.limits_of(incoming.chat).toasts:
-            self._stop_spinning(session, incoming, origin, now)
+            self._stop_spinning(session, incoming, origin, now, aside)
         return fresh
 
     def _address(
@@ -94,11 +96,21 @@ class Poster:
         return replace(reply, to=to, how=how, key=reply.key or key)
 
     def _stop_spinning(
-        self, session: Session, incoming: Incoming, origin: str, now: datetime
+        self,
+        session: Session,
+        incoming: Incoming,
+        origin: str,
+        now: datetime,
+        aside: Reply | None,
     ) -> None:
-        """A pressed button turns until it is answered, if only with nothing."""
+        """A pressed button turns until it is answered, if only with nothing, or with the hint that
+        the answer came in private.
+        """
         reply = Reply("", to=incoming.chat, key=f"{origin}:press")
-        body = Body(press_id=incoming.press_id)
+        moved = aside is not None and aside.to != incoming.chat
+        asks = aside is not None and bool(aside.choices or aside.expects)
+        text = words("delivery/aside.j2", {"asks": asks}) if moved else ""
+        body = Body(text=text, press_id=incoming.press_id)
         self._add(session, reply, now, "toast", body, expires_at=now + TOAST_LIFE)
 
     def _add(
@@ -145,21 +157,10 @@ class Poster:
             fresh += self._add(session, keyed, now, "message", body, choices=lines if last else [])
         asks = bool(fresh and (lines or reply.expects))
         if asks and incoming is not None and reply.to == incoming.chat:
-            self._ask(session, reply, now, incoming)
+            questions.ask(session, reply, incoming, now)
         elif asks:
-            self._offer(session, reply, lines, now, incoming.sender if incoming else "")
+            questions.offer(session, reply, incoming.sender if incoming else "", now)
         return fresh
-
-    def _ask(self, session: Session, reply: Reply, now: datetime, incoming: Incoming) -> None:
-        """Let the next number or words of whoever spoke answer this."""
-        dialogues.ask(
-            session,
-            chat=incoming.chat,
-            sender=incoming.sender,
-            expects=reply.expects,
-            choices=lines_of(reply),
-            now=now,
-        )
 
     def _file_words(self, reply: Reply, limits: Limits, now: datetime) -> str:
         """Where a channel takes no files: where this one can be had."""
@@ -176,27 +177,6 @@ class Poster:
         content = bar_chart(chart.title, chart.bars, chart.note, out_of=chart.out_of)
         blob = pictures.keep(session, name=CHART_NAME, content=content, now=now)
         return Document(blob, CHART_NAME)
-
-    def _offer(
-        self, session: Session, reply: Reply, lines: list[str], now: datetime, sender: str
-    ) -> None:
-        """Let an unasked-for private list be answered by number, unless a question is open. A
-        question that the person herself has just called for from a group takes its place.
-        """
-        account = accounts.by_private_chat(session, reply.to)
-        if account is None:
-            return
-        asked = dialogues.asked(session, chat=reply.to, sender=account.address)
-        called_for = bool(reply.expects) and account.address == sender
-        if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
-            dialogues.ask(
-                session,
-                chat=reply.to,
-                sender=account.address,
-                expects=reply.expects,
-                choices=lines,
-                now=now,
-            )
 
     def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
         """Edit or take back what shows `subject`; where edits are missing a tally is repeated,
@@ -317,11 +297,6 @@ def _with_room(limits: Limits) -> Limits:
     return replace(
         limits, max_text=limits.max_text - MARK_ROOM, max_caption=limits.max_caption - MARK_ROOM
     )
-
-
-def lines_of(reply: Reply) -> list[str]:
-    """What a number in answer to this message picks."""
-    return [choice.line for choice in reply.choices if choice.line and choice.numbered]
 
 
 def channel_of(address: str) -> str:

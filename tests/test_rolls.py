@@ -188,6 +188,8 @@ async def test_a_household_is_asked_whom_before_anything_is_recorded(
     assert evidence(cast) == []
     assert "của ai" in cast.an.text
     if room.channel == SANDBOX:
+        assert cast.an.toast == "Em hỏi chị trong tin nhắn riêng, chị mở ra trả lời giúp em ạ."
+    if room.channel == SANDBOX:
         await cast.an.presses("Cả hai")
     else:
         await cast.an.says("3")

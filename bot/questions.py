@@ -1,0 +1,46 @@
+"""What a reply asks: the words it waits for, and what the numbers of its list mean."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from handlers.chat import Incoming, Reply
+from storage import accounts, dialogues
+from storage.database import Session
+
+
+def lines_of(reply: Reply) -> list[str]:
+    """What a number in answer to this message picks."""
+    return [choice.line for choice in reply.choices if choice.line and choice.numbered]
+
+
+def ask(session: Session, reply: Reply, incoming: Incoming, now: datetime) -> None:
+    """Let the next number or words of whoever spoke answer this."""
+    dialogues.ask(
+        session,
+        chat=incoming.chat,
+        sender=incoming.sender,
+        expects=reply.expects,
+        choices=lines_of(reply),
+        now=now,
+    )
+
+
+def offer(session: Session, reply: Reply, sender: str, now: datetime) -> None:
+    """Let an unasked-for private list be answered by number, unless a question is open. A question
+    that the person herself (`sender`) has just called for from a group takes its place.
+    """
+    account = accounts.by_private_chat(session, reply.to)
+    if account is None:
+        return
+    asked = dialogues.asked(session, chat=reply.to, sender=account.address)
+    called_for = bool(reply.expects) and account.address == sender
+    if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
+        dialogues.ask(
+            session,
+            chat=reply.to,
+            sender=account.address,
+            expects=reply.expects,
+            choices=lines_of(reply),
+            now=now,
+        )
