@@ -86,11 +86,11 @@ def press(call: Call, rest: str) -> Replies:
             "asked": sum(surveys.asked(call.session, survey.number).values()),
             "final": bool(survey.anonymous) and answered >= FEWEST,
         }
-        sure = (
+        ways = (
             Choice("🔒 Chốt", f"survey_close {number} yes"),
             Choice("Để mở", f"survey_manage {number}"),
         )
-        return [Reply("surveys/ask_close.j2", context, choices=sure, private=True)]
+        return [Reply("surveys/ask_close.j2", context, choices=ways, private=True)]
     replies = close(call.moment(), survey)
     choices = [Choice("📊 Xem kết quả", f"results {number}")]
     if not _is_sealed(call, survey):
