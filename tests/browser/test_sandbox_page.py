@@ -3,63 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import expect
 
+from tests.browser.conftest import Open
+from tests.browser.hands import DESK, PHONE, SMALL, fits, say, speak_as
 from tests.serving import Serving
 
 pytestmark = pytest.mark.browser
-DESK = (1280, 800)
-PHONE = (390, 844)
-SMALL = (320, 640)
-Open = Callable[[tuple[int, int]], Page]
-
-
-@pytest.fixture
-def visit(browser: Browser, demo: Serving) -> Iterator[Open]:
-    """Opens the page at a size; at the end no error may have been seen and nothing gone out."""
-    troubles: list[str] = []
-    contexts = []
-
-    def heard(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            troubles.append(message.text)
-
-    def went_out(request: Request) -> None:
-        if not request.url.startswith((demo.address, "data:")):
-            troubles.append(request.url)
-
-    def opened(size: tuple[int, int]) -> Page:
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]})
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", heard)
-        page.on("request", went_out)
-        page.goto(demo.address)
-        expect(page.locator(".chat").first).to_be_attached()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert troubles == []
-
-
-def speak_as(page: Page, person: str) -> None:
-    page.click("#speaker")
-    page.click(f"#picker-list [data-person='{person}']")
-
-
-def say(page: Page, text: str) -> None:
-    page.fill("#text", text)
-    page.press("#text", "Enter")
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def test_a_roll_call_by_button_words_and_number(visit: Open) -> None:
