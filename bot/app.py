@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
 import random
 import threading
 from collections.abc import Mapping, Sequence
@@ -172,6 +173,8 @@ class App:
 
     async def run(self, roles: frozenset[Role] = ALL) -> None:
         """Do the work of these roles until cancelled."""
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: no later collection need look at it and pause us
         await asyncio.to_thread(scrub_log, self.engine)  # what a kill may have left unscrubbed
         self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
@@ -186,10 +189,14 @@ class App:
                 keep_time = functools.partial(self.schedule.run, self.delivery.wake)
                 group.create_task(alone(Lock(self.engine, "clock"), keep_time))
 
-    async def _serve(self, channel: Channel, roles: frozenset[Role]) -> None:
-        """Open a channel, then listen to it and send over it as these roles say."""
+    async def open(self, channel: Channel) -> None:
+        """Make a channel ready, and remember the link into it."""
         await channel.open()
         await asyncio.to_thread(self.dispatcher.note_door, channel.name)
+
+    async def _serve(self, channel: Channel, roles: frozenset[Role]) -> None:
+        """Open a channel, then listen to it and send over it as these roles say."""
+        await self.open(channel)
         self._mail.set()
         async with asyncio.TaskGroup() as group:
             if Role.INTAKE in roles:

@@ -60,8 +60,8 @@ async def perform(channel: Channel, letter: Letter) -> Sent:
     elif row.how == "delete":
         await channel.delete(row.chat, letter.message_id)
     else:
-        key = f"{row.id}"
-        post = Post(row.chat, body.text, body.choices, letter.attachment, body.reply_to, key)
+        # the key, not the id: SQLite gives the id of a deleted row to the next one
+        post = Post(row.chat, body.text, body.choices, letter.attachment, body.reply_to, row.key)
         if row.how != "edit":
             return await channel.send(post)
         await channel.edit(post, letter.message_id)

@@ -34,11 +34,12 @@ class Row:
     not_before: datetime | None
     expires_at: datetime | None
     doubted_at: datetime | None
+    key: str
 
 
 _ROW: tuple[Any, ...] = (
     _C.id, _C.channel, _C.chat, _C.how, _C.body, _C.subject, _C.attempts, _C.not_before,
-    _C.expires_at, _C.doubted_at,
+    _C.expires_at, _C.doubted_at, _C.key,
 )  # fmt: skip
 _QUEUED = (
     select(_C.id, _C.chat, _C.how, _C.bulk, _C.not_before)

@@ -132,7 +132,7 @@ class TelegramCast(Cast):
         self.add_player("ty", "Tý Lạ")
         self.k8 = self.add_room("g8", "CH Khóm 8", unit="P5-K8", channel=TELEGRAM)
         self.k1 = self.add_room("g1", "CH Khóm 1", unit="P5-K1", channel=TELEGRAM)
-        await self.telegram.open()
+        await self.app.open(self.telegram)
         self._listening = asyncio.ensure_future(self.telegram.listen(self.app.receive))
         return self
 

@@ -61,7 +61,7 @@ async def test_a_known_door_makes_the_link(union: Cast, engine: Engine) -> None:
 
 
 async def test_a_channel_tells_its_door_when_it_is_ready(union: Cast) -> None:
-    await union.app.receive("sandbox", [])
+    await union.app.open(union.app.channels["sandbox"])
     _, link = run("--unit", "P5-K8", "--role", "leader").stdout.splitlines()
 
     assert link.startswith("https://sandbox.test/?start=")
