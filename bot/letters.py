@@ -89,7 +89,7 @@ class Claims:
 
     def _take_change(self, entry: Entry, row: Row, body: Body) -> None:
         """A change goes to the message that shows its subject, once that has arrived."""
-        original = deliveries.shown(self.session, row.chat, row.subject)
+        original = deliveries.shown(self.session, row.chat, row.subject, row.id)
         state, message_id = original or ("", "")
         if state in PENDING:
             self.later.append((entry, self.now + WAIT_FOR_ORIGINAL))

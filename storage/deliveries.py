@@ -102,11 +102,13 @@ def sending(session: Session, channel: str) -> list[Row]:
     return [Row(*row) for row in session.connection().execute(query.order_by(_C.id))]
 
 
-def shown(session: Session, chat: str, subject: str) -> tuple[str, str] | None:
-    """(state, message id) of the newest message in `chat` that shows `subject`."""
+def shown(session: Session, chat: str, subject: str, before: int) -> tuple[str, str] | None:
+    """(state, message id) of the newest message in `chat` that shows `subject`, of those queued
+    before the row `before`: a change that waited for a later one would hold it up for ever.
+    """
     query = (
         select(_C.state, _C.message_id)
-        .where(_C.chat == chat, _C.subject == subject, _C.how == "message")
+        .where(_C.chat == chat, _C.subject == subject, _C.how == "message", _C.id < before)
         .order_by(_C.id.desc())
         .limit(1)
     )

@@ -187,6 +187,24 @@ async def test_edits_go_to_the_message_that_shows_the_subject(post: Post) -> Non
     assert "trục trặc" in text
 
 
+async def test_an_edit_does_not_wait_for_a_message_that_shows_the_subject_after_it(
+    post: Post,
+) -> None:
+    """Otherwise the chat would be silent for ever: each would wait for the other."""
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    await post.send()
+    post.queue(
+        Reply("talk/failed.j2", {"event": 1}, to=CHAT, subject="roll:1", how=How.TALLY),
+        Reply(HELLO, to=CHAT, subject="roll:1"),
+    )
+    await post.send()
+    post.queue(Reply("talk/failed.j2", {"event": 2}, to=CHAT, subject="roll:1", how=How.TALLY))
+    await post.send(seconds=10)
+
+    assert post.fates() == ["sent"] * 4
+    assert [message for message, _ in post.channel.changed] == ["m1", "m2"]
+
+
 async def test_edits_that_wait_are_one(post: Post) -> None:
     post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
     await post.send()
