@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from bot.channels.sandbox import PLAIN
+import pytest
+
+from bot.channels.base import DeliveryError, Post
+from bot.channels.sandbox import PLAIN, SANDBOX
 from tests.cast import Cast
 from tests.rollcall import rolls, verdicts
 
@@ -77,4 +80,31 @@ async def test_a_roll_can_be_kept_to_one_group(cast: Cast) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     assert len(rolls(cast)) == 2
     await cast.binh.says("có mặt", cast.k8)
+    assert verdicts(cast) == {"An": "present", "Bình": "present"}
+
+
+async def test_a_tally_that_somebody_deleted_is_shown_anew_and_counts_on(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    prompt = cast.k8.last
+    channel = cast.channels[SANDBOX]
+
+    async def gone(_post: Post, _message: str) -> None:
+        raise DeliveryError("message to edit not found", gone=True)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(channel, "edit", gone)
+        await cast.an.presses("Có mặt", cast.k8)
+    assert cast.an.toast.startswith("Đã ghi: có mặt.")
+    await cast.passes(seconds=6)
+
+    anew = cast.k8.last
+    assert anew.id != prompt.id
+    assert "✅ Có mặt: 1" in cast.k8.text
+    await cast.binh.presses("Có mặt", cast.k8)
+    await cast.passes(seconds=6)
+
+    assert cast.k8.last.id == anew.id
+    assert "✅ Có mặt: 2" in cast.k8.text
     assert verdicts(cast) == {"An": "present", "Bình": "present"}

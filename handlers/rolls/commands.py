@@ -17,6 +17,8 @@ from storage.units import Unit
 from storage.vietnamese import fold
 
 TITLE_LENGTH = 80
+WANTED = "wanted"
+"""Where the title of a roll that is not open yet is kept: with the one that is still open."""
 HERE = ("nhom nay", "trong nhom nay", "rieng nhom nay")
 """What limits a roll to the group it is opened in."""
 
@@ -29,6 +31,9 @@ def open_roll(call: Call, rest: str) -> Replies:
     if call.incoming.private and words == rest:
         _ask_branch(call, unit)
     here, title = _limited(words)
+    if len(title) > TITLE_LENGTH:
+        again = f"roll {unit.code}{' nhóm này' if here else ''}"
+        raise Refusal("rolls/long_title.j2", expects=again, length=len(title), limit=TITLE_LENGTH)
     group_id = call.group.id if here and call.group is not None else None
     found = [
         roll
@@ -37,18 +42,28 @@ def open_roll(call: Call, rest: str) -> Replies:
     ]
     if not found:
         return _start(call, unit.id or 0, title, group_id)
-    if local_date(found[0].opened_at) == local_date(call.now):
+    today = local_date(found[0].opened_at) == local_date(call.now)
+    if today and fold(title) in {"", fold(found[0].title)}:
         return _again(call, found[0])
-    return [
-        Reply(
-            "rolls/still_open.j2",
-            showing.context(call.session, found[0]),
-            choices=(
-                Choice("🔒 Chốt, mở điểm danh mới", f"roll_new {found[0].id}"),
-                Choice("📋 Dùng tiếp", f"roll_again {found[0].id}"),
-            ),
-        )
-    ]
+    return [_still_open(call, found[0], title)]
+
+
+def _still_open(call: Call, roll: Roll, title: str) -> Reply:
+    """Another one, or this one? The title typed for it waits with the open roll."""
+    roll.context = {**roll.context, WANTED: title}
+    call.session.add(roll)
+    rename = title and roll.meeting_id is None
+    choices = (
+        Choice("🔒 Chốt, mở điểm danh mới", f"roll_new {roll.id}"),
+        *(
+            [Choice("✏️ Đặt tên này cho điểm danh đang mở", f"roll_rename {roll.id}")]
+            if rename
+            else []
+        ),
+        Choice("📋 Dùng tiếp", f"roll_again {roll.id}"),
+    )
+    context = {**showing.context(call.session, roll), WANTED: title}
+    return Reply("rolls/still_open.j2", context, choices=choices)
 
 
 def _ask_branch(call: Call, unit: Unit) -> None:
@@ -68,8 +83,8 @@ def _limited(words: str) -> tuple[bool, str]:
     for opening in HERE:
         count = len(opening.split())
         if fold(" ".join(words.split()[:count])) == opening:
-            return True, " ".join(words.split()[count:])[:TITLE_LENGTH]
-    return False, words[:TITLE_LENGTH]
+            return True, " ".join(words.split()[count:])
+    return False, words
 
 
 def _start(call: Call, unit_id: int, title: str, group_id: int | None) -> Replies:
@@ -98,10 +113,19 @@ def again(call: Call, rest: str) -> Replies:
 
 
 def open_new(call: Call, rest: str) -> Replies:
-    """`roll_new ROLL`: close this one and open another."""
+    """`roll_new ROLL`: close this one and open another, with the title that was typed for it."""
     roll = access_open(call.session, call.actor, rest)
     closed = _close(call, roll)
-    return [*closed, *_start(call, roll.unit_id, "", roll.group_id)]
+    return [*closed, *_start(call, roll.unit_id, roll.context.get(WANTED, ""), roll.group_id)]
+
+
+def rename(call: Call, rest: str) -> Replies:
+    """`roll_rename ROLL`: give the open roll the title that was typed, where it stands."""
+    roll = access_open(call.session, call.actor, rest)
+    moment = call.moment()
+    roll.title = roll.context.get(WANTED, "") or roll.title
+    rolls.note(call.session, roll, "renamed", at=call.now, by=call.actor.account_id)
+    return [*showing.tally_now(moment, roll, urgent=True), *_again(call, roll)]
 
 
 def _one(call: Call, line: str, rest: str) -> Roll:
@@ -228,6 +252,7 @@ ROUTES = {
     ),
     "roll_again": Route(again, listed=False),
     "roll_new": Route(open_new, listed=False),
+    "roll_rename": Route(rename, listed=False),
     "roll_reopen": Route(reopen, listed=False),
     "roll_sheet": Route(sheet, listed=False),
     "roll_names": Route(names, listed=False),
