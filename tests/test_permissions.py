@@ -140,6 +140,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("roll_again {roll}", K8),
     ("roll_new {k8}", set()),
     ("roll_rename {roll}", K8),
+    ("roll_where x | P5-K8", K8),
     ("roll_reopen {roll}", K8),
     ("roll_sheet {roll}", K8),
     ("roll_names {roll}", K8),

@@ -95,3 +95,18 @@ async def test_a_long_title_for_one_group_stays_for_that_group(cast: Cast) -> No
 
     assert rolls(cast)[0].title == "tập múa"
     assert rolls(cast)[0].group_id is not None
+
+
+async def test_an_officers_title_waits_while_she_is_asked_which_branch(cast: Cast) -> None:
+    await cast.hoa.says("điểm danh họp quý 4")
+    await cast.hoa.presses("Khóm 8")
+    assert rolls(cast)[0].title == "họp quý 4"
+
+    await cast.hoa.says("điểm danh tập huấn")
+    await cast.hoa.says("P5-K1")
+    assert rolls(cast)[1].title == "tập huấn"
+    assert cast.k1.text.startswith("📋 Điểm danh Chi hội Khóm 1: tập huấn")
+    await cast.hoa.says("kết quả điểm danh")
+    await cast.hoa.presses("Hội LHPN Phường 5")
+
+    assert rolls(cast)[2].title == "", "another list was asked in between"

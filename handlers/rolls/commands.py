@@ -11,7 +11,7 @@ from handlers.rolls import actions, desk, showing
 from handlers.rolls.access import access_open, access_roll
 from handlers.understanding.zone import local_date
 from handlers.units import CHOICES, which
-from storage import roll_lists, rolls, units
+from storage import dialogues, roll_lists, rolls, units
 from storage.rolls import Purpose, Roll, RollState
 from storage.units import Unit
 from storage.vietnamese import fold
@@ -27,10 +27,15 @@ def open_roll(call: Call, rest: str) -> Replies:
     """`điểm danh [nhóm này] [title]`: open the unit's roll, or show the one that is open."""
     if not call.incoming.private and (call.group is None or call.group.unit_id is None):
         raise Refusal("rolls/unbound.j2")
-    unit, words = which(call, "roll", rest)
-    if call.incoming.private and words == rest:
-        _ask_branch(call, unit)
-    here, title = _limited(words)
+    try:
+        unit, words = which(call, "roll", rest)
+        if call.incoming.private and words == rest:
+            _ask_branch(call, unit)
+    except Refusal as question:
+        if question.choices and rest:
+            question.expects = f"roll_where {rest} |"
+        raise
+    here, title = _limited(words or _asked_with(call))
     if len(title) > TITLE_LENGTH:
         again = f"roll {unit.code}{' nhóm này' if here else ''}"
         raise Refusal("rolls/long_title.j2", expects=again, length=len(title), limit=TITLE_LENGTH)
@@ -64,6 +69,21 @@ def _still_open(call: Call, roll: Roll, title: str) -> Reply:
     )
     context = {**showing.context(call.session, roll), WANTED: title}
     return Reply("rolls/still_open.j2", context, choices=choices)
+
+
+def _asked_with(call: Call) -> str:
+    """The title she had typed when she was asked for which unit."""
+    incoming = call.incoming
+    asked = dialogues.asked(call.session, chat=incoming.chat, sender=incoming.sender)
+    if asked is None or not asked.expects.startswith("roll_where ") or asked.lapses_at <= call.now:
+        return ""
+    return asked.expects.removeprefix("roll_where ").removesuffix("|").strip()
+
+
+def where(call: Call, rest: str) -> Replies:
+    """`roll_where TITLE | code`: the unit typed, where it was to be chosen from a list."""
+    title, _, code = rest.rpartition("|")
+    return open_roll(call, f"{code.strip()} {title.strip()}".strip())
 
 
 def _ask_branch(call: Call, unit: Unit) -> None:
@@ -250,6 +270,7 @@ ROUTES = {
         ("chotdiemdanh", "chot diem danh", "dong diem danh", "ket thuc diem danh"),
         Who.LEADER,
     ),
+    "roll_where": Route(where, listed=False, gives_way=True),
     "roll_again": Route(again, listed=False),
     "roll_new": Route(open_new, listed=False),
     "roll_rename": Route(rename, listed=False),
