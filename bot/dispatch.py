@@ -202,10 +202,10 @@ class Dispatcher:
     def tick(self, ticks: Mapping[str, Tick], now: datetime) -> int:
         """Fire everything due; how many messages were queued."""
         queued = 0
+        with reading(self.engine) as session:
+            due = {noun: tick.due(session, now) for noun, tick in ticks.items()}
         for noun, tick in ticks.items():
-            with reading(self.engine) as session:
-                due = tick.due(session, now)
-            ready = [item for item in due if self._stumbled.get((noun, item), now) <= now]
+            ready = [item for item in due[noun] if self._stumbled.get((noun, item), now) <= now]
             for at in range(0, len(ready), FIRED_AT_ONCE):
                 queued += self._fire_some(noun, tick, ready[at : at + FIRED_AT_ONCE], now)
         return queued
