@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.channels.sandbox import PLAIN, SANDBOX
-from handlers.rolls import by_name
+from handlers.rolls import by_name, hands
 from handlers.rolls.dictation import Said, read
 from storage.rolls import Status
 from tests.cast import Cast, Player
@@ -199,7 +199,7 @@ async def test_ways_out(cast: Cast, lan: Player) -> None:
     await picks(lan, "Ghi giúp")
     await lan.says("👍")
     assert "Em không tìm thấy" in lan.text
-    await lan.says("Bình có mặt " * 60)
+    await lan.says("Bình có mặt " * 400)
     assert "Chị nhắn giúp em tên" in lan.text
     await lan.says("chốt điểm danh")
 
@@ -281,3 +281,36 @@ async def test_another_leader_types_the_line_in_vain(cast: Cast) -> None:
 def test_dictation_is_read(text: str, said: list[tuple[str, Status | None]]) -> None:
     assert [("+".join(part.names), part.status) for part in read(text)] == said
     assert all(isinstance(part, Said) for part in read(text))
+
+
+async def test_a_long_list_is_marked_and_taken_back_in_parts(cast: Cast, lan: Player) -> None:
+    names = [f"Trần Thị Hường {n:02}" for n in range(24)]
+    add_members(cast, *[(name, "Tổ 3") for name in names])
+    before = len(lan.texts)
+
+    await lan.says("có mặt: " + "\n".join(names))
+    assert len(verdicts(cast)) == 24
+    told = lan.texts[before:]
+    assert len(told) == 2
+    assert "Hường 00" in told[0]
+    assert "Hường 23" in told[1]
+    await picks(lan, "Hoàn tác")
+
+    assert verdicts(cast)["00"] == "present"
+    assert verdicts(cast)["23"] == "unanswered"
+    await picks(lan, "Ghi tiếp")
+    await lan.says(", ".join([*names, *names[:7]]) + " vắng")
+    assert "tối đa 30 tên" in lan.text
+    assert "absent" not in verdicts(cast).values()
+
+
+async def test_twin_where_no_names_are_awaited_a_status_is_her_own_answer(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hands, "expects", lambda *_args: "")
+    await cast.lan.says("điểm danh")
+    await cast.lan.presses("Ghi giúp")
+
+    await cast.lan.says("vắng")
+
+    assert verdicts(cast) == {"Lan": "absent"}

@@ -40,7 +40,7 @@ def named(call: Call, rest: str) -> Replies:
         return [desk.control(call.session, roll)]
     expects = hands.expects(roll, status)
     if call.incoming.kind is Kind.FILE or not text:
-        raise Refusal("rolls/name_please.j2", expects=expects)
+        raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
     if _NUMBERS.fullmatch(fold(text)):
         return _numbered(call, roll, text, expects)
     said = dictation.read(text, roll_lists.people(call.session, roll.unit_id))
@@ -51,7 +51,7 @@ def named(call: Call, rest: str) -> Replies:
             expects = hands.expects(roll)  # the next bare name may be for either
         said = [replace(group, status=group.status or Status(status)) for group in said]
     if not said or sum(len(group.names) for group in said) > NAMES:
-        raise Refusal("rolls/name_please.j2", expects=expects)
+        raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
     return tell(call, [roll], said, expects)
 
 

@@ -12,7 +12,7 @@ from storage.members import Member
 from storage.rolls import Status
 from storage.vietnamese import fold, normalise
 
-LONGEST = 500
+LONGEST = 1000
 """Characters; longer words are no list of names."""
 LONGEST_PART = 14
 """Words of one person: a name, what is said of her, and why."""
