@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, update
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from storage.database import Session
 from storage.members import Member, MemberStatus, Role
@@ -36,6 +36,15 @@ def listed(session: Session, unit_ids: Sequence[int]) -> list[Member]:
             )
         )
     )
+
+
+def count(session: Session, unit_ids: Sequence[int]) -> int:
+    """How many that list holds: some of them are away and not counted in rolls."""
+    return session.exec(
+        select(func.count())
+        .select_from(Member)
+        .where(col(Member.unit_id).in_(unit_ids), Member.status != MemberStatus.LEFT)
+    ).one()
 
 
 def roles_by_member(session: Session, unit_ids: Sequence[int], on: date) -> dict[int, list[Role]]:

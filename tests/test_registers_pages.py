@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+import python_calamine
 from sqlmodel import select
 
 from bot.web import register_desk
@@ -10,8 +13,8 @@ from handlers.members import storing
 from handlers.members.grids import MAX_BYTES
 from storage import units
 from storage.blobs import Blob
-from storage.database import reading
-from storage.members import Member
+from storage.database import begin, reading
+from storage.members import Member, MemberStatus
 from tests.browsing import Browser, link
 from tests.cast import Cast
 from tests.registers_scenes import MIXED, SEVEN, UNKNOWN, count, people
@@ -158,3 +161,18 @@ async def test_the_list_of_a_leader_is_her_branch_and_comes_back_unchanged(cast:
         await browser.uploads(back, "ds.xlsx", page.content)
         assert "Đã có, không đổi: 6 người" in browser.text
         assert "không cần nhập nữa" in browser.text
+
+
+async def test_who_is_away_is_in_the_list_and_counted_with_it(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        an = session.exec(select(Member).where(Member.name == "Võ Thị An")).one()
+        an.status = MemberStatus.AWAY
+    url = await link(cast.lan, "/xuatdanhsach")
+    async with Browser(cast) as browser:
+        await browser.opens(url)
+        assert "6 người, một tệp Excel" in browser.text
+        page = await browser.sends(f"{url}/tai")
+
+    book = python_calamine.load_workbook(io.BytesIO(page.content))
+    rows = book.get_sheet_by_index(0).to_python()
+    assert [row for row in rows if "Võ Thị An" in row]

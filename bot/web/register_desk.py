@@ -20,9 +20,10 @@ from handlers.members.report import report_lines
 from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
 from handlers.understanding.zone import local_date
-from storage import blobs, members, units
+from storage import blobs, register, signals, units
 from storage.database import Session, begin, reading
 from storage.passes import Purpose
+from storage.signals import Signal
 
 ROWS = 40
 """So many rows are named on a page, so that an old phone can open it; the report has them all."""
@@ -160,13 +161,14 @@ class Desk:
             self.app.dispatcher.poster.queue(
                 session, [reply], now=self.now, origin=f"page:{found.row.id}"
             )
+            signals.tell(session, Signal.OUTBOX)
 
     def _offer(self, session: Session, found: Opened) -> Shown:
         inside = units.subtree(session, [found.row.unit_id])
         context = {
             "token": self.token,
             "unit": found.unit.name,
-            "people": members.count(session, inside),
+            "people": register.count(session, inside),
         }
         return Shown("export", context)
 
