@@ -27,7 +27,7 @@ from bot.outgoing import Entry, Outgoing
 from bot.pacing import Limiter, Pace
 from bot.recording import Closed, write
 from storage import deliveries
-from storage.database import Engine, Session, begin, reading
+from storage.database import Engine, Session, alone_here, begin, reading
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -40,6 +40,8 @@ LOOK_SECONDS = 5.0
 """How long at most nobody looks anew at all that waits: others may have changed it."""
 RETRY_PAUSE = 1.0
 SHORTEST_PAUSE = 0.002
+GATHER = 0.008
+"""Answers that come within so many seconds share a turn, and so a commit."""
 
 
 @dataclass
@@ -165,12 +167,13 @@ class Delivery:
     def _read(self, lanes: list[Lane], now: datetime) -> None:
         """Learn what has been queued; now and then look anew at all that waits."""
         anew = self.monotonic() - self._looked >= LOOK_SECONDS
+        overlap = 0 if alone_here(self.engine) else OVERLAP
         if anew:
             self._looked = self.monotonic()
         with reading(self.engine) as session:
             for lane in lanes:
                 for bulk in (False, True):
-                    after = 0 if anew else max(0, lane.read[bulk] - OVERLAP)
+                    after = 0 if anew else max(0, lane.read[bulk] - overlap)
                     if not anew and len(lane.outgoing.known) >= WINDOW:
                         continue
                     rows = deliveries.queued(
@@ -285,6 +288,7 @@ class Delivery:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(max(pause, SHORTEST_PAUSE)):
                 await self.wake.wait()
+                await asyncio.sleep(GATHER)
 
     def _write_rest(self) -> None:
         """The fates of what was on its way when we stopped."""

@@ -193,12 +193,20 @@ class Poster:
             return self._reword(session, reply, original.id, body)
         if limits.edits:
             self._add_other_way(reply, limits, body)
-            return self._replace(session, reply, "edit", body, now, now)
+            at = self._after_the_last(session, reply, now)
+            return self._replace(session, reply, "edit", body, now, at)
         if reply.how is How.EDIT:
             return self._say_otherwise(session, reply, limits, now)
         last = original.sent_at or original.created_at
         row_time = reply.not_before or max(now, last + SUMMARY_EVERY)
         return self._replace(session, reply, "message", body, now, row_time)
+
+    def _after_the_last(self, session: Session, reply: Reply, now: datetime) -> datetime:
+        """When a message may be edited again: the last edit may have waited for its turn."""
+        if reply.spaced is None:
+            return now
+        last = mail.last_edit(session, reply.to, reply.subject)
+        return max(now, last + reply.spaced) if last else now
 
     def _reword(self, session: Session, reply: Reply, queued: int, body: Body) -> int:
         """Let a message that has not gone out yet say this instead; it keeps its file."""

@@ -1,4 +1,4 @@
-"""APScheduler as the clock: once a second it asks the database what is due."""
+"""APScheduler as the clock: twice a second it asks the database what is due."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.clock import Clock
 
-TICK_SECONDS = 1
+TICK_SECONDS = 0.5
+"""What is due is queued within a second of its moment, even in a minute full of it."""
 
 
 class Schedule:
-    """Calls `tick` every second in a worker thread, never twice at a time."""
+    """Calls `tick` twice a second in a worker thread, never twice at a time."""
 
     def __init__(self, clock: Clock, tick: Callable[[], None]) -> None:
         self.clock = clock

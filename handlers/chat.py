@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -155,6 +155,7 @@ class Reply:
     expires_at: datetime | None = None
     forget: bool = False
     private: bool = False
+    spaced: timedelta | None = None  # so long at least lies between an edit and the one before
     otherwise: str = ""
 
 

@@ -132,6 +132,25 @@ def get(session: Session, number: int) -> Outbox:
     return session.get_one(Outbox, number)
 
 
+_LAST_EDIT = Quick(
+    select(func.coalesce(_OUTBOX.c.sent_at, _OUTBOX.c.created_at))
+    .where(
+        _OUTBOX.c.chat == bindparam("chat"),
+        _OUTBOX.c.subject == bindparam("subject"),
+        _OUTBOX.c.how == "edit",
+        or_(_OUTBOX.c.state == OutboxState.SENT, _OUTBOX.c.state == OutboxState.SENDING),
+    )
+    .order_by(_OUTBOX.c.id.desc())
+    .limit(1)
+)
+
+
+def last_edit(session: Session, chat: str, subject: str) -> datetime | None:
+    """When the message that shows `subject` was last edited, as far as known."""
+    edited: datetime | None = _LAST_EDIT.scalar(session, {"chat": chat, "subject": subject})
+    return edited
+
+
 _REWORD = Quick(
     update(_OUTBOX)
     .where(

@@ -131,6 +131,7 @@ async def test_the_leaders_own_roll_of_the_day_becomes_the_meetings(cast: Cast, 
     await cast.an.presses("Có mặt", cast.k8)
 
     await desk.begins()
+    await cast.passes(seconds=6)
 
     assert len(rolls(cast)) == 1
     assert rolls(cast)[0].meeting_id == desk.meeting
@@ -165,6 +166,7 @@ async def test_a_changed_meeting_rewords_its_prompts(cast: Cast, desk: Desk) -> 
     await cast.an.presses("Sẽ dự", cast.k8)
 
     await desk.does(lambda moment: actions.reword(moment, desk.meeting, "Họp dời ngày", {}))
+    await cast.passes(seconds=6)
 
     assert "Khóm 8: Họp dời ngày" in cast.k8.text
     assert "✅ Có mặt: 1" in cast.k8.text

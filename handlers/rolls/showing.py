@@ -113,5 +113,6 @@ def tally_now(moment: Moment, roll: Roll, *, urgent: bool = False) -> Replies:
         how=How.TALLY,
         key=f"roll:{roll.number}:tally:{roll.tallies}",
         not_before=moment.now if urgent else None,
+        spaced=None if urgent else TALLY_EVERY,
     )
     return audience.change(moment, roll.unit_id, reply, only=roll.group_id)
