@@ -57,7 +57,10 @@ class App:
         self.dispatcher = Dispatcher(
             self.engine, self.channels, self.public_url, self.rng, self.policy, self.file_links
         )
-        self.intake = Intake(lambda arrived: self.dispatcher.receive(arrived, self.clock.now()))
+        self.intake = Intake(
+            lambda arrived: self.dispatcher.receive(arrived, self.clock.now()),
+            self.dispatcher.crowded,
+        )
         self.delivery = Delivery(
             self.engine,
             self.channels,

@@ -42,6 +42,8 @@ from storage.units import Unit
 
 log = structlog.get_logger()
 BATCH = 100
+MOST_WAITING = 20_000
+"""Events stored and not worked; more than this and whoever brings more is made to wait."""
 KEPT = (Unit, Group, Member, Roll)
 """What the events of a batch read again and again, and change only as objects."""
 FIRED_AT_ONCE = 20
@@ -94,6 +96,11 @@ class Dispatcher:
             if new:
                 signals.tell(session, Signal.INBOX)
             return new
+
+    def crowded(self) -> bool:
+        """Whether so much waits that intake had better wait too."""
+        with reading(self.engine) as session:
+            return inbox.waits_more_than(session, MOST_WAITING)
 
     def _chat_of(self, channel: str, body: str) -> str:
         try:

@@ -1,8 +1,13 @@
-"""Group commit: events that arrive while others are being stored are stored together next."""
+"""Group commit: events that arrive while others are being stored are stored together next.
+
+When too much waits to be worked, storing waits too: whoever brings events then brings them more
+slowly (a poll is not made, a webhook's answer comes late), and nothing is dropped.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -12,13 +17,24 @@ Arrived = tuple[str, Raw]
 Waiting = tuple[Sequence[Arrived], asyncio.Future[None]]
 AT_ONCE = 500
 """Most events in one transaction."""
+LOOK_EVERY = 500
+"""After so many events it is looked whether too much waits."""
+ROOM_PAUSE = 0.2
+LONGEST_WAIT = 20.0
+"""Seconds; a platform that waits longer for its webhook's answer calls again."""
 
 
 class Intake:
-    """Stores events through `store`, a blocking function, one transaction at a time."""
+    """Stores events through `store`, a blocking function, one transaction at a time; `crowded`,
+    another, says whether too much waits to be worked.
+    """
 
-    def __init__(self, store: Callable[[Sequence[Arrived]], object]) -> None:
+    def __init__(
+        self, store: Callable[[Sequence[Arrived]], object], crowded: Callable[[], bool]
+    ) -> None:
         self._store = store
+        self._crowded = crowded
+        self._since_look = 0
         self._waiting: deque[Waiting] = deque()
         self._storing = False
 
@@ -27,6 +43,7 @@ class Intake:
 
         Whoever comes while nothing is being stored also stores what arrives meanwhile.
         """
+        await self._find_room(len(raws))
         stored = asyncio.get_running_loop().create_future()
         self._waiting.append(([(channel, raw) for raw in raws], stored))
         if not self._storing:
@@ -42,6 +59,16 @@ class Intake:
                     untold.cancel()  # we are cancelled: theirs will be sent again
                 self._waiting.clear()
         await stored
+
+    async def _find_room(self, events: int) -> None:
+        self._since_look += events
+        if self._since_look < LOOK_EVERY:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT):
+                while await asyncio.to_thread(self._crowded):
+                    await asyncio.sleep(ROOM_PAUSE)
+                self._since_look = 0
 
     def _next(self) -> list[Waiting]:
         some: list[Waiting] = []

@@ -92,6 +92,12 @@ def waiting(
     return [Waiting(*row) for row in rows]
 
 
+def waits_more_than(session: Session, most: int) -> bool:
+    """Whether more events than this wait to be worked."""
+    query = select(_INBOX.c.id).where(_INBOX.c.state == InboxState.NEW)
+    return session.exec(query.order_by(_INBOX.c.id).offset(most).limit(1)).first() is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """How an event ended; `forget` drops its words at once, `scrub` from the log as well."""
