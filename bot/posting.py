@@ -205,7 +205,7 @@ class Poster:
         """When a message may be edited again: the last edit may have waited for its turn."""
         if reply.spaced is None:
             return now
-        last = mail.last_edit(session, reply.to, reply.subject)
+        last = mail.last_edit(session, reply.to, reply.subject, now)
         return max(now, last + reply.spaced) if last else now
 
     def _reword(self, session: Session, reply: Reply, queued: int, body: Body) -> int:

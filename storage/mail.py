@@ -133,7 +133,7 @@ def get(session: Session, number: int) -> Outbox:
 
 
 _LAST_EDIT = Quick(
-    select(func.coalesce(_OUTBOX.c.sent_at, _OUTBOX.c.created_at))
+    select(_OUTBOX.c.sent_at)
     .where(
         _OUTBOX.c.chat == bindparam("chat"),
         _OUTBOX.c.subject == bindparam("subject"),
@@ -145,10 +145,10 @@ _LAST_EDIT = Quick(
 )
 
 
-def last_edit(session: Session, chat: str, subject: str) -> datetime | None:
-    """When the message that shows `subject` was last edited, as far as known."""
-    edited: datetime | None = _LAST_EDIT.scalar(session, {"chat": chat, "subject": subject})
-    return edited
+def last_edit(session: Session, chat: str, subject: str, now: datetime) -> datetime | None:
+    """When the message that shows `subject` was last edited: `now` if that is on its way."""
+    rows = _LAST_EDIT.rows(session, {"chat": chat, "subject": subject})
+    return (rows[0][0] or now) if rows else None
 
 
 _REWORD = Quick(

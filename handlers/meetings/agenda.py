@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import icalendar
-
 from handlers.access import leads
 from handlers.chat import Call, Choice, Document, Reply
 from handlers.errors import Refusal
@@ -102,6 +100,8 @@ def calendar(call: Call, rest: str) -> Reply:
 
 def to_ics(meeting: Meeting, now: datetime) -> bytes:
     """A meeting as an iCalendar file (RFC 5545), in UTC so that no zone table is needed."""
+    import icalendar  # noqa: PLC0415 - only who makes one pays for it
+
     event = icalendar.Event()
     event.add("uid", f"meeting-{meeting.id}@chihoi")
     event.add("sequence", meeting.revision)

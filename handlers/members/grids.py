@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-import python_calamine
+if TYPE_CHECKING:
+    import python_calamine
 
 Cell = str | float | bool | date | time | timedelta
 
@@ -160,6 +161,8 @@ def _column_number(label: bytes) -> int:
 
 
 def _workbook(content: bytes) -> list[Grid]:
+    import python_calamine  # noqa: PLC0415 - only who reads one pays for it
+
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
