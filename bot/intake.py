@@ -7,7 +7,6 @@ slowly (a poll is not made, a webhook's answer comes late), and nothing is dropp
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -64,11 +63,13 @@ class Intake:
         self._since_look += events
         if self._since_look < LOOK_EVERY:
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LONGEST_WAIT):
-                while await asyncio.to_thread(self._crowded):
-                    await asyncio.sleep(ROOM_PAUSE)
+        waited = 0.0
+        while waited < LONGEST_WAIT:
+            if not await asyncio.to_thread(self._crowded):
                 self._since_look = 0
+                return
+            await asyncio.sleep(ROOM_PAUSE)
+            waited += ROOM_PAUSE
 
     def _next(self) -> list[Waiting]:
         some: list[Waiting] = []
