@@ -61,7 +61,15 @@ async def perform(channel: Channel, letter: Letter) -> Sent:
         await channel.delete(row.chat, letter.message_id)
     else:
         # the key, not the id: SQLite gives the id of a deleted row to the next one
-        post = Post(row.chat, body.text, body.choices, letter.attachment, body.reply_to, row.key)
+        post = Post(
+            row.chat,
+            body.text,
+            body.choices,
+            letter.attachment,
+            body.reply_to,
+            body.picture,
+            row.key,
+        )
         if row.how != "edit":
             return await channel.send(post)
         await channel.edit(post, letter.message_id)

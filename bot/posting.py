@@ -15,7 +15,7 @@ from bot.file_links import LIFE, FileLinks
 from bot.questions import lines_of
 from bot.render import plain, render, words
 from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
-from storage import accounts, mail, pictures
+from storage import accounts, groups, mail, pictures
 from storage.database import Session
 from storage.mail import OutboxState, Shown
 
@@ -36,6 +36,7 @@ class Body(msgspec.Struct):
     choices: tuple[tuple[Choice, ...], ...] = ()
     blob: int | None = None
     file_name: str = ""
+    picture: str = ""  # its address, where the platform fetches pictures from us
     reply_to: str = ""
     press_id: str = ""
     target: str = ""  # message id a reaction goes to
@@ -67,7 +68,7 @@ class Poster:
             named = self._address(session, reply, f"{origin}:{number}", incoming)
             toasted = toasted or named.how is How.ECHO
             aside = named if reply.private else aside
-            limits = self.limits_of(named.to)
+            limits = self._limits(session, named.to)
             if named.how is How.ECHO:
                 assert incoming is not None, "an echo answers somebody"
                 fresh += self._echo(session, named, limits, now, incoming)
@@ -83,6 +84,13 @@ class Poster:
         if incoming is not None and not toasted and self.limits_of(incoming.chat).toasts:
             self._stop_spinning(session, incoming, origin, now, aside)
         return fresh
+
+    def _limits(self, session: Session, to: str) -> Limits:
+        """What the channel can do there: in private nobody need call the bot."""
+        limits = self.limits_of(to)
+        if limits.called and groups.by_address(session, to) is None:
+            return replace(limits, called="")
+        return limits
 
     def _address(
         self, session: Session, reply: Reply, key: str, incoming: Incoming | None
@@ -139,8 +147,11 @@ class Poster:
         now: datetime,
         incoming: Incoming | None,
     ) -> int:
+        picture = ""
         if reply.chart and limits.files:
             reply = replace(reply, document=self._draw(session, reply.chart, now))
+        elif reply.chart and limits.pictures_by_link and self.links is not None:
+            picture = self.links.link(self._draw(session, reply.chart, now).blob, now)
         message = render(reply, _with_room(limits), self._file_words(reply, limits, now))
         lines = lines_of(reply)
         blob = reply.document.blob if reply.document and limits.files else None
@@ -152,6 +163,7 @@ class Poster:
                 choices=message.choices if last else (),
                 blob=blob if last else None,
                 file_name=reply.document.name if reply.document and last else "",
+                picture=picture if last else "",
             )
             keyed = reply if last else replace(reply, key=f"{reply.key}/{number}", subject="")
             fresh += self._add(session, keyed, now, "message", body, choices=lines if last else [])
@@ -268,7 +280,7 @@ class Poster:
         if not talk:
             return 0
         door = replace(reply, to=talk, how=How.MESSAGE)
-        return self._message(session, door, self.limits_of(talk), now, None)
+        return self._message(session, door, self._limits(session, talk), now, None)
 
     def _react(
         self, session: Session, reply: Reply, limits: Limits, now: datetime, incoming: Incoming
@@ -289,7 +301,7 @@ class Poster:
         """
         if talk := accounts.private_talk(session, incoming.sender):
             body.anew_to = talk
-            body.anew = render(reply, self.limits_of(talk)).parts[0]
+            body.anew = render(reply, self._limits(session, talk)).parts[0]
         else:
             body.anew = words("delivery/noted.j2", {})
 

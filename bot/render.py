@@ -21,6 +21,7 @@ TEMPLATES = Path(templates.__file__).parent
 _TAG = re.compile(r"</?(?:b|i|u|s|code|a|blockquote)(?:\s[^>]*)?>")
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
 _BLANKS = re.compile(r"\n{3,}")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,24 @@ def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
         step = max(1, reply.columns)
         rows = tuple(reply.choices[at : at + step] for at in range(0, len(reply.choices), step))
     elif offered := tuple(choice for choice in reply.choices if choice.numbered):
-        text = f"{text}\n\n{numbered(offered)}"
+        text = f"{text}\n\n{numbered(offered, limits.called)}"
+    elif reply.expects and limits.called:
+        text = f"{text}\n\n{words('talk/call_me.j2', {'called': limits.called})}"
     if not limits.markup:
         text = plain(text)
     room = limits.max_caption if reply.document or reply.chart else limits.max_text
     return Message(tuple(split(text, room)), rows)
 
 
-def numbered(choices: tuple[Choice, ...]) -> str:
+def numbered(choices: tuple[Choice, ...], called: str = "") -> str:
     """Choices as a list to answer by number, for channels without buttons."""
-    return words("talk/choices.j2", {"choices": choices, "lines": [c for c in choices if c.line]})
+    lines = [choice for choice in choices if choice.line]
+    return words("talk/choices.j2", {"choices": choices, "lines": lines, "called": called})
 
 
 def split(text: str, room: int) -> list[str]:
-    """Cut at line ends; a single line that is too long loses its markup and is cut at words.
+    """Cut at line ends; a single line that is too long loses its markup and is cut where sentences
+    end, or else at words.
 
     Markup of the templates never spans lines, so no cut falls inside a tag.
     """
@@ -102,8 +107,7 @@ def split(text: str, room: int) -> list[str]:
         else:
             bare = plain(line)
             width = room if html.escape(bare, quote=False) == bare else room // len("&amp;")
-            pieces = textwrap.wrap(bare, width)
-            lines += [html.escape(piece, quote=False) for piece in pieces]
+            lines += [html.escape(piece, quote=False) for piece in _sentences(bare, width)]
     parts = [lines[0]]
     for line in lines[1:]:
         if len(parts[-1]) + 1 + len(line) <= room:
@@ -111,3 +115,14 @@ def split(text: str, room: int) -> list[str]:
         else:
             parts.append(line)
     return [part.strip() for part in parts if part.strip()]
+
+
+def _sentences(line: str, width: int) -> list[str]:
+    """A long line in pieces of whole sentences, as far as they fit; a longer one is cut at words."""
+    pieces = [""]
+    for sentence in _SENTENCE_END.split(line):
+        if len(pieces[-1]) + 1 + len(sentence) <= width:
+            pieces[-1] = f"{pieces[-1]} {sentence}".strip()
+        else:
+            pieces += textwrap.wrap(sentence, width)
+    return [piece for piece in pieces if piece]

@@ -47,7 +47,7 @@ class File:
     mime: str = ""
     size: int = 0
     blob: int | None = None
-    problem: str = ""  # "too_big" or "unavailable" when the edge could not fetch it
+    problem: str = ""  # "too_big", "unavailable", "unsupported": why the edge has not fetched it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class Incoming:
     file: File | None = None
     moved_to: Address = ""
     hears_all: bool | None = None  # whether the bot hears all talk of this group, if known
+    quote_known: bool = True  # False: it may answer a message, but the platform does not say which
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,8 @@ class Limits:
     resend_in_doubt: bool = True
     knows_repeats: bool = False  # it shows a message sent twice once
     markup: bool = True
+    pictures_by_link: bool = False  # it fetches pictures from us, and takes no other files
+    called: str = ""  # what a group must call the bot to be heard, where it hears nothing else
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ class Post:
     choices: tuple[tuple[Choice, ...], ...] = ()
     attachment: Attachment | None = None
     reply_to: str = ""
+    picture: str = ""
+    """Address of a picture to go with it, where a platform fetches pictures."""
     key: str = ""
     """The same for every attempt at one message; a platform that keeps it knows its repeats."""
 

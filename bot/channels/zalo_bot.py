@@ -1,0 +1,266 @@
+"""The Zalo Bot channel; what Zalo says of itself is in `zalo_updates` and `zalo_errors`.
+
+A bot there is nearly deaf in groups (it is handed what mentions or quotes it), and has neither
+buttons nor edits nor files; pictures go by address. There is no key for repeats, so a send
+whose answer was lost is never made again by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.channels import zalo_updates as updates
+from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
+from bot.channels.zalo_api import EMPTY_POLL, NoAnswerError, ZaloApi, ZaloError
+from bot.channels.zalo_errors import failure
+from bot.channels.zalo_styles import styled
+from bot.pacing import Pace
+from handlers.chat import Address, File, Incoming, Limits
+
+log = structlog.get_logger()
+NAME = "zalo_bot"
+PACE = Pace(overall=10, per_chat=1)
+"""Nothing is published; ten at once were seen to pass."""
+MAX_TEXT = 1900
+"""Characters: 2,000 is the documented limit, its unit is not."""
+POLL_SECONDS = 30
+POLL_GRACE = 10
+POLL_FLOOR = 1.0
+"""Seconds between two polls: some servers hand the same event over again at once."""
+BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
+FILE_LIMIT = 20 * 1024 * 1024
+FETCH_SECONDS = 60.0
+VERIFICATIONS = 5
+"""How often an address is told anew while Zalo's trial call to it fails: our own pages may not
+be up yet, and Zalo keeps the address all the same.
+"""
+
+
+def name_of(number: int) -> str:
+    """The channel of the n-th bot, counted from 1."""
+    return NAME if number == 1 else f"{NAME}:{number}"
+
+
+class ZaloBotChannel:
+    """One bot. With `webhook` (address and secret) Zalo calls us; else we poll, for trials.
+
+    `called` is what groups write to call it, if getMe does not tell; `link` opens a private talk.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        number: int = 1,
+        api: str = "",
+        webhook: tuple[str, str] | None = None,
+        called: str = "",
+        quote_field: str = "",
+        styles: bool = True,
+        poll_floor: float = POLL_FLOOR,
+    ) -> None:
+        self.name = name_of(number)
+        self.api = ZaloApi(token, api)
+        self._webhook = webhook
+        self._called = called
+        self._quote_field = quote_field
+        self._styles = styles
+        self._poll_floor = poll_floor
+        self._me: updates.Me | None = None
+        self._refusals = 0
+        self.limits = self._limits()
+
+    def _limits(self) -> Limits:
+        return Limits(
+            buttons=False,
+            edits=False,
+            deletes=False,
+            files=False,
+            reactions=False,
+            toasts=False,
+            max_text=MAX_TEXT,
+            max_caption=MAX_TEXT,
+            resend_in_doubt=False,
+            pictures_by_link=True,
+            called=self._called or (self._me.display_name if self._me else "") or "Bot",
+        )
+
+    @property
+    def ready(self) -> bool:
+        """Whether Zalo has told us who we are; before that nothing can be decoded."""
+        return self._me is not None
+
+    def decode(self, body: str) -> Incoming | None:
+        """Read a stored event."""
+        assert self._me is not None, "not ready"
+        return updates.decode(
+            body, self.name, self._me, name=self._called, quote_field=self._quote_field
+        )
+
+    def start_link(self) -> str:
+        """No link of Zalo's hands a code over to a bot: people type it."""
+        return ""
+
+    def is_group(self, chat: Address) -> bool:
+        """An id does not tell; the pace is the same for both."""
+        return False
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.api.close()
+
+    async def open(self) -> None:
+        """Learn who we are."""
+        found = await self._until_answered(lambda: self.api.call("getMe"))
+        self._me = msgspec.json.decode(found, type=updates.Me)
+        self.limits = self._limits()
+        if not self._me.can_join_groups:
+            log.warning("zalo_bot_no_groups", channel=self.name)
+
+    async def listen(self, receive: Receive) -> None:
+        """Hand over events until cancelled; with a webhook, say where Zalo is to call."""
+        if self._webhook is None:
+            await self._until_answered(lambda: self.api.call("deleteWebhook"))
+            await self._poll(receive)
+        await self._set_webhook()
+        await asyncio.Event().wait()
+
+    async def _until_answered(self, call: Callable[[], Awaitable[bytes]]) -> bytes:
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except (ZaloError, NoAnswerError) as error:
+                log.warning("zalo_unreachable", channel=self.name, reason=str(error))
+                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+                failures += 1
+
+    async def _set_webhook(self) -> None:
+        """Say where Zalo is to call, until its trial call arrives here."""
+        assert self._webhook is not None
+        url, secret = self._webhook
+        told = {"url": url, "secret_token": secret}
+        for pause in BACK_OFF[:VERIFICATIONS]:
+            found = await self._until_answered(lambda: self.api.call("setWebhook", told))
+            verified = msgspec.json.decode(found or b"{}", type=_Webhook).verification
+            if verified is None or verified.ok:
+                return
+            log.warning("zalo_webhook_unverified", channel=self.name, outcome=verified.outcome)
+            await asyncio.sleep(pause)
+
+    async def _poll(self, receive: Receive) -> None:
+        failures = 0
+        while True:
+            started = time.monotonic()
+            try:
+                raws = await self._get_updates()
+                if raws:
+                    await receive(self.name, raws)
+                failures = 0
+            except Exception as error:  # noqa: BLE001 - network, database, anything: ask again
+                log.warning("zalo_poll_failed", channel=self.name, reason=type(error).__name__)
+                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+                failures += 1
+            await asyncio.sleep(max(0.0, started + self._poll_floor - time.monotonic()))
+
+    async def _get_updates(self) -> list[Raw]:
+        """What has come; asking again may bring the same once more, or never anything twice."""
+        try:
+            found = await self.api.call(
+                "getUpdates", {"timeout": str(POLL_SECONDS)}, seconds=POLL_SECONDS + POLL_GRACE
+            )
+        except ZaloError as error:
+            if error.code == EMPTY_POLL:
+                return []
+            if error.code == 400:  # a webhook was set meanwhile
+                await self.api.call("deleteWebhook")
+            raise
+        several = found.lstrip().startswith(b"[")
+        events = msgspec.json.decode(found, type=list[msgspec.Raw]) if several else [found]
+        return [raw for event in events if (raw := updates.raw_event(event)) is not None]
+
+    async def send(self, post: Post) -> Sent:
+        """Send a message, or a picture with its words."""
+        text, styles = styled(post.text)
+        chat = post.chat.rpartition(":")[2]
+        if post.picture:
+            return await self._send(
+                "sendPhoto", {"chat_id": chat, "photo": post.picture, "caption": text}
+            )
+        plain = {"chat_id": chat, "text": text}
+        if not styles or not self._styles:
+            return await self._send("sendMessage", plain)
+        try:
+            return await self._send("sendMessage", plain | {"text_styles": styles})
+        except DeliveryError as error:
+            refused = isinstance(error.__cause__, ZaloError) and error.__cause__.code == 400
+            if not refused or error.blocked:
+                raise
+        sent = await self._send("sendMessage", plain)
+        log.warning("zalo_styles_refused", channel=self.name)
+        self._styles = False
+        return sent
+
+    async def _send(self, method: str, params: dict[str, Any]) -> Sent:
+        try:
+            found = await self.api.call(method, params)
+        except (ZaloError, NoAnswerError) as error:
+            over = isinstance(error, ZaloError) and error.code == 429
+            told = failure(error, self._refusals)
+            self._refusals = self._refusals + 1 if over else 0
+            raise told from error
+        self._refusals = 0
+        try:
+            return Sent(msgspec.json.decode(found or b"{}", type=_Sent).message_id)
+        except msgspec.MsgspecError:
+            return Sent()  # it was sent, but cannot be quoted by anybody
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """Zalo has no edits."""
+        raise DeliveryError("no edits", gone=True)
+
+    async def delete(self, chat: Address, message_id: str) -> None:
+        """Zalo lets a bot take nothing back."""
+        raise DeliveryError("no deletes")
+
+    async def toast(self, chat: Address, press_id: str, text: str) -> None:
+        """There is nothing to press."""
+
+    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
+        """Zalo has no reactions for bots."""
+        raise DeliveryError("no reactions")
+
+    async def fetch(self, file: File) -> bytes:
+        """Bring a picture a person sent, while its address is good."""
+        if not file.ref.startswith(("https://", "http://")):
+            raise DeliveryError("unavailable")
+        try:
+            async with asyncio.timeout(FETCH_SECONDS), self.api.client.get(file.ref) as response:
+                response.raise_for_status()
+                content = await response.content.read(FILE_LIMIT + 1)
+                while not response.content.at_eof() and len(content) <= FILE_LIMIT:
+                    content += await response.content.read(FILE_LIMIT + 1)
+        except (OSError, TimeoutError, ValueError) as error:
+            raise DeliveryError("unavailable", retryable=True) from error
+        if len(content) > FILE_LIMIT:
+            raise DeliveryError("too_big")
+        return content
+
+
+class _Sent(msgspec.Struct):
+    message_id: str = ""
+
+
+class _Verification(msgspec.Struct):
+    ok: bool = False
+    outcome: str = ""
+
+
+class _Webhook(msgspec.Struct):
+    verification: _Verification | None = None

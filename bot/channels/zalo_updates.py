@@ -1,0 +1,176 @@
+"""Zalo Bot events, read for the few fields we use (docs.zaloplatforms.com/docs/BOT).
+
+The documentation wraps them in an envelope, the live service sends them flat: both are read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from bot.channels.base import Raw
+from handlers.chat import File, Incoming, Kind
+
+TEXT = "message.text.received"
+LINK = "message.link.received"
+IMAGE = "message.image.received"
+UNREAD = frozenset({"message.voice.received", "message.unsupported.received"})
+QUOTE_FIELDS = (
+    "reply_to_message.message_id",
+    "quote_message.message_id",
+    "quote.message_id",
+    "quote_message_id",
+    "quote_msg_id",
+    "reply_to_message_id",
+)
+"""Where the quoted message's id might stand: none is documented, so whichever comes is read."""
+_START = re.compile(r"start\s+(\S+)", re.IGNORECASE)
+
+
+class User(msgspec.Struct):
+    """Who wrote."""
+
+    id: str = ""
+    display_name: str = ""
+    is_bot: bool = False
+
+
+class Chat(msgspec.Struct):
+    """Where; `chat_type` is PRIVATE or GROUP."""
+
+    id: str = ""
+    chat_type: str = ""
+
+
+class Message(msgspec.Struct):
+    """A message; `date` counts milliseconds. A picture's address is good for a short time."""
+
+    message_id: str = ""
+    date: int = 0
+    sender: User = msgspec.field(name="from", default_factory=User)
+    chat: Chat = msgspec.field(default_factory=Chat)
+    text: str = ""
+    caption: str = ""
+    photo: Any = None
+    photo_url: str = ""
+
+
+class _Event(msgspec.Struct):
+    event_name: str = ""
+    message: Message | None = None
+
+
+class _Body(_Event):
+    result: _Event | None = None
+
+
+class Me(msgspec.Struct):
+    """The bot itself; not every answer of getMe tells its shown name."""
+
+    id: str = ""
+    account_name: str = ""
+    display_name: str = ""
+    can_join_groups: bool = False
+
+
+def raw_event(body: msgspec.Raw | bytes) -> Raw | None:
+    """An event as it is stored, under a key that a repeat has too; None if it is none (a ping).
+
+    Raises:
+        msgspec.MsgspecError: it is not JSON, or of a shape nobody knows.
+    """
+    written = bytes(body)
+    if not written.strip():
+        return None
+    event = _event(written)
+    if not event.event_name:
+        return None
+    number = event.message.message_id if event.message is not None else ""
+    key = number or hashlib.sha256(written).hexdigest()[:32]
+    return Raw(f"{event.event_name}:{key}", written.decode())
+
+
+def _event(body: bytes) -> _Event:
+    found = msgspec.json.decode(body, type=_Body)
+    return found.result if found.result is not None and not found.event_name else found
+
+
+def decode(
+    body: str, channel: str, me: Me, *, name: str = "", quote_field: str = ""
+) -> Incoming | None:
+    """Read an event; None if it is nothing we care for. `name`: what the bot is called in groups.
+
+    Raises:
+        msgspec.MsgspecError: its shape is not what Zalo documents.
+    """
+    event = _event(body.encode())
+    message = event.message
+    if message is None or not message.chat.id or not message.sender.id:
+        return None
+    if message.sender.is_bot or message.sender.id == me.id:
+        return None
+    private = message.chat.chat_type != "GROUP"
+    kind, text, file = _content(event.event_name, message, private=private)
+    if kind is None:
+        return None
+    words = _START.sub(r"/start \1", text) if private and _START.fullmatch(text) else text
+    quoted = _quoted(body, quote_field)
+    return Incoming(
+        channel=channel,
+        event_id=f"{event.event_name}:{message.message_id}",
+        chat=f"{channel}:{message.chat.id}",
+        sender=f"{channel}:{message.sender.id}",
+        at=datetime.fromtimestamp(message.date / 1000, UTC),
+        kind=kind,
+        private=private,
+        sender_name=message.sender.display_name,
+        text=words if private else without_mention(words, (name, me.display_name)),
+        message_id=message.message_id,
+        reply_to=quoted,
+        to_bot=True,  # of a group nothing else is handed over
+        file=file,
+        hears_all=None if private else False,
+        quote_known=private or bool(quoted),
+    )
+
+
+def _content(
+    event: str, message: Message, *, private: bool
+) -> tuple[Kind | None, str, File | None]:
+    text = unicodedata.normalize("NFC", message.text or message.caption).strip()
+    if event == IMAGE:
+        address = message.photo_url or (message.photo if isinstance(message.photo, str) else "")
+        return Kind.FILE, text, File(address, "anh.jpg", "image/jpeg")
+    if event in UNREAD and private:
+        return Kind.FILE, text, File("", "", problem="unsupported")
+    return (Kind.TEXT if text and event in {TEXT, LINK} else None), text, None
+
+
+def without_mention(text: str, names: tuple[str, ...]) -> str:
+    """The words without the bot's name, which a mention is in plain text."""
+    for name in names:
+        if not name:
+            continue
+        spelt = r"\s+".join(map(re.escape, unicodedata.normalize("NFC", name).split()))
+        text = re.sub(rf"@{spelt}(?!\w)[:,]?", " ", text, flags=re.IGNORECASE)
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    return "\n".join(lines).strip()
+
+
+def _quoted(body: str, field: str) -> str:
+    """The id of the message that is answered, if the event tells it; "" if not."""
+    found: Any = msgspec.json.decode(body)
+    found = found.get("result", found) if isinstance(found, dict) else {}
+    message = found.get("message", {}) if isinstance(found, dict) else {}
+    for path in (field,) if field else QUOTE_FIELDS:
+        value: Any = message
+        for part in path.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if isinstance(value, str) and value:
+            return value
+    return ""
