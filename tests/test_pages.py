@@ -17,7 +17,7 @@ from bot.web.site import site
 from tests.playing import ADDRESS, playing
 
 PAGE_LIMIT = 30_000
-APP_LIMIT = 100_000
+APP_LIMIT = 60_000
 """Bytes; the sandbox with its scripts and fonts, as they travel."""
 
 
