@@ -115,6 +115,8 @@ class Delivery:
         self._unwritten.clear()
         for lane, claim in zip(lanes, claims, strict=True):
             self._claimed(lane, claim, now)
+            if claim.later or claim.gone or claim.moved:
+                pause = 0.0  # it is the turn of what stands behind them
         return [letter for claim in claims for letter in claim.letters], pause
 
     def _commit(self, lanes: list[Lane], picked: list[list[Entry]], now: datetime) -> list[Claims]:

@@ -87,6 +87,20 @@ async def test_a_message_that_fails_five_times_while_others_arrive_is_given_up(p
     assert post.fates() == ["failed", *["sent"] * 5]
 
 
+async def test_an_edit_that_waits_for_its_message_lets_it_pass(post: Post) -> None:
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", bulk=True))
+    with begin(post.engine) as session:  # as after a send whose answer was lost
+        mail.post(
+            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
+            body='{"text":"edited"}', created_at=MONDAY_8AM,
+        )  # fmt: skip
+    await post.send()
+
+    assert post.fates() == ["sent", "queued"]
+    await post.send(seconds=3)
+    assert post.channel.changed == [("m1", "edited")]
+
+
 async def test_the_platform_names_the_pause_and_it_is_kept(post: Post) -> None:
     post.channel.failures = deque([DeliveryError("429", retryable=True, retry_after=0.2)])
     post.queue(Reply(HELLO, to=CHAT))
