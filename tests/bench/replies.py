@@ -79,7 +79,9 @@ async def answered(worlds: Worlds, bot: str, count: int) -> Cost:
     database = worlds.fresh(kind, Union())
     async with Stub() as stub:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", f"tests.bench.{bot}", str(database), stub.url
+            *(sys.executable, "-m", f"tests.bench.{bot}", str(database), stub.url),
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
             async with asyncio.timeout(PATIENCE):
