@@ -92,7 +92,9 @@ class Claims:
         original = deliveries.shown(self.session, row.chat, row.subject, row.id)
         state, message_id = original or ("", "")
         if state in PENDING:
-            self.later.append((entry, self.now + WAIT_FOR_ORIGINAL))
+            # behind what it waits for, if that is bulk: as a reply it would go first for ever
+            behind = entry._replace(bulk=True)
+            self.later.append((behind, self.now + WAIT_FOR_ORIGINAL))
         elif state == OutboxState.SENT:
             self.letters.append(Letter(entry, row, body, None, message_id))
         elif body.anew and state == OutboxState.IN_DOUBT:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -12,6 +14,7 @@ from sqlmodel import select
 from bot.app import App
 from bot.channels.base import DeliveryError
 from bot.clock import MovableClock
+from bot.delivery import Delivery
 from bot.pacing import Pace
 from handlers.chat import Choice, Document, How, Limits, Reply
 from storage import accounts, blobs, groups, mail
@@ -99,6 +102,29 @@ async def test_an_edit_that_waits_for_its_message_lets_it_pass(post: Post) -> No
     assert post.fates() == ["sent", "queued"]
     await post.send(seconds=3)
     assert post.channel.changed == [("m1", "edited")]
+
+
+async def test_it_does_so_however_slow_the_database_is(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit = Delivery._commit
+
+    def slow(self: Delivery, *arguments: Any) -> Any:
+        post.clock.advance(timedelta(seconds=3))
+        return commit(self, *arguments)
+
+    monkeypatch.setattr(Delivery, "_commit", slow)
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", bulk=True))
+    with begin(post.engine) as session:
+        mail.post(
+            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
+            body='{"text":"edited"}', created_at=MONDAY_8AM,
+        )  # fmt: skip
+    async with asyncio.timeout(5):
+        await post.send()
+    await post.send(seconds=3)
+
+    assert post.fates() == ["sent", "sent"]
 
 
 async def test_the_platform_names_the_pause_and_it_is_kept(post: Post) -> None:
