@@ -110,7 +110,8 @@ class Batch:
         accounts.remember(call)
         line = LINES.read(session, incoming, actor)
         replies = run_line(call, line) if line else None
-        if line and not line.startswith("words ") and incoming.private:
+        answerable = incoming.private or not incoming.quote_known
+        if line and not line.startswith("words ") and answerable:
             dialogues.answered(session, chat=incoming.chat, sender=incoming.sender)
         self.poster.queue(
             session, replies or [], now=self.now, origin=f"in:{event}", incoming=incoming

@@ -25,14 +25,25 @@ from handlers.help import Help
 from handlers.lines import Lines
 from handlers.members import commands as register
 from handlers.mine import Mine
+from handlers.which import Which
 
 TAKERS: tuple[Taker, ...] = (
     surveys.take_file,
     register.take_workbook,
     directives.take_file,  # last: it refuses what it does not take
 )
+WHICH = Which(
+    {
+        "mark": rolls.means,
+        "survey_pick": surveys.means,
+        "survey_start": surveys.begins,
+        "received": directives.means,
+    },
+    (surveys.hear, meetings.hear, rolls.hear),
+)
 LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_code,  # first
+    WHICH.hear,
     surveys.hear,  # of talk only what quotes a survey
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
     rolls.hear,

@@ -117,7 +117,8 @@ class Lines:
             choices = prompt.choices
         else:
             asked = dialogues.asked(session, chat=incoming.chat, sender=incoming.sender)
-            choices = asked.choices if asked else []
+            stands = asked and (incoming.quote_known or asked.lapses_at > incoming.at)
+            choices = asked.choices if asked and stands else []
         number = int(match[1])
         return choices[number - 1] if 0 < number <= len(choices) else None
 

@@ -198,6 +198,29 @@ def newest_prompt(session: Session, chat: str) -> str:
     return next((subject for subject, choices in rows if len(choices) > 1), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A message that offers choices, and the platform's id of it."""
+
+    subject: str
+    message_id: str
+    choices: list[str]
+
+
+def open_prompts(session: Session, chat: str) -> list[Prompt]:
+    """What still offers a choice in `chat`, by the last message about each thing; newest first."""
+    rows = session.exec(
+        select(Outbox.subject, Outbox.message_id, Outbox.choices)
+        .where(Outbox.chat == chat, Outbox.how == "message", Outbox.subject != "")
+        .order_by(col(Outbox.id).desc())
+        .limit(PROMPTS)
+    )
+    newest: dict[str, Prompt] = {}
+    for row in rows:
+        newest.setdefault(row[0], Prompt(row[0], row[1], list(row[2])))
+    return [prompt for prompt in newest.values() if prompt.choices]
+
+
 def due(session: Session, now: datetime, channels: Sequence[str], limit: int) -> list[Outbox]:
     """The next message of each chat that may go now: people's replies first, then bulk.
 

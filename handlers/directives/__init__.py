@@ -3,9 +3,10 @@
 from handlers.chat import Route, Tick, Where, Who
 from handlers.directives import changing, drafting, progress, receipts, sending
 from handlers.directives.drafting import take_file
+from handlers.directives.meaning import means
 from storage import directives
 
-__all__ = ["ROUTES", "TICKS", "take_file"]
+__all__ = ["ROUTES", "TICKS", "means", "take_file"]
 
 ROUTES = {
     "progress": Route(

@@ -31,7 +31,7 @@ TITLES = frozenset(
 )
 """Words a roll's title begins with: "điểm danh họp tháng 11", but not "điểm danh đi chị em"."""
 TITLE_WORDS = 10
-_YES_NO = {Meaning.YES: Status.PRESENT, Meaning.NO: Status.ABSENT}
+YES_NO = {Meaning.YES: Status.PRESENT, Meaning.NO: Status.ABSENT}
 
 
 def hear(call: Call, text: str) -> Replies | None:
@@ -57,7 +57,7 @@ def _opens(call: Call, text: str) -> bool:
 
 def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
     said, number = naming.status_of(text), _number(text)
-    maybe = _YES_NO.get(read_yes_no(text).meaning)
+    maybe = YES_NO.get(read_yes_no(text).meaning)
     if said is None and number is None and maybe is None:
         return None
     sure = said is not None and not PLAIN_WORDS.isdisjoint(fold(text).split())
@@ -139,11 +139,12 @@ def _hers(call: Call) -> list[Roll]:
 
 
 def _which(call: Call, opened: Sequence[Roll], said: Status) -> Refusal:
-    choices = tuple(Choice(_about(call, roll), f"mark {roll.id} {said}") for roll in opened)
+    choices = tuple(Choice(about(call, roll), f"mark {roll.id} {said}") for roll in opened)
     return Refusal("rolls/which_own.j2", choices=choices)
 
 
-def _about(call: Call, roll: Roll) -> str:
+def about(call: Call, roll: Roll) -> str:
+    """A roll in a few words: its title or unit, and when."""
     context = showing.context(call.session, roll)
     return ", ".join(filter(None, [context["title"] or context["unit"], context.get("when")]))
 

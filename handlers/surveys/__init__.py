@@ -16,9 +16,20 @@ from handlers.surveys import (
 from handlers.surveys.asking import read_start
 from handlers.surveys.drafting import take_file
 from handlers.surveys.listening import hear, wonder
+from handlers.surveys.meaning import begins, means
 from handlers.surveys.own import mine
 
-__all__ = ["ROUTES", "TICKS", "hear", "mine", "read_start", "take_file", "wonder"]
+__all__ = [
+    "ROUTES",
+    "TICKS",
+    "begins",
+    "hear",
+    "means",
+    "mine",
+    "read_start",
+    "take_file",
+    "wonder",
+]
 
 ROUTES = {
     "survey": Route(desk.menu, ("khaosat", "khao sat"), who=Who.LEADER),
