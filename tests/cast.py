@@ -160,6 +160,10 @@ class Player:
         assert found is not None
         return found
 
+    async def chats(self, text: str, room: Room | None = None) -> Message:
+        """She writes for the other people; on Zalo the bot does not even hear it."""
+        return await self.says(text, room)
+
     async def presses(self, label: str, room: Room | None = None) -> None:
         """She presses the newest button whose label contains these words."""
         where = room or self.private
