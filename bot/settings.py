@@ -36,6 +36,12 @@ def checked_database(url: str) -> str:
     return url
 
 
+def numbered(listed: str) -> dict[int, str]:
+    """What stands between commas, by its place from 1; empty places are left out."""
+    places = enumerate(listed.split(","), 1)
+    return {place: value.strip() for place, value in places if value.strip()}
+
+
 class Settings(BaseSettings):
     """What an operator may set. Each field's description is its line in the README's table."""
 
@@ -55,7 +61,9 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address the web server binds to")
     port: int = Field(default=8080, ge=1, le=65535, description="Port of the web server")
-    telegram_token: str = Field(default="", repr=False, description="Token of the Telegram bot")
+    telegram_token: str = Field(
+        default="", repr=False, description="Token of the Telegram bot; `run` needs this or Zalo's"
+    )
     telegram_api: str = Field(default="", description="Another Bot API server, as http://host:port")
     telegram_proxy: str = Field(
         default="", repr=False, description="Proxy to Telegram, as socks5://host:port"
@@ -64,6 +72,36 @@ class Settings(BaseSettings):
         default=False,
         description="1: Telegram calls PUBLIC_URL; 0: the bot asks Telegram (long polling)",
     )
+    zalo_bot_token: str = Field(
+        default="",
+        repr=False,
+        description="Tokens of the Zalo bots, with commas between; their order is their name for ever",
+    )
+    zalo_bot_api: str = Field(
+        default="", description="Another Zalo Bot server, as http://host:port"
+    )
+    zalo_bot_webhook: bool = Field(
+        default=False,
+        description="1: Zalo calls PUBLIC_URL; 0: the bots ask Zalo (long polling, for trials only)",
+    )
+    zalo_bot_name: str = Field(
+        default="",
+        description="What groups write to call each Zalo bot (without @), if getMe does not tell",
+    )
+    zalo_bot_quote_field: str = Field(
+        default="",
+        description="Where a Zalo event tells the quoted message, if the probe found such a field",
+    )
+    zalo_bot_styles: bool = Field(
+        default=True, description="0: send Zalo plain words, without bold and italics"
+    )
+    zalo_bot_messages: int = Field(
+        default=3000, ge=1, description="Messages a month of one Zalo bot's plan"
+    )
+    zalo_bot_users: int = Field(
+        default=50, ge=1, description="People who may talk with one Zalo bot"
+    )
+    zalo_bot_groups: int = Field(default=3, ge=0, description="Groups one Zalo bot may be in")
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
@@ -78,7 +116,12 @@ class Settings(BaseSettings):
         default=False, description="1: a practice server, each visitor gets a world of her own"
     )
 
-    @field_validator("public_url", "telegram_api")
+    @property
+    def zalo_bot_tokens(self) -> dict[int, str]:
+        """Each Zalo bot's token by its number, from 1; an empty place keeps the numbers behind it."""
+        return numbered(self.zalo_bot_token)
+
+    @field_validator("public_url", "telegram_api", "zalo_bot_api")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not _names_a_host(value, "http", "https"):
@@ -114,7 +157,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "backup": ("database_url",),
     "restore": ("database_url",),
     "db copy": ("database_url",),
-    "run": ("database_url", "secret_key", "telegram_token"),
+    "channel status": ("database_url",),
+    "channel probe": ("zalo_bot_token",),
+    "run": ("database_url", "secret_key"),
 }
 """Which command needs which setting; the README's table is generated from it."""
 
@@ -144,8 +189,19 @@ def _check_run(settings: Settings) -> None:
         raise SettingsError(
             f"CHIHOI_SECRET_KEY is too short; give it {SECRET_LENGTH} random characters or more"
         )
-    if settings.telegram_webhook and not settings.public_url:
-        raise SettingsError("CHIHOI_PUBLIC_URL is not set; CHIHOI_TELEGRAM_WEBHOOK=1 needs it")
-    identifier, _, secret = settings.telegram_token.partition(":")
-    if not identifier.isdigit() or not secret or secret != "".join(secret.split()):
-        raise SettingsError("CHIHOI_TELEGRAM_TOKEN does not look like a token (digits:letters)")
+    if not settings.telegram_token and not settings.zalo_bot_tokens:
+        raise SettingsError(
+            "neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN is set;"
+            " `chihoi run` needs one of them"
+        )
+    for name in ("telegram_webhook", "zalo_bot_webhook"):
+        if getattr(settings, name) and not settings.public_url:
+            raise SettingsError(f"CHIHOI_PUBLIC_URL is not set; {PREFIX}{name.upper()}=1 needs it")
+    tokens = [("telegram_token", settings.telegram_token)] if settings.telegram_token else []
+    tokens += [("zalo_bot_token", token) for token in settings.zalo_bot_tokens.values()]
+    for name, token in tokens:
+        identifier, _, secret = token.partition(":")
+        if not identifier.isdigit() or not secret or secret != "".join(secret.split()):
+            raise SettingsError(
+                f"{PREFIX}{name.upper()} does not look like a token (digits:letters)"
+            )

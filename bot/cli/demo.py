@@ -21,8 +21,11 @@ def demo(
 ) -> None:
     """Play a whole union in your browser: an invented world, on this machine only."""
     settings = load("demo")
-    if settings.telegram_token:
-        raise CommandError("CHIHOI_TELEGRAM_TOKEN is set; the demo never runs beside a real bot")
+    for name in ("telegram_token", "zalo_bot_token"):
+        if getattr(settings, name):
+            raise CommandError(
+                f"CHIHOI_{name.upper()} is set; the demo never runs beside a real bot"
+            )
     from bot.demo import files  # noqa: PLC0415 - heavy; `--help` needs none of it
 
     folder = settings.demo_dir

@@ -64,43 +64,32 @@ def _alone(engine: Engine, roles: list[Role]) -> Iterator[None]:
 async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> None:
     """Build the bot on the union's database and run it."""
     from bot.app import App  # noqa: PLC0415
-    from bot.channels.telegram import TelegramChannel  # noqa: PLC0415
+    from bot.cli.channels import served  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
-    from bot.commands import menu  # noqa: PLC0415
     from bot.file_links import FileLinks  # noqa: PLC0415
-    from bot.pacing import TELEGRAM_PACE  # noqa: PLC0415
-    from bot.web import telegram_hook  # noqa: PLC0415
 
-    hook = None
-    if settings.telegram_webhook:
-        word = telegram_hook.secret(settings.secret_key)
-        hook = (f"{settings.public_url}{telegram_hook.PATH}", word)
-    channel = TelegramChannel(
-        settings.telegram_token,
-        api=settings.telegram_api,
-        proxy=settings.telegram_proxy,
-        webhook=hook,
-        commands=menu(),
-    )
+    doors = served(settings)
     app = App(
         engine,
-        {channel.name: channel},
+        {door.channel.name: door.channel for door in doors},
         SystemClock(),
         public_url=settings.public_url,
-        paces={channel.name: TELEGRAM_PACE},
+        paces={door.channel.name: door.pace for door in doors},
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
         file_links=FileLinks(settings.public_url, settings.secret_key),
     )
     try:
         await _until_stopped(app, settings, roles)
     finally:
-        await channel.close()
+        for door in doors:
+            await door.channel.close()
 
 
 async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -> None:
     """Serve bot and pages until a signal comes."""
+    from bot.cli.channels import hooks  # noqa: PLC0415
     from bot.cli.serving import bound, until_stopped  # noqa: PLC0415
-    from bot.web import files, health, registers, telegram_hook  # noqa: PLC0415
+    from bot.web import files, health, registers  # noqa: PLC0415
     from bot.web.site import site  # noqa: PLC0415
 
     async def app_of(_request: object) -> App:
@@ -109,7 +98,6 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
     routes: list[BaseRoute] = [*health.routes(app, settings.metrics_token)]
     if Role.WEB in roles:
         routes += [*registers.routes(app_of), *files.routes(app_of)]
-    if settings.telegram_webhook and Role.INTAKE in roles:
-        routes.append(telegram_hook.route(app.receive, telegram_hook.secret(settings.secret_key)))
-    pages = site(routes, settings.public_url, [telegram_hook.PATH])
+    called = hooks(settings, app.receive) if Role.INTAKE in roles else []
+    pages = site([*routes, *called], settings.public_url, [hook.path for hook in called])
     await until_stopped(app, pages, bound(settings), roles)

@@ -1,0 +1,85 @@
+"""The channels of `chihoi run`, as the settings name them, and the pages their platforms call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from bot.channels.base import Channel, Receive
+from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
+from bot.pacing import TELEGRAM_PACE, Pace
+from bot.settings import Settings, numbered
+from bot.web import telegram_hook, zalo_hook
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+
+class OpenChannel(Channel, Protocol):
+    """A channel that holds connections."""
+
+    async def close(self) -> None:
+        """Let go of them."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A channel, and how fast it may speak."""
+
+    channel: OpenChannel
+    pace: Pace
+
+
+def served(settings: Settings) -> list[Door]:
+    """Every channel that has a token: Telegram, Zalo's bots, or both."""
+    zalo = [Door(zalo_bot(settings, number), PACE) for number in settings.zalo_bot_tokens]
+    return [*([_telegram(settings)] if settings.telegram_token else []), *zalo]
+
+
+def _telegram(settings: Settings) -> Door:
+    from bot.channels.telegram import TelegramChannel  # noqa: PLC0415 - seconds to load
+    from bot.commands import menu  # noqa: PLC0415
+
+    hook = None
+    if settings.telegram_webhook:
+        word = telegram_hook.secret(settings.secret_key)
+        hook = (f"{settings.public_url}{telegram_hook.PATH}", word)
+    channel = TelegramChannel(
+        settings.telegram_token,
+        api=settings.telegram_api,
+        proxy=settings.telegram_proxy,
+        webhook=hook,
+        commands=menu(),
+    )
+    return Door(channel, TELEGRAM_PACE)
+
+
+def zalo_bot(settings: Settings, number: int) -> ZaloBotChannel:
+    """The n-th of Zalo's bots."""
+    hook = None
+    if settings.zalo_bot_webhook:
+        word = zalo_hook.secret(settings.secret_key, number)
+        hook = (f"{settings.public_url}{zalo_hook.path(number)}", word)
+    return ZaloBotChannel(
+        settings.zalo_bot_tokens[number],
+        number=number,
+        api=settings.zalo_bot_api,
+        webhook=hook,
+        called=numbered(settings.zalo_bot_name).get(number, ""),
+        quote_field=settings.zalo_bot_quote_field,
+        styles=settings.zalo_bot_styles,
+    )
+
+
+def hooks(settings: Settings, receive: Receive) -> list[Route]:
+    """The pages platforms call, of those channels that are called."""
+    key, found = settings.secret_key, []
+    if settings.telegram_token and settings.telegram_webhook:
+        found.append(telegram_hook.route(receive, telegram_hook.secret(key)))
+    if settings.zalo_bot_webhook:
+        found += [
+            zalo_hook.route(receive, name_of(number), number, zalo_hook.secret(key, number))
+            for number in settings.zalo_bot_tokens
+        ]
+    return found
