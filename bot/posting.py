@@ -221,7 +221,11 @@ class Poster:
         return max(now, last + reply.spaced) if last else now
 
     def _reword(self, session: Session, reply: Reply, queued: int, body: Body) -> int:
-        """Let a message that has not gone out yet say this instead; it keeps its file."""
+        """Let a message that has not gone out yet say this instead; it keeps its file. An edit
+        that waits for it, as where it is sent anew, would put older words over these.
+        """
+        said = msgspec.json.encode(body).decode()
+        mail.reword_unsent(session, reply.to, reply.subject, "edit", said)
         row = mail.get(session, queued)
         keep = msgspec.json.decode(row.body, type=Body)
         body.blob, body.file_name = keep.blob, keep.file_name

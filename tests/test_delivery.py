@@ -127,6 +127,23 @@ async def test_it_does_so_however_slow_the_database_is(
     assert post.fates() == ["sent", "sent"]
 
 
+async def test_an_edit_that_waits_for_its_message_never_shows_older_words(post: Post) -> None:
+    post.channel.failures = deque([DeliveryError("502", retryable=True)])
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    with begin(post.engine) as session:
+        mail.post(
+            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
+            body='{"text":"older"}', created_at=MONDAY_8AM,
+        )  # fmt: skip
+    await post.send()
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", how=How.TALLY))
+    await post.send(seconds=6)
+    await post.send(seconds=3)
+
+    assert post.fates() == ["sent", "sent"]
+    assert post.channel.changed == [("m1", post.channel.sent[0].text)]
+
+
 async def test_the_platform_names_the_pause_and_it_is_kept(post: Post) -> None:
     post.channel.failures = deque([DeliveryError("429", retryable=True, retry_after=0.2)])
     post.queue(Reply(HELLO, to=CHAT))
