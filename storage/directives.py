@@ -63,7 +63,9 @@ class Directive(SQLModel, table=True):
 
 
 class DirectiveCorrection(SQLModel, table=True):
-    """What an officer put right after sending; `file_name` if a new file took the old one's place."""
+    """What an officer put right after sending; `file_name` if a new file took the place of
+    `replaced_blob_id`.
+    """
 
     __tablename__ = "directive_correction"
     id: int | None = Field(default=None, primary_key=True)
@@ -72,6 +74,7 @@ class DirectiveCorrection(SQLModel, table=True):
     )
     words: str
     file_name: str = ""
+    replaced_blob_id: int | None = Field(default=None, foreign_key="blob.id", index=True)
     made_at: datetime = Field(sa_type=Utc)
     made_by: int | None = Field(default=None, foreign_key="account.id")
 
@@ -186,3 +189,31 @@ def corrections(session: Session, directive_id: int) -> list[DirectiveCorrection
             .order_by(col(DirectiveCorrection.id))
         )
     )
+
+
+def replaced_at(session: Session, directive_id: int) -> datetime | None:
+    """When its file was last replaced; None if it never was."""
+    return session.exec(
+        select(DirectiveCorrection.made_at)
+        .where(
+            DirectiveCorrection.directive_id == directive_id,
+            DirectiveCorrection.file_name != "",
+        )
+        .order_by(col(DirectiveCorrection.id).desc())
+        .limit(1)
+    ).first()
+
+
+def file_now(session: Session, blob_id: int) -> int | None:
+    """The file to be used in place of this one, or itself; None if its directive was recalled."""
+    replaced = select(DirectiveCorrection.directive_id).where(
+        DirectiveCorrection.replaced_blob_id == blob_id
+    )
+    directive = session.exec(
+        select(Directive).where(
+            or_(col(Directive.blob_id) == blob_id, col(Directive.id).in_(replaced))
+        )
+    ).first()
+    if directive is None:
+        return blob_id
+    return None if directive.state == DirectiveState.RECALLED else directive.blob_id

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from bot.app import App
 from bot.file_links import PATH
 from bot.web.pages import page
-from storage import blobs
+from storage import blobs, directives
 from storage.blobs import Blob
 from storage.database import reading
 
@@ -46,5 +46,7 @@ def routes(app_of: Callable[[Request], Awaitable[App]]) -> list[BaseRoute]:
 
 
 def _load(app: App, blob_id: int) -> Blob | None:
+    """The file, or what has taken its place: an old link leads nobody to a wrong file."""
     with reading(app.engine) as session:
-        return blobs.get(session, blob_id)
+        now = directives.file_now(session, blob_id)
+        return blobs.get(session, now) if now is not None else None

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from handlers import audience as audiences
-from handlers.access import leader_chats, row_id
+from handlers.access import leader_chats
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply
 from handlers.directives.access import access_directive
 from handlers.directives.drafting import refused_file
 from handlers.directives.pages import FileState
 from handlers.directives.reading import read_directive
-from handlers.directives.sending import document, post
+from handlers.directives.showing import document, post, rewrite, rewrite_relayed
 from handlers.directives.stamps import secrecy_said
 from handlers.errors import Refusal
 from handlers.files import discard
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import blobs, deliveries, directives, relays
+from storage import blobs, deliveries, directives, mail, relays
 from storage.directives import Directive, DirectiveCorrection, DirectiveState
+from storage.mail import OutboxState
 
 CORRECTION_LENGTH = 200
 
@@ -42,21 +46,53 @@ def correct(call: Call, rest: str) -> Replies:
     if len(words) > CORRECTION_LENGTH:
         most = {"most": CORRECTION_LENGTH}
         return [Reply("directives/correction_too_long.j2", most, expects=line)]
+    _drop_draft(call, directive)
     directive.draft_correction = words
     directive.draft_blob_id = blob_id
     directive.draft_file_name = file.name if file is not None and blob_id is not None else ""
     call.session.add(directive)
+    return [_preview(call, directive)]
+
+
+def _preview(call: Call, directive: Directive) -> Reply:
     context = {
         "directive": directive,
         "units": len(directives.targets(call.session, directive.id or 0)),
-        "later": None if directive.urgent else quiet_until(call.now),
+        "later": quiet_until(call.now),
     }
     choices = (
-        Choice("📨 Gửi đính chính", f"correct_yes {directive.id}"),
-        Choice("Viết lại", line),
+        *_when(call, directive, "Gửi đính chính", f"correct_yes {directive.id}"),
+        Choice("Viết lại", f"correct {directive.id}"),
         Choice("Bỏ", f"correct_no {directive.id}"),
     )
-    return [Reply("directives/correction_preview.j2", context, choices=choices)]
+    return Reply("directives/correction_preview.j2", context, choices=choices)
+
+
+def _when(call: Call, directive: Directive, label: str, line: str) -> list[Choice]:
+    """By day one press; at night everybody is told in the morning, unless it is KHẨN and the
+    officer says so.
+    """
+    morning = quiet_until(call.now)
+    if morning is None or not directive.urgent:
+        return [Choice(f"📨 {label}", line)]
+    return [
+        Choice(f"📨 {label}, báo lúc {morning:%H:%M} sáng", line),
+        Choice(f"🔴 KHẨN: {label}, báo ngay", f"{line} urgent"),
+    ]
+
+
+def _told_at(call: Call, directive: Directive, how: str) -> datetime | None:
+    return None if directive.urgent and how == "urgent" else quiet_until(call.now)
+
+
+def _drop_draft(call: Call, directive: Directive) -> None:
+    """A correction that never went out leaves no file behind."""
+    blob_id, directive.draft_blob_id = directive.draft_blob_id, None
+    directive.draft_correction = directive.draft_file_name = ""
+    call.session.add(directive)
+    call.session.flush()
+    if blob_id is not None:
+        blobs.drop(call.session, blob_id)
 
 
 def _refused(call: Call, blob_id: int, name: str) -> Reply | None:
@@ -73,47 +109,56 @@ def _refused(call: Call, blob_id: int, name: str) -> Reply | None:
 def correct_no(call: Call, rest: str) -> Reply:
     """She thinks better of it: nothing goes out, and its file is deleted."""
     directive = _sent(call, rest)
-    blob_id, directive.draft_blob_id = directive.draft_blob_id, None
-    directive.draft_correction = directive.draft_file_name = ""
-    call.session.add(directive)
-    call.session.flush()
-    if blob_id is not None:
-        blobs.drop(call.session, blob_id)
+    _drop_draft(call, directive)
     return Reply("directives/correction_dropped.j2")
 
 
 def correct_yes(call: Call, rest: str) -> Replies:
     """Every group's post is changed, and each is told; at night the telling waits."""
-    directive = _sent(call, rest)
+    word, _, how = rest.partition(" ")
+    directive = _sent(call, word)
     if not directive.draft_correction:
         raise Refusal("directives/no_correction.j2")
-    file = None
-    if directive.draft_blob_id is not None:
-        directive.blob_id, directive.file_name = directive.draft_blob_id, directive.draft_file_name
-        file = document(directive)
-    correction = DirectiveCorrection(
-        directive_id=row_id(rest),
-        words=directive.draft_correction,
-        file_name=directive.draft_file_name,
-        made_at=call.now,
-        made_by=call.actor.account_id,
-    )
-    call.session.add(correction)
-    directive.draft_correction, directive.draft_file_name = "", ""
-    directive.draft_blob_id = None
-    call.session.add(directive)
-    call.session.flush()
-    later = None if directive.urgent else quiet_until(call.now)
+    correction = _apply(call, directive)
     notice = Reply(
         "directives/corrected.j2",
         {"directive": directive, "correction": correction},
         key=f"directive:{directive.id}:correction:{correction.id}",
-        document=file,
+        document=document(directive) if correction.file_name else None,
         bulk=True,
-        not_before=later,
+        not_before=_told_at(call, directive, how),
     )
-    replies = _tell_all(call, directive, notice, edit=True)
-    return [*replies, Reply("directives/correction_sent.j2", {"later": later})]
+    moment = call.moment()
+    replies: Replies = []
+    for row in directives.targets(call.session, directive.id or 0):
+        key = f"{notice.key}:edit:{row.unit_id}"
+        replies += rewrite(moment, directive, row, key)
+        replies += rewrite_relayed(moment, directive, row.unit_id, key)
+        replies += _notice(moment, row.unit_id, notice)
+    return [*replies, Reply("directives/correction_sent.j2", {"later": notice.not_before})]
+
+
+def _apply(call: Call, directive: Directive) -> DirectiveCorrection:
+    """The draft becomes one more correction; its file takes the place of the old one."""
+    assert directive.id is not None
+    replaced = None
+    if directive.draft_blob_id is not None:
+        replaced = directive.blob_id
+        directive.blob_id, directive.file_name = directive.draft_blob_id, directive.draft_file_name
+    correction = DirectiveCorrection(
+        directive_id=directive.id,
+        words=directive.draft_correction,
+        file_name=directive.draft_file_name,
+        replaced_blob_id=replaced,
+        made_at=call.now,
+        made_by=call.actor.account_id,
+    )
+    directive.draft_correction, directive.draft_file_name = "", ""
+    directive.draft_blob_id = None
+    call.session.add(correction)
+    call.session.add(directive)
+    call.session.flush()
+    return correction
 
 
 def recall(call: Call, rest: str) -> Replies:
@@ -122,24 +167,61 @@ def recall(call: Call, rest: str) -> Replies:
     """
     word, _, sure = rest.partition(" ")
     directive = _sent(call, word)
-    if sure != "yes":
+    yes, _, how = sure.partition(" ")
+    if yes != "yes":
         choices = (
-            Choice("Thu hồi", f"recall {directive.id} yes"),
+            *_when(call, directive, "Thu hồi", f"recall {directive.id} yes"),
             Choice("Không, giữ nguyên", f"progress {directive.id}"),
         )
-        return [Reply("directives/ask_recall.j2", {"directive": directive}, choices=choices)]
+        context = {"directive": directive, "later": quiet_until(call.now)}
+        return [Reply("directives/ask_recall.j2", context, choices=choices)]
     directive.state = DirectiveState.RECALLED
     call.session.add(directive)
+    later = _told_at(call, directive, how)
     notice = Reply(
         "directives/recalled.j2",
         {"directive": directive},
         key=f"directive:{directive.id}:recall",
         bulk=True,
-        not_before=None if directive.urgent else quiet_until(call.now),
+        not_before=later,
     )
-    replies = _tell_all(call, directive, notice, edit=True, delete=True)
+    _give_up(call, directive)
+    moment = call.moment()
+    replies: Replies = []
+    for row in directives.targets(call.session, directive.id or 0):
+        replies += _take_back(call, directive, row.unit_id, notice)
+        replies += _notice(moment, row.unit_id, notice)
     replies += _withdraw_private(call, directive)
-    return [*replies, Reply("directives/recall_sent.j2", {"directive": directive})]
+    told = {"directive": directive, "later": later}
+    return [*replies, Reply("directives/recall_sent.j2", told)]
+
+
+def _give_up(call: Call, directive: Directive) -> None:
+    """What about it still waits to be sent (reminders for the morning, say) never goes out."""
+    about = f"directive:{directive.id}"
+    for waiting in ("remind", "correction", "receipt"):
+        mail.recall(call.session, f"{about}:{waiting}:")
+    mail.recall(call.session, f"relay:{about}:")
+
+
+def _take_back(call: Call, directive: Directive, unit_id: int, notice: Reply) -> Replies:
+    """The edit goes before the deletion, so that what a platform no longer deletes at least says
+    what it is.
+    """
+    subject = post(call.session, directive).subject
+    changes = [
+        replace(
+            notice,
+            how=how,
+            subject=subject,
+            key=f"{notice.key}:{how}:{unit_id}",
+            not_before=None,
+        )
+        for how in (How.EDIT, How.DELETE)
+    ]
+    return [
+        reply for change in changes for reply in audiences.change(call.moment(), unit_id, change)
+    ]
 
 
 def _withdraw_private(call: Call, directive: Directive) -> Replies:
@@ -159,7 +241,8 @@ def _withdraw_private(call: Call, directive: Directive) -> Replies:
             bulk=True,
         )
         for subject in subjects
-        for chat in deliveries.states(call.session, subject)
+        for chat, (_, state, _) in deliveries.states(call.session, subject).items()
+        if state != OutboxState.EXPIRED
     ]
 
 
@@ -168,34 +251,6 @@ def _sent(call: Call, word: str) -> Directive:
     if directive.state != DirectiveState.SENT:
         raise Refusal("directives/not_sent.j2")
     return directive
-
-
-def _tell_all(
-    call: Call, directive: Directive, notice: Reply, *, edit: bool, delete: bool = False
-) -> Replies:
-    """Change the post and give notice wherever it went. The edit goes before the deletion, so
-    that what a platform no longer deletes at least says what it is.
-    """
-    changes = [How.EDIT] if edit else []
-    changes += [How.DELETE] if delete else []
-    replies: Replies = []
-    moment = call.moment()
-    for row in directives.targets(call.session, directive.id or 0):
-        for how in changes:
-            shown = post(call.session, directive, row)
-            key = f"{notice.key}:{how}:{row.unit_id}"
-            changed = Reply(
-                "directives/recalled.j2" if delete else shown.template,
-                shown.context,
-                how=how,
-                subject=shown.subject,
-                key=key,
-                choices=() if delete else shown.choices,
-                bulk=True,
-            )
-            replies += audiences.change(moment, row.unit_id, changed)
-        replies += _notice(moment, row.unit_id, notice)
-    return replies
 
 
 def _notice(moment: Moment, unit_id: int, notice: Reply) -> Replies:

@@ -10,6 +10,7 @@ from handlers.directives.access import access_directive, audience
 from handlers.directives.deadlines import Deadline, DeadlineKind
 from handlers.directives.pages import FileState
 from handlers.directives.reading import DirectiveDraft, read_directive
+from handlers.directives.showing import todo_of
 from handlers.errors import NotYoursError, Refusal
 from handlers.files import discard
 from handlers.understanding.deadlines import read_deadline
@@ -295,6 +296,7 @@ def preview(call: Call, directive: Directive) -> Reply:
         "directives/preview.j2",
         {
             "directive": directive,
+            "todo": todo_of(directive),
             "scope": scope.name,
             "units": len(reached),
             "groups": sum(len(found) for found in rooms.values()),

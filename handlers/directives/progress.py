@@ -195,6 +195,8 @@ def unmark(call: Call, rest: str) -> Replies:
     row = next((row for row in rows if str(row.unit_id) == which), None)
     if row is None or row.marked_at is None:
         raise NotYoursError
+    if row.received_at is not None:
+        raise Refusal("directives/unit_confirmed.j2", at=row.received_at)
     row.marked_at, row.marked_by, row.reason = None, None, ""
     call.session.add(row)
     return [Reply("directives/unmarked.j2"), *show_received(call, directive, row)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from handlers import audience as audiences
 from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply
 from handlers.directives.access import receiving_units
-from handlers.directives.sending import post
+from handlers.directives.showing import rewrite
 from handlers.errors import NotYoursError, Refusal
 from storage import directives, members, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
@@ -50,17 +49,9 @@ def _confirm(call: Call, directive: Directive, unit_id: int) -> Replies:
 
 def show_received(call: Call, directive: Directive, row: DirectiveTarget) -> Replies:
     """The post in the unit's groups says that it is confirmed, and by whom."""
-    shown = post(call.session, directive, row)
-    changed = Reply(
-        shown.template,
-        shown.context,
-        how=How.EDIT,
-        choices=shown.choices,
-        subject=shown.subject,
-        key=f"directive:{directive.id}:shown:{call.incoming.event_id}",
-        otherwise="directives/shown_received.j2" if row.done else "",
-    )
-    return audiences.change(call.moment(), row.unit_id, changed)
+    key = f"directive:{directive.id}:shown:{call.incoming.event_id}"
+    otherwise = "directives/shown_received.j2" if row.done else ""
+    return rewrite(call.moment(), directive, row, key, otherwise=otherwise)
 
 
 def own_receipts(call: Call) -> Reply:

@@ -6,19 +6,15 @@ from datetime import datetime, timedelta
 
 from handlers import audience as audiences
 from handlers.access import leader_chats
-from handlers.chat import Call, Choice, Document, Moment, Replies, Reply
+from handlers.chat import Call, Choice, Moment, Replies, Reply
 from handlers.directives.access import access_directive, audience
 from handlers.directives.drafting import preview, read_moment
+from handlers.directives.showing import post
 from handlers.errors import Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import ZONE, local_date
 from storage import directives, groups
-from storage.database import Session
-from storage.directives import (
-    Directive,
-    DirectiveState,
-    DirectiveTarget,
-)
+from storage.directives import Directive, DirectiveState
 
 REGRET = timedelta(seconds=20)
 """How long a confirmed directive may still be stopped."""
@@ -119,41 +115,24 @@ def fire(moment: Moment, directive_id: int) -> Replies:
     return [*replies, told]
 
 
-def post(session: Session, directive: Directive, part: DirectiveTarget | None = None) -> Reply:
-    """A directive as a group sees it; `part` is its unit's, once there is one."""
-    put_right = directives.corrections(session, directive.id or 0)
-    return Reply(
-        "directives/post.j2",
-        {"directive": directive, "part": part, "corrections": put_right},
-        choices=(Choice("✅ Chi hội xác nhận đã nhận", f"received {directive.id}"),),
-        document=document(directive),
-        subject=f"directive:{directive.id}",
-        key=f"directive:{directive.id}",
-        bulk=True,
-    )
-
-
-def document(directive: Directive) -> Document | None:
-    """Its file, which anyone in the group may have."""
-    if not directive.blob_id:
-        return None
-    return Document(directive.blob_id, directive.file_name, shared=True)
+def receipts(moment: Moment, directive: Directive, unit_id: int) -> Replies:
+    """Where no group shows the button, leaders are asked for the receipt in private."""
+    return [
+        Reply(
+            "directives/receipt.j2",
+            {"directive": directive},
+            to=door,
+            key=f"directive:{directive.id}:receipt:{unit_id}:{door}",
+            subject=f"directive:{directive.id}:private",
+            choices=(Choice("✅ Xác nhận đã nhận", f"received {directive.id}"),),
+            bulk=True,
+        )
+        for door in leader_chats(moment.session, unit_id, local_date(moment.now))
+    ]
 
 
 def _to_unit(moment: Moment, directive: Directive, unit_id: int) -> Replies:
     replies = audiences.show(moment, unit_id, post(moment.session, directive))
     if groups.of_unit(moment.session, unit_id):
         return replies
-    for door in leader_chats(moment.session, unit_id, local_date(moment.now)):
-        replies.append(
-            Reply(
-                "directives/receipt.j2",
-                {"directive": directive},
-                to=door,
-                key=f"directive:{directive.id}:receipt:{unit_id}:{door}",
-                subject=f"directive:{directive.id}:private",
-                choices=(Choice("✅ Xác nhận đã nhận", f"received {directive.id}"),),
-                bulk=True,
-            )
-        )
-    return replies
+    return [*replies, *receipts(moment, directive, unit_id)]
