@@ -3,69 +3,88 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from handlers import audience
 from handlers.access import access_unit, row_id
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
-from handlers.directives.sending import post
+from handlers.directives.receipts import title
+from handlers.directives.sending import receipts
+from handlers.directives.showing import post
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import showing as rolls_showing
 from handlers.surveys import showing as surveys_showing
 from storage import directives, groups, rolls, surveys, units
+from storage.directives import Directive
 
 AT_ONCE = 3
 """So much a new leader gets without being asked; of more she is told first."""
 LISTED = 10
 
 
-def still_open(moment: Moment, unit_id: int) -> list[Reply]:
-    """What still waits for this unit, as its groups see it: rolls and meetings, surveys, and
-    directives whose deadline has not passed.
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing a unit has still to be told of: its title, and what its groups see."""
+
+    title: str
+    reply: Reply
+    directive: Directive | None = None
+
+
+def still_open(moment: Moment, unit_id: int) -> list[Waiting]:
+    """What still waits for this unit: rolls and meetings, surveys, and directives whose deadline
+    has not passed.
     """
     session = moment.session
     found = [
-        rolls_showing.prompt(session, roll)
+        Waiting(roll.title, rolls_showing.prompt(session, roll))
         for roll in rolls.opened(session, [unit_id])
         if roll.group_id is None
     ]
     found += [
-        surveys_showing.prompt(moment, survey, unit_id)
+        Waiting(survey.title, surveys_showing.prompt(moment, survey, unit_id))
         for survey in surveys.opened(session, [unit_id])
     ]
     for directive in directives.received_by_unit(session, [unit_id], LISTED):
         if directive.deadline is None or directive.deadline >= moment.now:
             part = directives.target(session, directive.id or 0, unit_id)
-            found.append(post(session, directive, part))
+            found.append(Waiting(title(directive), post(session, directive, part), directive))
     return found
 
 
 def offer_group(moment: Moment, group: groups.Group) -> Replies:
     """After a group was bound: ask whether what is open shall be shown there too."""
     assert group.unit_id is not None
-    count = len(still_open(moment, group.unit_id))
-    if not count:
+    waiting = still_open(moment, group.unit_id)
+    if not waiting:
         return []
+    context = {"titles": [each.title for each in waiting]}
     choice = Choice("📥 Đưa vào nhóm này", f"catch_up group {group.id}")
-    return [Reply("catching_up/offer.j2", {"count": count}, to=group.address, choices=(choice,))]
+    return [Reply("catching_up/offer.j2", context, to=group.address, choices=(choice,))]
 
 
 def relays_to(moment: Moment, unit_id: int, door: str) -> Replies:
     """After a leader was linked whose unit has no group: the texts for her to pass on."""
-    if groups.of_unit(moment.session, unit_id):
+    if not door or groups.of_unit(moment.session, unit_id):
         return []
     waiting = still_open(moment, unit_id)
     if len(waiting) <= AT_ONCE:
         return _passed_on(moment, unit_id, waiting)
     unit = units.get(moment.session, unit_id)
     assert unit is not None
-    context = {"count": len(waiting), "unit": unit.name}
+    context = {"titles": [each.title for each in waiting], "unit": unit.name}
     choice = Choice(f"📥 Nhận cả {len(waiting)} tin", f"catch_up unit {unit_id}")
     return [Reply("catching_up/many.j2", context, to=door, choices=(choice,))]
 
 
-def _passed_on(moment: Moment, unit_id: int, waiting: list[Reply]) -> Replies:
-    return [told for reply in waiting for told in audience.relay(moment, unit_id, reply)]
+def _passed_on(moment: Moment, unit_id: int, waiting: list[Waiting]) -> Replies:
+    replies: Replies = []
+    for each in waiting:
+        replies += audience.relay(moment, unit_id, each.reply)
+        part = each.reply.context.get("part")
+        if each.directive is not None and not (part and part.received_at):
+            replies += receipts(moment, each.directive, unit_id)
+    return replies
 
 
 def catch_up(call: Call, rest: str) -> Replies:
@@ -86,8 +105,12 @@ def _into_group(call: Call, group_id: int) -> Replies:
         raise NotYoursError
     access_unit(call.session, call.actor, group.unit_id)
     return [
-        replace(reply, to=group.address, key=f"{reply.key or reply.subject}:{group.address}")
-        for reply in still_open(call.moment(), group.unit_id)
+        replace(
+            each.reply,
+            to=group.address,
+            key=f"{each.reply.key or each.reply.subject}:{group.address}",
+        )
+        for each in still_open(call.moment(), group.unit_id)
     ]
 
 

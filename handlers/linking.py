@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from handlers.access import answering_chats, recognise
+from handlers.access import LEADERS, answering_chats, recognise
+from handlers.catching_up import relays_to
 from handlers.chat import Call, How, Incoming, Replies, Reply
 from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
@@ -41,7 +42,23 @@ def link(call: Call, account: Account, member: Member, *, by: str) -> Linked:
     context = {"member": member.name, "account": account.name}
     warned = [Reply("accounts/another_door.j2", context, to=door) for door in doors]
     counted, replies = work_pending(call, account)
-    return Linked(fresh=True, counted=counted, replies=[*warned, *replies])
+    late = brought_late(call, account, member)
+    return Linked(fresh=True, counted=counted, replies=[*warned, *replies, *late])
+
+
+def brought_late(call: Call, account: Account, member: Member) -> Replies:
+    """A leader who comes late gets what her unit has not been told yet, to pass it on."""
+    assert member.id is not None
+    led = [
+        role.unit_id
+        for role in members.roles_of(call.session, [member.id], local_date(call.now))
+        if role.kind in LEADERS
+    ]
+    return [
+        reply
+        for unit_id in dict.fromkeys(led)
+        for reply in relays_to(call.moment(), unit_id, account.private_chat)
+    ]
 
 
 def work_pending(call: Call, account: Account) -> tuple[int, Replies]:

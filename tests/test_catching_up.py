@@ -9,7 +9,7 @@ from handlers import catching_up
 from storage import accounts, relays
 from storage.database import begin
 from tests.cast import Cast
-from tests.doors import issue
+from tests.doors import LINK, ask, issue
 from tests.test_directives import broadcasts
 from tests.test_groups import come_in
 
@@ -19,7 +19,8 @@ async def test_a_new_group_is_offered_what_is_still_open(cast: Cast) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     room = await come_in(cast, "moi", "Nhóm mới của Khóm 8")
     await cast.lan.says("/ketnoi P5-K8", room)
-    assert "2 việc đang mở" in " ".join(room.texts)
+    offered = next(text for text in room.texts if "2 việc đang mở" in text)
+    assert "• Điểm danh" in offered and "• 109/KH-BTV" in offered
     before = len(room.bot)
 
     await cast.an.presses("Đưa vào nhóm này", room)
@@ -68,11 +69,49 @@ async def test_a_leader_linked_late_gets_what_is_open(
     code = issue(cast, "P6-K8", "leader", "Dương Thị Ngà", by=cast.mai)
     await cast.nga.says(f"/start {code}")
     if at_once == 0:
+        assert "• 109/KH-BTV" in cast.nga.text
         assert "dịch vụ công" not in " ".join(cast.nga.private.texts)
         await cast.nga.presses("Nhận cả 1 tin")
         assert "dịch vụ công" in " ".join(cast.nga.private.texts)
     assert first in " ".join(cast.nga.private.texts)
+    await cast.nga.presses("Xác nhận đã nhận")
+    assert "Đã ghi" in cast.nga.toast
     await cast.nga.presses("Đã gửi vào nhóm")
     with cast.session() as session:
         (row,) = relays.about(session, "directive:1")
     assert (row.reached, row.passed_at) == (1, cast.clock.now())
+
+
+async def test_a_leader_who_comes_by_the_join_link_gets_it_too(cast: Cast) -> None:
+    """The register has her as leader; the ward's officer knows her, and says so."""
+    await nobody_leads(cast)
+    await broadcasts(cast.mai)
+    await cast.mai.says("/linkthamgia P6-K8")
+    found = LINK.search(cast.mai.text)
+    assert found is not None
+    await ask(cast, cast.nga, "Dương Thị Ngà 1971", found[1])
+    await cast.mai.presses("Dương Thị Ngà (1971)")
+    await cast.mai.presses("Là Dương Thị Ngà")
+
+    assert "dịch vụ công" in " ".join(cast.nga.private.texts)
+    await cast.nga.presses("Đã gửi vào nhóm")
+
+
+async def test_what_is_over_is_brought_to_nobody(cast: Cast) -> None:
+    await nobody_leads(cast)
+    await broadcasts(cast.mai)
+    await cast.passes(days=30)
+    code = issue(cast, "P6-K8", "leader", "Dương Thị Ngà", by=cast.mai)
+    await cast.nga.says(f"/start {code}")
+
+    assert "dịch vụ công" not in " ".join(cast.nga.private.texts)
+
+
+async def test_what_was_recalled_meanwhile_is_brought_to_nobody(cast: Cast) -> None:
+    await nobody_leads(cast)
+    await broadcasts(cast.mai)
+    await cast.mai.says("/recall 1 yes")
+    code = issue(cast, "P6-K8", "leader", "Dương Thị Ngà", by=cast.mai)
+    await cast.nga.says(f"/start {code}")
+
+    assert "dịch vụ công" not in " ".join(cast.nga.private.texts)

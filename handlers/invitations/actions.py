@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 from handlers import accounts, linking
 from handlers.access import (
-    LEADERS,
     Actor,
     answering_chats,
     governs,
@@ -17,7 +16,6 @@ from handlers.access import (
     officer_chats,
     recognise,
 )
-from handlers.catching_up import relays_to
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.invitations.codes import digest, make_code
 from handlers.understanding.zone import local_date
@@ -155,15 +153,8 @@ def redeem(call: Call, invitation: Invitation, account: Account) -> Replies:
         _welcome(call, invitation, account, member, linked.counted),
         *linked.replies,
         *_tell(call, invitation, account, member),
-        *_catch_up(call, invitation, account),
+        *([] if linked.fresh else linking.brought_late(call, account, member)),
     ]
-
-
-def _catch_up(call: Call, invitation: Invitation, account: Account) -> Replies:
-    """A leader who comes late gets what her unit has not been told yet."""
-    if invitation.role not in LEADERS:
-        return []
-    return relays_to(call.moment(), invitation.unit_id, account.private_chat)
 
 
 def _welcome(
