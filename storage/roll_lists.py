@@ -117,7 +117,7 @@ def sheet(session: Session, roll: Roll) -> list[tuple[Member, RollVerdict | None
 
 
 def differing(session: Session, roll_id: int) -> list[tuple[Member, RollVerdict]]:
-    """Whose own answer differs from the leader's hand, unsettled, in name order."""
+    """Of whom two answers differ, unsettled, in name order."""
     return list(
         session.exec(
             select(Member, RollVerdict)

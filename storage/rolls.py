@@ -36,6 +36,7 @@ class Source(StrEnum):
     BUTTON = "button"
     NUMBER = "number"
     WORDS = "words"
+    HELPER = "helper"  # who shares her phone
     LEADER = "leader"
 
 
@@ -115,8 +116,8 @@ class RollMark(SQLModel, table=True):
 
 
 class RollVerdict(SQLModel, table=True):
-    """What now counts for one member. `differs` is her own answer where the leader's hand says
-    otherwise and nobody has settled it yet.
+    """What now counts for one member. `differs` is a later answer of less weight that says
+    otherwise, while nobody has settled it.
     """
 
     __tablename__ = "roll_verdict"

@@ -155,14 +155,14 @@ async def test_a_later_answer_that_differs_is_shown_to_her(cast: Cast, lan: Play
     assert "Chi hội trưởng đã ghi khác nên em nhờ chị ấy xem lại" in cast.binh.text
     assert verdicts(cast) == {"Bình": "absent_excused"}
     await lan.says("kết quả điểm danh")
-    assert "1 chị trả lời khác với chị ghi" in lan.text
-    await picks(lan, "Trả lời khác chị ghi (1)")
-    assert "chị ghi vắng có phép, chị ấy trả lời có mặt" in lan.text
+    assert "1 chị có câu trả lời khác nhau" in lan.text
+    await picks(lan, "Câu trả lời khác nhau (1)")
+    assert "chị ghi vắng có phép, sau đó có câu trả lời có mặt" in lan.text
     await picks(lan, "Bình: có mặt")
 
     assert verdicts(cast) == {"Bình": "present"}
     await lan.says("kết quả điểm danh")
-    assert "trả lời khác" not in lan.text
+    assert "khác nhau" not in lan.text
 
 
 async def test_she_notes_a_reason(cast: Cast, lan: Player) -> None:

@@ -82,7 +82,7 @@ async def test_a_differing_answer_is_told_honestly(cast: Cast) -> None:
 
     await cast.an.says("/cuatoi")
 
-    assert "Chị trả lời khác: có mặt. Em đã nhờ chi hội trưởng xem lại." in cast.an.text
+    assert "Có câu trả lời khác: có mặt. Em đã nhờ chi hội trưởng xem lại." in cast.an.text
 
 
 async def test_a_household_sees_each_by_name(cast: Cast) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.chat import How, Moment, Replies
 from handlers.rolls import desk, showing
-from handlers.rolls.precedence import Decision, decide
+from handlers.rolls.precedence import Decision, decide, repeats
 from handlers.understanding.zone import local_date
 from storage import roll_lists, roll_marks, rolls
 from storage.database import Session
@@ -151,7 +151,7 @@ def record(
     evidence = roll_marks.of_member(moment.session, roll.number, member_id)
     late = roll.state == RollState.CLOSED
     mark = Mark(status, source, at or moment.now, by, reason, late)
-    if evidence and _repeats(evidence[-1], mark):
+    if evidence and repeats(evidence[-1], mark):
         return decide(evidence)
     roll_marks.add(moment.session, roll.number, member_id, mark)
     decision = Decision(mark)
@@ -162,12 +162,6 @@ def record(
         roll.news = True
         moment.session.add(roll)
     return decision
-
-
-def _repeats(before: Mark, mark: Mark) -> bool:
-    same_voice = (before.source == Source.LEADER) is (mark.source == Source.LEADER)
-    same_word = before.status == mark.status and mark.reason in {"", before.reason}
-    return same_voice and same_word and before.late is mark.late
 
 
 def settle(session: Session, roll: Roll, member_id: int, evidence: Sequence[Mark]) -> Decision:

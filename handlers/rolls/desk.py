@@ -53,7 +53,7 @@ def _controls(roll: Roll, figures: showing.Figures, differing: int) -> tuple[Cho
         (figures.unanswered, f"❔ Ai chưa trả lời ({figures.unanswered})", "roll_silent"),
         (figures.answered, f"👀 Ai đã trả lời ({figures.answered})", "roll_names"),
         (opened, "✍️ Ghi giúp", "roll_hand"),
-        (opened and differing, f"⚖️ Trả lời khác chị ghi ({differing})", "roll_differs"),
+        (opened and differing, f"⚖️ Câu trả lời khác nhau ({differing})", "roll_differs"),
         (True, "📄 Tải danh sách", "roll_sheet"),
         (opened, "🔒 Chốt", "roll_close"),
         (not opened, "🔓 Mở lại", "roll_reopen"),

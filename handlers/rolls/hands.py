@@ -190,7 +190,8 @@ def _contradiction(call: Call, roll: Roll, member: Member, status: str) -> Reply
     verdict = rolls.verdict(call.session, roll.number, member.id or 0)
     if verdict is None or verdict.status == Status.UNANSWERED:
         return None
-    own = verdict.differs or (verdict.status if verdict.source != Source.LEADER else "")
+    by_hand = verdict.source == Source.LEADER
+    own = verdict.differs if by_hand else verdict.status
     if not own or own == status:
         return None
     labels = words.labels(roll)
@@ -198,7 +199,8 @@ def _contradiction(call: Call, roll: Roll, member: Member, status: str) -> Reply
         "name": member.name,
         "own": labels[own],
         "status": labels[status],
-        "at": verdict.at,
+        "source": verdict.source,
+        "at": None if by_hand else verdict.at,
     }
     choices = (
         Choice(f"Ghi: {labels[status]}", f"hand {roll.id} {member.id} {status} yes"),
@@ -283,7 +285,7 @@ def explain(call: Call, rest: str) -> Replies | Reply:
 
 
 def differs(call: Call, rest: str) -> Reply:
-    """`roll_differs ROLL`: whose own answer differs from the leader's hand; she settles it."""
+    """`roll_differs ROLL`: of whom two answers differ; the leader settles it."""
     roll = open_in_private(call, rest)
     labels = words.labels(roll)
     rows = roll_lists.differing(call.session, roll.number)[:CANDIDATES]

@@ -92,7 +92,7 @@ def _record(
     at: datetime | None = None,
 ) -> Replies:
     moment = call.moment()
-    differs = False
+    differs = ""
     for member in people:
         assert member.id is not None
         decision = actions.record(
@@ -100,12 +100,13 @@ def _record(
             roll,
             member.id,
             status,
-            source=source,
+            source=_said_by(call, member, source),
             by=call.actor.account_id,
             reason=reason,
             at=at,
         )
-        differs = differs or bool(decision.differs)
+        if decision.differs and decision.counts is not None:
+            differs = decision.counts.source
     echo = Reply(
         "rolls/recorded.j2",
         {
@@ -121,6 +122,11 @@ def _record(
         choices=_after(roll, people, status, reason),
     )
     return [echo, *(showing.tally(moment, roll) if roll.state == RollState.OPEN else [])]
+
+
+def _said_by(call: Call, member: Member, source: Source) -> Source:
+    """On a shared phone only its owner, the first one linked, answers for herself."""
+    return source if member.id == call.actor.member_ids[0] else Source.HELPER
 
 
 def _after(roll: Roll, people: Sequence[Member], status: Status, reason: str) -> tuple[Choice, ...]:

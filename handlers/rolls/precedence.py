@@ -1,38 +1,68 @@
 """Which of several answers about one member counts.
 
-1. A person's own answers and the leader's hand are two voices; in each the newest counts, and an
+1. There are three voices, the weightiest first: the leader's hand, for she stood in the hall; the
+   person herself; whoever answers for her on a phone they share. In each the newest counts, and an
    answer taken back is no answer.
-2. The leader's hand outweighs the person's own answer: she stood in the hall.
-3. What the person says *after* the leader's hand, if it differs, changes nothing by itself: it is
-   shown to the leader as differing until she marks again. Nothing is overwritten in silence.
+2. The weightiest voice that said anything counts, however the voices took turns.
+3. What a lighter voice says *after* it, if it differs, changes nothing by itself: it is shown to
+   the leader as differing until she marks again, or the voice that counts speaks again. Nothing
+   is overwritten in silence.
+4. Newest and after go by the time something was said; within one moment, by what came in first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 
 from storage.roll_marks import Mark
 from storage.rolls import Source, Status
 
 
+class Voice(IntEnum):
+    """Who speaks, by weight."""
+
+    HELPER = 1
+    SELF = 2
+    LEADER = 3
+
+
+_VOICES = {Source.LEADER: Voice.LEADER, Source.HELPER: Voice.HELPER}
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The evidence that counts, or None for silence; and her own differing answer, if any."""
+    """The evidence that counts, or None for silence; and the last answer that differs, if any."""
 
     counts: Mark | None
     differs: str = ""
 
 
+def voice(mark: Mark) -> Voice:
+    """Whose word this is."""
+    return _VOICES.get(Source(mark.source), Voice.SELF)
+
+
 def decide(evidence: Sequence[Mark]) -> Decision:
     """Judge the evidence about one member, oldest first."""
-    own = newest(mark for mark in evidence if mark.source != Source.LEADER)
-    hand = newest(mark for mark in evidence if mark.source == Source.LEADER)
-    if own is None or hand is None:
-        return Decision(hand or own)
-    last = next(mark for mark in reversed(evidence) if mark is own or mark is hand)
-    settled = last is hand or own.status == hand.status
-    return Decision(hand, "" if settled else own.status)
+    last = [newest(mark for mark in evidence if voice(mark) is who) for who in reversed(Voice)]
+    heard = [mark for mark in last if mark is not None]
+    if not heard:
+        return Decision(None)
+    counts, *lighter = heard
+    for mark in reversed(evidence):
+        if mark is counts:
+            break
+        if any(mark is other for other in lighter) and mark.status != counts.status:
+            return Decision(counts, mark.status)
+    return Decision(counts)
+
+
+def repeats(before: Mark, mark: Mark) -> bool:
+    """Whether this says again what the same voice said just before: it is kept once."""
+    same_word = before.status == mark.status and mark.reason in {"", before.reason}
+    return voice(before) is voice(mark) and same_word and before.late is mark.late
 
 
 def newest(evidence: Iterable[Mark]) -> Mark | None:

@@ -23,7 +23,7 @@ HEADER = (
     "Lúc",
     "Lý do",
     "Người ghi",
-    "Tự trả lời khác",
+    "Câu trả lời khác",
 )
 
 
@@ -58,14 +58,14 @@ def _row(
     person: list[Cell] = [member.name, member.team, member.birth[:4]]
     if verdict is None:
         return [*person, labels[Status.UNANSWERED], "", None, "", "", ""]
-    by_hand = verdict.source == Source.LEADER and verdict.by is not None
+    by_other = verdict.source in {Source.LEADER, Source.HELPER}
     return [
         *person,
         labels[verdict.status],
         words.SOURCES[verdict.source],
         verdict.at,
         verdict.reason,
-        markers.get(verdict.by or 0, "") if by_hand else "",
+        markers.get(verdict.by or 0, "") if by_other else "",
         labels[verdict.differs] if verdict.differs else "",
     ]
 

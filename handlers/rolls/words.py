@@ -39,6 +39,7 @@ SOURCES: Mapping[str, str] = {
     Source.BUTTON: "tự bấm nút",
     Source.NUMBER: "tự trả lời số",
     Source.WORDS: "tự nhắn chữ",
+    Source.HELPER: "người nhà trả lời giúp",
     Source.LEADER: "chi hội trưởng ghi",
 }
 
