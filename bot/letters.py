@@ -95,9 +95,9 @@ class Claims:
             # behind what it waits for, if that is bulk: as a reply it would go first for ever
             behind = entry._replace(bulk=True)
             self.later.append((behind, self.now + WAIT_FOR_ORIGINAL))
-        elif state == OutboxState.SENT:
+        elif state == OutboxState.SENT and message_id:
             self.letters.append(Letter(entry, row, body, None, message_id))
-        elif body.anew and state == OutboxState.IN_DOUBT:
+        elif body.anew and state in {OutboxState.IN_DOUBT, OutboxState.SENT}:
             as_message = replace(row, how="message")
             deliveries.change(self.session, row.id, how="message")
             self.letters.append(Letter(entry, as_message, body))

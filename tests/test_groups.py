@@ -279,6 +279,26 @@ async def test_a_group_that_moves_stays_bound(cast: Cast) -> None:
     assert group(cast, new).unit_id == moved.unit_id
 
 
+async def test_what_is_open_goes_on_in_the_group_that_moved(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    old = cast.k8.last
+    new = Room(cast, "super8", SANDBOX)
+    cast.platform.add_chat("super8", channel=SANDBOX, title="CH Khóm 8")
+    await cast.happens(Kind.MIGRATED, cast.lan, cast.k8, moved_to=new.address)
+    await cast.an.presses("Có mặt", cast.k8)
+    await cast.passes(seconds=10)
+
+    assert "Có mặt: 1" in new.text
+    assert "✅ Có mặt" in new.last.labels
+    found = cast.platform.message(old.id)
+    assert found is not None and found.text == old.text
+
+    await cast.binh.presses("Có mặt", new)
+    await cast.passes(seconds=10)
+    assert "Có mặt: 2" in new.text
+    assert len(new.bot) == 1
+
+
 async def test_a_move_does_not_swallow_another_bound_group(cast: Cast) -> None:
     await cast.happens(Kind.MIGRATED, cast.lan, cast.k8, moved_to=cast.k1.address)
 
