@@ -267,3 +267,16 @@ async def test_without_the_brake_it_would_ring_at_night(
     await cast.hoa.presses("Thu hồi")
 
     assert "đã được thu hồi" in cast.k8.text
+
+
+async def test_a_group_unbound_since_still_hears_of_correction_and_recall(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await cast.lan.says("/huyketnoi", cast.k8)
+    await cast.lan.presses("Đúng, bỏ kết nối", cast.k8)
+    await corrects(cast, "Hạn lùi đến 10/12")
+    assert "Hạn lùi đến 10/12" in cast.k8.text
+    assert "Hạn lùi đến 10/12" in cast.k8.bot[0].text
+    await cast.hoa.says("/recall 1 yes")
+
+    assert "đã được thu hồi" in cast.k8.text
+    assert "Tập huấn" not in " ".join(cast.k8.texts)

@@ -12,7 +12,13 @@ from handlers.directives.access import access_directive
 from handlers.directives.drafting import refused_file
 from handlers.directives.pages import FileState
 from handlers.directives.reading import read_directive
-from handlers.directives.showing import document, post, rewrite, rewrite_relayed
+from handlers.directives.showing import (
+    document,
+    rewrite,
+    rewrite_in,
+    rewrite_relayed,
+    strays,
+)
 from handlers.directives.stamps import secrecy_said
 from handlers.errors import Refusal
 from handlers.files import discard
@@ -135,6 +141,9 @@ def correct_yes(call: Call, rest: str) -> Replies:
         replies += rewrite(moment, directive, row, key)
         replies += rewrite_relayed(moment, directive, row.unit_id, key)
         replies += _notice(moment, row.unit_id, notice)
+    for chat in strays(call.session, directive):
+        replies.append(rewrite_in(call.session, directive, chat, f"{notice.key}:edit:{chat}"))
+        replies.append(replace(notice, to=chat, key=f"{notice.key}:{chat}"))
     return [*replies, Reply("directives/correction_sent.j2", {"later": notice.not_before})]
 
 
@@ -187,10 +196,14 @@ def recall(call: Call, rest: str) -> Replies:
     )
     _give_up(call, directive)
     moment = call.moment()
+    changes = _take_back(directive, notice)
     replies: Replies = []
     for row in directives.targets(call.session, directive.id or 0):
-        replies += _take_back(call, directive, row.unit_id, notice)
+        for change in changes:
+            replies += audiences.change(moment, row.unit_id, change)
         replies += _notice(moment, row.unit_id, notice)
+    for chat in strays(call.session, directive):
+        replies += [replace(each, to=chat, key=f"{each.key}:{chat}") for each in (*changes, notice)]
     replies += _withdraw_private(call, directive)
     told = {"directive": directive, "later": later}
     return [*replies, Reply("directives/recall_sent.j2", told)]
@@ -204,24 +217,12 @@ def _give_up(call: Call, directive: Directive) -> None:
     mail.recall(call.session, f"relay:{about}:")
 
 
-def _take_back(call: Call, directive: Directive, unit_id: int, notice: Reply) -> Replies:
+def _take_back(directive: Directive, notice: Reply) -> Replies:
     """The edit goes before the deletion, so that what a platform no longer deletes at least says
     what it is.
     """
-    subject = post(call.session, directive).subject
-    changes = [
-        replace(
-            notice,
-            how=how,
-            subject=subject,
-            key=f"{notice.key}:{how}:{unit_id}",
-            not_before=None,
-        )
-        for how in (How.EDIT, How.DELETE)
-    ]
-    return [
-        reply for change in changes for reply in audiences.change(call.moment(), unit_id, change)
-    ]
+    shown = replace(notice, subject=f"directive:{directive.id}", not_before=None)
+    return [replace(shown, how=how, key=f"{notice.key}:{how}") for how in (How.EDIT, How.DELETE)]
 
 
 def _withdraw_private(call: Call, directive: Directive) -> Replies:

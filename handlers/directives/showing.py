@@ -8,9 +8,10 @@ from dataclasses import replace
 from handlers import audience as audiences
 from handlers.chat import Choice, Document, How, Moment, Replies, Reply
 from handlers.directives.text import shorten
-from storage import deliveries, directives, mail, relays
+from storage import deliveries, directives, groups, mail, relays
 from storage.database import Session
 from storage.directives import Directive, DirectiveCorrection, DirectiveTarget
+from storage.groups import GroupState
 
 ROOM = 700
 """Characters for the words of an officer in one post: with all that the bot adds it stays under
@@ -88,6 +89,23 @@ def rewrite(
     return [_aged(moment.session, directive, edit) for edit in edits]
 
 
+def strays(session: Session, directive: Directive) -> list[str]:
+    """Groups that got it and have since been taken from the units it is for: they hear on."""
+    asked = {row.unit_id for row in directives.targets(session, directive.id or 0)}
+    got = deliveries.states(session, f"directive:{directive.id}")
+    return [
+        group.address
+        for group in groups.load(session, list(got))
+        if group.state == GroupState.ACTIVE and group.unit_id not in asked
+    ]
+
+
+def rewrite_in(session: Session, directive: Directive, chat: str, key: str) -> Reply:
+    """The post in one such group, brought up to date; nobody there is asked for a receipt."""
+    shown = replace(post(session, directive), how=How.EDIT, to=chat, key=key, choices=())
+    return _aged(session, directive, shown)
+
+
 def rewrite_relayed(moment: Moment, directive: Directive, unit_id: int, key: str) -> Replies:
     """The words a leader has in private to pass on, brought up to date."""
     shown = post(moment.session, directive)
@@ -108,6 +126,8 @@ def rewrite_relayed(moment: Moment, directive: Directive, unit_id: int, key: str
 
 def _aged(session: Session, directive: Directive, edit: Reply) -> Reply:
     """An edit cannot change the file of a message: where that is the old one, the words say so."""
+    if not edit.context["times"]:
+        return edit
     replaced = directives.replaced_at(session, directive.id or 0)
     original = mail.shown(session, edit.to, edit.subject)
     if replaced is None or original is None or original.created_at > replaced:
