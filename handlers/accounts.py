@@ -6,7 +6,7 @@ from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route
 from handlers.deliveries import unreached
 from handlers.errors import NotYoursError, Refusal
-from storage import accounts, members, units
+from storage import accounts, joining, members, units
 from storage.accounts import Account
 from storage.database import Session
 
@@ -84,10 +84,15 @@ def spoken_for(call: Call, ids: str) -> list[int]:
 
 
 def keep_pending(call: Call, subject: str, line: str) -> Reply:
-    """Keep the answer of someone not yet linked; it counts once her leader has confirmed her."""
+    """Keep the answer of someone not yet linked; it counts once her leader has confirmed her. In a
+    group where she is not who she is in private, she is asked for her name right there.
+    """
     account = own(call)
     assert account.id is not None
     accounts.keep_pending(call.session, account.id, subject=subject, line=line, now=call.now)
+    here = call.group.unit_id if call.incoming.apart and call.group is not None else None
+    if here and joining.open_of(call.session, account.id, here, relative=False) is None:
+        return Reply("joining/ask_here.j2", expects="join_here")
     return Reply("accounts/pending.j2", how=How.ECHO)
 
 

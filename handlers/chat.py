@@ -71,6 +71,7 @@ class Incoming:
     file: File | None = None
     moved_to: Address = ""
     hears_all: bool | None = None  # whether the bot hears all talk of this group, if known
+    apart: bool = False  # her id in this group need not be that of her private talk
     quote_known: bool = True  # False: it may answer a message, but the platform does not say which
 
 

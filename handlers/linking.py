@@ -49,6 +49,8 @@ def link(call: Call, account: Account, member: Member, *, by: str) -> Linked:
 def brought_late(call: Call, account: Account, member: Member) -> Replies:
     """A leader who comes late gets what her unit has not been told yet, to pass it on."""
     assert member.id is not None
+    if not account.private_chat:
+        return []
     led = [
         role.unit_id
         for role in members.roles_of(call.session, [member.id], local_date(call.now))
@@ -104,8 +106,11 @@ def _in_private(replies: Iterable[Reply], account: Account) -> Iterable[Reply]:
     for reply in replies:
         if reply.how is How.REACTION:
             continue  # there is no message of hers to put it on
+        to = reply.to or account.private_chat
+        if not to:
+            continue  # she is known in a group only: an answer to her is for nobody else's eyes
         how = How.MESSAGE if reply.how is How.ECHO else reply.how
-        yield replace(reply, to=reply.to or account.private_chat, how=how, private=False)
+        yield replace(reply, to=to, how=how, private=False)
 
 
 def unlink(call: Call, account: Account, member: Member, *, told: str) -> Replies:

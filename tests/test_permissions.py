@@ -81,6 +81,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("agree", EVERYBODY),
     ("mine", EVERYBODY),
     ("relative", EVERYBODY),
+    ("join_here x", set()),
     ("joining", set()),
     ("notme {an}", {"an"}),
     # doors and groups

@@ -135,6 +135,7 @@ def decode(
         to_bot=True,  # of a group nothing else is handed over
         file=file,
         hears_all=None if private else False,
+        apart=not private,
         quote_known=private or bool(quoted),
     )
 

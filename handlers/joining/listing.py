@@ -64,7 +64,7 @@ def listing(call: Call, unit: Unit) -> Reply:
         }
         for request in shown
     ]
-    choices = [Choice(f"{r.name} ({r.birth})", f"join {r.id}") for r in shown]
+    choices = [Choice(f"{r.name} ({r.birth or 'trong nhóm'})", f"join {r.id}") for r in shown]
     if clear:
         label = f"✅ Nhận {len(clear)} người khớp tên và năm sinh"
         choices.insert(0, Choice(label, f"joins {unit.code} all"))
@@ -84,7 +84,7 @@ def match(call: Call, request: JoinRequest) -> Member | None:
     same = [
         member
         for member in candidates(call, request)
-        if member.folded == fold(request.name) and member.birth.startswith(request.birth)
+        if member.folded == fold(request.name) and member.birth.startswith(request.birth or "-")
     ]
     if len(same) != 1 or same[0].id is None or accounts.linked(call.session, [same[0].id]):
         return None
