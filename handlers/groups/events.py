@@ -39,7 +39,12 @@ def hearing(moment: Moment, group: Group, also: str = "") -> Replies:
     assert group.unit_id is not None
     unit = units.get(moment.session, group.unit_id)
     assert unit is not None
-    context = {"title": group.title, "unit": unit.name, "hears_all": group.hears_all}
+    context = {
+        "title": group.title,
+        "unit": unit.name,
+        "hears_all": group.hears_all,
+        "telegram": group.address.startswith("telegram:"),
+    }
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     everyone = dict.fromkeys([*doors, also] if also else doors)
     return [Reply("groups/hearing.j2", context, to=door) for door in everyone]
