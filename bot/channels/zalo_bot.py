@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from aiohttp import ClientError
 
 from bot.channels import zalo_updates as updates
 from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
@@ -246,7 +247,7 @@ class ZaloBotChannel:
                 content = await response.content.read(FILE_LIMIT + 1)
                 while not response.content.at_eof() and len(content) <= FILE_LIMIT:
                     content += await response.content.read(FILE_LIMIT + 1)
-        except (OSError, TimeoutError, ValueError) as error:
+        except (ClientError, OSError, TimeoutError, ValueError) as error:
             raise DeliveryError("unavailable", retryable=True) from error
         if len(content) > FILE_LIMIT:
             raise DeliveryError("too_big")
