@@ -81,19 +81,24 @@ class Outgoing:
         heappush(chat.bulk if entry.bulk else chat.replies, entry.id)
         self._line_up(entry.chat, chat)
 
-    def _head(self, chat: _Chat) -> tuple[int, int] | None:
-        """The chat's next row and its lane; rows no longer known fall out."""
+    def _head(self, name: str, chat: _Chat) -> tuple[int, int] | None:
+        """The chat's next row and its lane; rows no longer known to stand there fall out."""
         for lane, ids in enumerate((chat.replies, chat.bulk)):
-            while ids and ids[0] not in self.known:
+            while ids and not self._stands(ids[0], name, lane):
                 heappop(ids)
             if ids:
                 return ids[0], lane
         return None
 
+    def _stands(self, row: int, name: str, lane: int) -> bool:
+        """Whether a row still stands there: it may have gone to another chat or lane since."""
+        entry = self.known.get(row)
+        return entry is not None and entry.chat == name and entry.bulk is bool(lane)
+
     def _line_up(self, name: str, chat: _Chat) -> None:
         if chat.busy or chat.waits:
             return
-        head = self._head(chat)
+        head = self._head(name, chat)
         if head is None:
             del self._chats[name]
             return
@@ -156,7 +161,7 @@ class Outgoing:
                 head, ticket, name = ready[0]
                 chat = self._chats.get(name)
                 current = chat is not None and chat.ticket == ticket and chat.place is not None
-                if current and chat is not None and self._head(chat) == (head, lane):
+                if current and chat is not None and self._head(name, chat) == (head, lane):
                     return lane
                 heappop(ready)
                 if current and chat is not None:

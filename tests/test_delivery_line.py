@@ -85,6 +85,19 @@ def test_a_time_moved_forward_is_noticed() -> None:
     assert ids(waiting.pick(NOW + timedelta(hours=2), 100)) == []
 
 
+def test_rows_whose_group_moved_still_go_one_at_a_time() -> None:
+    waiting = line()
+    for number in (1, 2):
+        waiting.add(Entry(number, "group"), NOW)
+    for number in (1, 2):
+        waiting.add(Entry(number, "supergroup"), NOW)
+    (first, *others), _ = waiting.pick(NOW, 100)
+    assert (first.id, first.chat, others) == (1, "supergroup", [])
+
+    waiting.done(first)
+    assert ids(waiting.pick(NOW, 100)) == [2]
+
+
 def _toast_after_much_talk() -> list[int]:
     waiting = line(Pace(overall=30, per_chat=1, per_group=20))
     for number in range(1, 5):
