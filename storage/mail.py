@@ -37,7 +37,7 @@ class Outbox(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("key"),
         Index("ix_outbox_state_bulk_id", "state", "bulk", "id"),
-        Index("ix_outbox_chat_subject", "chat", "subject"),
+        Index("ix_outbox_subject_chat", "subject", "chat"),
         Index("ix_outbox_chat_message_id", "chat", "message_id"),
     )
     id: int | None = Field(default=None, primary_key=True)
