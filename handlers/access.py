@@ -156,9 +156,7 @@ def leaders_of(session: Session, unit_id: int, on: date) -> list[Member]:
 
 def leader_chats(session: Session, unit_id: int, on: date) -> list[str]:
     """Private chats of a unit's leader and deputies; each person's first door only."""
-    people = [m.id for m in leaders_of(session, unit_id, on) if m.id is not None]
-    doors = accounts.reachable(session, people)
-    return list(dict.fromkeys(doors[person][0] for person in people if person in doors))
+    return accounts.doors(session, [unit_id], LEADERS, on).get(unit_id, [])
 
 
 def officer_chats(session: Session, unit_id: int, on: date) -> list[str]:

@@ -47,6 +47,7 @@ def reach(call: Call | Moment, subject: str, within: Collection[int] | None = No
     if they are named.
     """
     found = deliveries.states(call.session, subject)
+    groups.load(call.session, list(found))
     trouble = []
     sent = waiting = 0
     for chat, (_, state, _) in found.items():

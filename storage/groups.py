@@ -19,6 +19,7 @@ class GroupState(StrEnum):
 
     ACTIVE = "active"
     GONE = "gone"  # removed, or the group is deleted
+    RELAY = "relay"  # the bot's plan has no room for it: the leader passes on what is for it
 
 
 class Group(SQLModel, table=True):
@@ -61,6 +62,12 @@ def load(session: Session, addresses: Sequence[str]) -> list[Group]:
     found = list(session.exec(select(Group).where(col(Group.address).in_(addresses))))
     session.info.setdefault("groups", {}).update({group.address: group for group in found})
     return found
+
+
+def load_of(session: Session, unit_ids: Sequence[int]) -> None:
+    """Load the groups of these units at once, so that asking for each costs little."""
+    found = session.exec(select(Group).where(col(Group.unit_id).in_(unit_ids)))
+    session.info.setdefault("groups", {}).update({group.address: group for group in found})
 
 
 def get(session: Session, group_id: int) -> Group | None:

@@ -149,6 +149,16 @@ def with_group(session: Session, unit_ids: Sequence[int]) -> list[int]:
     return sorted({unit_id for unit_id in session.exec(found) if unit_id is not None})
 
 
+def full_names(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
+    """Each unit's name with that of the one above it: two wards have a Khóm 8 each."""
+    found = load(session, unit_ids)
+    above = {unit.id: unit for unit in load(session, [u.parent_id for u in found if u.parent_id])}
+    return {
+        unit.id or 0: f"{unit.name} ({above[unit.parent_id].name})" if unit.parent_id else unit.name
+        for unit in found
+    }
+
+
 def labels(session: Session, offered: Sequence[Unit]) -> dict[int, str]:
     """Names to choose from: where two units share one, the unit above is named too."""
     names = [unit.name for unit in offered]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers import audience as audiences
-from handlers.access import governs, leader_chats
+from handlers.access import LEADERS, governs, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.deliveries import reach
 from handlers.directives.access import access_progress
@@ -13,13 +15,20 @@ from handlers.directives.receipts import LISTED, own_receipts, show_received, ti
 from handlers.errors import NotYoursError, Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import directives, relays, units
+from storage import accounts, directives, relays, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
+from storage.units import Unit
 
 REMIND_EVERY = timedelta(minutes=10)
 """A second press within this time reminds nobody again."""
 REASON_LENGTH = 200
+OFFERED = 90
+"""Most units to choose from: Telegram takes 100 buttons."""
+NAMED = 60
+"""Most late units that are named one by one; of more each unit above them says how many."""
+ABOVE = "u"
+"""What a choice of units below a unit begins with."""
 
 
 def progress(call: Call, rest: str) -> Replies | Reply:
@@ -46,14 +55,9 @@ def progress(call: Call, rest: str) -> Replies | Reply:
 
 def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> Reply:
     missing = [row for row in rows if not row.done]
-    today = local_date(call.now)
-    led: list[str] = []
-    unled: list[str] = []
-    for row in missing:
-        unit = units.get(call.session, row.unit_id)
-        assert unit is not None
-        reached = leader_chats(call.session, row.unit_id, today)
-        (led if reached else unled).append(_full_name(call, row.unit_id))
+    names = units.full_names(call.session, [row.unit_id for row in rows])
+    late = [row.unit_id for row in missing]
+    reached = accounts.doors(call.session, late, LEADERS, local_date(call.now))
     whole = governs(call.session, call.actor, directive.unit_id)
     asked = {row.unit_id for row in rows}
     delivered = reach(call, f"directive:{directive.id}", None if whole else asked)
@@ -61,18 +65,15 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
         "directive": directive,
         "done": len(rows) - len(missing),
         "total": len(rows),
-        "led": led,
-        "unled": unled,
-        "marked": [
-            (_full_name(call, r.unit_id), r.reason)
-            for r in rows
-            if r.marked_at and not r.received_at
-        ],
+        "led": [names[unit_id] for unit_id in late if unit_id in reached],
+        "unled": [names[unit_id] for unit_id in late if unit_id not in reached],
+        "above": _above(call, late) if len(late) > NAMED else [],
+        "marked": [(names[r.unit_id], r.reason) for r in rows if r.marked_at and not r.received_at],
         "corrections": directives.corrections(call.session, directive.id or 0),
         "part": None if whole else len(rows),
         "reach": delivered,
         "unpassed": [
-            _full_name(call, relay.unit_id)
+            names[relay.unit_id]
             for relay in relays.about(call.session, f"directive:{directive.id}")
             if relay.passed_at is None and relay.reached and relay.unit_id in asked
         ],
@@ -81,6 +82,13 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
     if delivered.unsure:
         choices += (Choice("🔁 Xem tin chưa chắc tới", "in_doubt"),)
     return Reply("directives/progress.j2", context, choices=choices)
+
+
+def _above(call: Call, late: Sequence[int]) -> list[tuple[Unit, int]]:
+    """The units above these, each with how many of them are below it."""
+    counts = Counter(unit.parent_id for unit in units.load(call.session, late))
+    parents = units.load(call.session, [unit_id for unit_id in counts if unit_id is not None])
+    return [(parent, counts[parent.id]) for parent in parents]
 
 
 def _progress_choices(
@@ -101,14 +109,6 @@ def _progress_choices(
     return (*chase, *rest) if missing else rest
 
 
-def _full_name(call: Call, unit_id: int) -> str:
-    """The unit with the one above it: two wards have a Khóm 8 each."""
-    unit = units.get(call.session, unit_id)
-    assert unit is not None
-    above = units.get(call.session, unit.parent_id) if unit.parent_id else None
-    return f"{unit.name} ({above.name})" if above else unit.name
-
-
 def remind(call: Call, rest: str) -> Replies:
     """Remind only those who have not confirmed: their leaders in private, else their groups."""
     directive, rows = access_progress(call, rest)
@@ -120,28 +120,38 @@ def remind(call: Call, rest: str) -> Replies:
     if missing and len(just) == len(missing):
         raise Refusal("directives/just_reminded.j2", at=max(just))
     later = None if directive.urgent else quiet_until(call.now)
+    late = [row.unit_id for row in missing]
+    names = units.full_names(call.session, late)
+    doors = accounts.doors(call.session, late, LEADERS, local_date(call.now))
     replies: Replies = []
     count = 0
     for row in missing:
         if row.reminded_at is None or call.now - row.reminded_at >= REMIND_EVERY:
             row.reminded_at = call.now
             call.session.add(row)
-            replies += _remind_unit(call, directive, row.unit_id, later)
+            own = (names[row.unit_id], doors.get(row.unit_id, ()))
+            replies += _remind_unit(call, directive, row.unit_id, *own, later)
             count += 1
     return [*replies, Reply("directives/reminded.j2", {"count": count, "later": later})]
 
 
-def _remind_unit(call: Call, directive: Directive, unit_id: int, later: datetime | None) -> Replies:
+def _remind_unit(
+    call: Call,
+    directive: Directive,
+    unit_id: int,
+    name: str,
+    doors: Sequence[str],
+    later: datetime | None,
+) -> Replies:
     key = f"directive:{directive.id}:remind:{call.incoming.event_id}:{unit_id}"
     reminder = Reply(
         "directives/reminder.j2",
-        {"directive": directive, "unit": _full_name(call, unit_id)},
+        {"directive": directive, "unit": name},
         choices=(Choice("✅ Xác nhận đã nhận", f"received {directive.id}"),),
         key=key,
         bulk=True,
         not_before=later,
     )
-    doors = leader_chats(call.session, unit_id, local_date(call.now))
     if not doors:
         return audiences.change(call.moment(), unit_id, reminder)
     return [
@@ -165,15 +175,8 @@ def mark(call: Call, rest: str) -> Replies:
     directive, rows = access_progress(call, word)
     which, _, reason = words.partition(" ")
     row = next((row for row in rows if str(row.unit_id) == which), None)
-    if row is None and which:
-        raise NotYoursError
     if row is None:
-        missing = [row for row in rows if not row.done]
-        choices = tuple(
-            Choice(_full_name(call, r.unit_id), f"directive_mark {directive.id} {r.unit_id}")
-            for r in missing
-        )
-        return [Reply("directives/ask_unit.j2", choices=choices)]
+        return [_ask_unit(call, directive, rows, which)]
     if row.done:
         raise Refusal("directives/unit_confirmed.j2", at=row.received_at or row.marked_at)
     if not reason:
@@ -182,10 +185,35 @@ def mark(call: Call, rest: str) -> Replies:
     row.marked_at, row.reason = call.now, reason[:REASON_LENGTH]
     row.marked_by = next(iter(call.actor.member_ids), None)
     call.session.add(row)
-    context = {"unit": _full_name(call, row.unit_id), "reason": row.reason}
+    name = units.full_names(call.session, [row.unit_id])[row.unit_id]
+    context = {"unit": name, "reason": row.reason}
     undo = Choice("Bỏ đánh dấu", f"directive_unmark {directive.id} {row.unit_id}")
     done = Reply("directives/marked.j2", context, choices=(undo,))
     return [done, *show_received(call, directive, row)]
+
+
+def _ask_unit(
+    call: Call, directive: Directive, rows: Sequence[DirectiveTarget], which: str
+) -> Reply:
+    """Which of those that have not confirmed; of more than fit under a message, first under which
+    unit (`u7`).
+    """
+    late = [row.unit_id for row in rows if not row.done]
+    if which:
+        below = {unit.id for unit in units.children(call.session, row_id(which[len(ABOVE) :]))}
+        late = [unit_id for unit_id in late if unit_id in below]
+        if not which.startswith(ABOVE) or not late:
+            raise NotYoursError
+    line = f"directive_mark {directive.id}"
+    if len(late) <= OFFERED:
+        names = units.full_names(call.session, late)
+        choices = tuple(Choice(names[unit_id], f"{line} {unit_id}") for unit_id in late)
+        return Reply("directives/ask_unit.j2", choices=choices)
+    above = _above(call, late)[:OFFERED]
+    choices = tuple(
+        Choice(f"{parent.name} ({count})", f"{line} {ABOVE}{parent.id}") for parent, count in above
+    )
+    return Reply("directives/ask_unit.j2", choices=choices)
 
 
 def unmark(call: Call, rest: str) -> Replies:

@@ -102,9 +102,11 @@ def fire(moment: Moment, directive_id: int) -> Replies:
     directive.state, directive.sent_at = DirectiveState.SENT, moment.now
     moment.session.add(directive)
     directives.set_targets(moment.session, directive_id, reached)
+    groups.load_of(moment.session, reached)
     replies: Replies = []
+    shown = post(moment.session, directive)
     for unit_id in reached:
-        replies += _to_unit(moment, directive, unit_id)
+        replies += _to_unit(moment, directive, unit_id, shown)
     told = Reply(
         "directives/going_out.j2",
         {"directive": directive, "units": len(reached)},
@@ -131,8 +133,8 @@ def receipts(moment: Moment, directive: Directive, unit_id: int) -> Replies:
     ]
 
 
-def _to_unit(moment: Moment, directive: Directive, unit_id: int) -> Replies:
-    replies = audiences.show(moment, unit_id, post(moment.session, directive))
+def _to_unit(moment: Moment, directive: Directive, unit_id: int, shown: Reply) -> Replies:
+    replies = audiences.show(moment, unit_id, shown)
     if groups.of_unit(moment.session, unit_id):
         return replies
     return [*replies, *receipts(moment, directive, unit_id)]

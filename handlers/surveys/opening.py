@@ -15,7 +15,7 @@ from handlers.surveys.reminding import first_reminder
 from handlers.surveys.steps import ask, missing
 from handlers.surveys.values import BALLOTS, COUNTED, form_of, possible
 from handlers.understanding.moments import Problem
-from storage import survey_answers, surveys
+from storage import groups, survey_answers, surveys
 from storage.database import Session
 from storage.surveys import Survey, SurveyState
 
@@ -80,6 +80,7 @@ def fire(moment: Moment, survey_id: int) -> Replies:
     surveys.ask_units(moment.session, survey_id, asked)
     if survey.anonymous:
         _lay_out_counters(moment.session, survey, asked)
+    groups.load_of(moment.session, asked)
     replies: Replies = []
     for unit_id in asked:
         replies += showing.show(moment, survey, unit_id)
