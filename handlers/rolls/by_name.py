@@ -13,7 +13,7 @@ from handlers.rolls import desk, dictation, hands, showing, words
 from handlers.rolls.access import access_listed, own_people
 from handlers.rolls.dictation import Said
 from handlers.rolls.hands import CANDIDATES, HAND
-from storage import dialogues, mail, roll_lists, rolls, units
+from storage import dialogues, mail, members, roll_lists, rolls, units
 from storage.members import Member, RoleKind
 from storage.rolls import Purpose, Roll, Status
 from storage.vietnamese import fold
@@ -27,6 +27,12 @@ SHOWN = 40
 """Characters of what was typed that are said back."""
 NAMES = 30
 """Most names taken from one message."""
+LISTED = 10_000
+"""Most people among whom a name is looked for: of a whole province it would mean hundreds, and
+reading their lists would take as long as a minute.
+"""
+_Lists = dict[int, list[Member]]
+"""By the number of its roll."""
 _NUMBERS = re.compile(r"(?:(?:so|chon)\s*)?\d{1,3}(?:(?:[\s,;.&+)]|va|voi)+\d{1,3})*[.)]?")
 
 
@@ -96,7 +102,10 @@ def tell(call: Call, opened: Sequence[Roll], said: Sequence[Said], expects: str 
 
     `expects` is what her next words complete, where she is in the middle of marking.
     """
-    heard = _look_up(call, opened, said)
+    return _tell(call, opened, _look_up(opened, _lists(call, opened), said), expects)
+
+
+def _tell(call: Call, opened: Sequence[Roll], heard: _Heard, expects: str = "") -> Replies:
     by_number = {roll.number: roll for roll in opened}
     replies: Replies = []
     for (number, status), people in heard.sure.items():
@@ -112,12 +121,11 @@ def tell(call: Call, opened: Sequence[Roll], said: Sequence[Said], expects: str 
     return hands.expecting(replies, expects)
 
 
-def _lists(call: Call, opened: Sequence[Roll]) -> dict[int, list[Member]]:
+def _lists(call: Call, opened: Sequence[Roll]) -> _Lists:
     return {roll.number: roll_lists.people(call.session, roll.unit_id) for roll in opened}
 
 
-def _look_up(call: Call, opened: Sequence[Roll], said: Sequence[Said]) -> _Heard:
-    lists = _lists(call, opened)
+def _look_up(opened: Sequence[Roll], lists: _Lists, said: Sequence[Said]) -> _Heard:
     heard = _Heard()
     for group in said:
         for name in group.names:
@@ -207,9 +215,15 @@ def _which(
 
 
 def led(call: Call) -> list[Roll]:
-    """The open attendances the speaker may mark in."""
-    held = units.subtree(call.session, call.actor.units(*LEADERS, RoleKind.OFFICER))
-    return [r for r in rolls.opened(call.session, held) if r.purpose == Purpose.ATTENDANCE]
+    """The open attendances in which the speaker may mark by a bare name: those of the units she
+    leads, and of all she governs while these have not too many members.
+    """
+    own = call.actor.units(*LEADERS)
+    held = units.subtree(call.session, [*own, *call.actor.units(RoleKind.OFFICER)])
+    opened = [r for r in rolls.opened(call.session, held) if r.purpose == Purpose.ATTENDANCE]
+    if members.count(call.session, [roll.unit_id for roll in opened]) > LISTED:
+        return [roll for roll in opened if roll.unit_id in own]
+    return opened
 
 
 def called(call: Call, text: str, *, told: bool = False) -> Replies | None:
@@ -217,22 +231,23 @@ def called(call: Call, text: str, *, told: bool = False) -> Replies | None:
     answer. None if anybody in them is not listed or, with `told`, if of some nothing is said.
     """
     opened = led(call) if call.actor.standings else []
-    said = _dictated(call, opened, text, told=told)
-    if not said or _look_up(call, opened, said).unknown:
-        return None
-    return tell(call, opened, said)
+    lists = _lists(call, opened)
+    said = _dictated(lists, text, told=told)
+    heard = _look_up(opened, lists, said)
+    return _tell(call, opened, heard) if said and not heard.unknown else None
 
 
 def reported(call: Call, text: str) -> Replies | None:
     """A leader's free words that surely tell of others, listed or not."""
     opened = led(call) if call.actor.standings else []
-    said = _dictated(call, opened, text, told=True)
-    return tell(call, opened, said) if said else None
+    lists = _lists(call, opened)
+    said = _dictated(lists, text, told=True)
+    return _tell(call, opened, _look_up(opened, lists, said)) if said else None
 
 
-def _dictated(call: Call, opened: Sequence[Roll], text: str, *, told: bool) -> list[Said]:
-    listed = [member for people in _lists(call, opened).values() for member in people]
-    said = dictation.read(text, listed) if opened else []
+def _dictated(lists: _Lists, text: str, *, told: bool) -> list[Said]:
+    listed = [member for people in lists.values() for member in people]
+    said = dictation.read(text, listed) if lists else []
     each_named = all(group.names and (group.status or not told) for group in said)
     return said if each_named else []
 

@@ -61,8 +61,8 @@ def find(name: str, people: Sequence[Member]) -> Found:
     if len(words) > 1 and fold(words[0]) in TITLES:
         words = words[1:]
     called = fold(" ".join(words))
-    ending = [m for m in people if f" {fold(m.name)}".endswith(f" {called}")]
-    meant = ending or [m for m in people if set(called.split()) <= set(fold(m.name).split())]
+    ending = [m for m in people if f" {m.folded}".endswith(f" {called}")]
+    meant = ending or [m for m in people if set(called.split()) <= set(m.folded.split())]
     spelt = spelling(" ".join(words))
     sure = len(meant) == 1 and f" {spelling(meant[0].name)}".endswith(f" {spelt}")
     return Found(name, tuple(meant), sure)
