@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -78,10 +79,10 @@ def remind_units(
     day = local_date(later or moment.now)
     waiting = [part for part in parts if part.reminded_on is None or part.reminded_on < day]
     silent = survey_runs.silent(moment.session, survey.number, [p.unit_id for p in waiting])
+    counts = Counter(member.unit_id for member in silent)
     replies: Replies = []
     for part in waiting:
-        count = sum(member.unit_id == part.unit_id for member in silent)
-        if count:
+        if count := counts[part.unit_id]:
             part.reminded_on = day
             moment.session.add(part)
             replies += _group_line(moment, survey, part.unit_id, count, day, later)
