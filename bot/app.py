@@ -8,10 +8,10 @@ import functools
 import gc
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -27,11 +27,13 @@ from bot.roles import ALL, Role, alone
 from bot.schedule import Schedule
 from handlers import TICKS
 from handlers.chat import Kind
-from storage.database import Engine, scrub_log
+from storage.database import Engine, is_away, scrub_log
 from storage.locks import Lock
 from storage.signals import Signal, heard
 
 log = structlog.get_logger()
+A = TypeVar("A")
+T = TypeVar("T")
 FILE_LIMIT = 20 * 1024 * 1024
 """Bytes; what Telegram lets a bot download (core.telegram.org/bots/api#getfile)."""
 FETCH_TIMEOUT = 60.0
@@ -178,7 +180,7 @@ class App:
         """Do the work of these roles until cancelled."""
         gc.collect()
         gc.freeze()  # what is loaded by now stays: no later collection need look at it and pause us
-        await asyncio.to_thread(scrub_log, self.engine)  # what a kill may have left unscrubbed
+        await _at_last(scrub_log, self.engine)  # what a kill may have left unscrubbed
         self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
             for channel in self.channels.values():
@@ -195,7 +197,7 @@ class App:
     async def open(self, channel: Channel) -> None:
         """Make a channel ready, and remember the link into it."""
         await channel.open()
-        await asyncio.to_thread(self.dispatcher.note_door, channel.name)
+        await _at_last(self.dispatcher.note_door, channel.name)
 
     async def _serve(self, channel: Channel, roles: frozenset[Role]) -> None:
         """Open a channel, then listen to it and send over it as these roles say."""
@@ -211,7 +213,7 @@ class App:
 
     async def _send_for(self, name: str) -> None:
         """Send for a channel until cancelled; first what another sender left in doubt."""
-        doubtful = await asyncio.to_thread(self.delivery.recover, name)
+        doubtful = await _at_last(self.delivery.recover, name)
         if doubtful:
             log.warning("sending_interrupted", channel=name, messages=doubtful)
         self.delivery.serving.add(name)
@@ -233,6 +235,18 @@ class App:
             except Exception as error:  # noqa: BLE001 - the database is away: listen anew
                 log.warning("signals_lost", reason=type(error).__name__)
                 await asyncio.sleep(RETRY_PAUSE)
+
+
+async def _at_last(work: Callable[[A], T], subject: A) -> T:
+    """Do what a start needs, as soon as the database is neither busy nor full."""
+    while True:
+        try:
+            return await asyncio.to_thread(work, subject)
+        except Exception as error:
+            if not is_away(error):
+                raise
+            log.warning("start_delayed", reason=type(error).__name__)
+            await asyncio.sleep(RETRY_PAUSE)
 
 
 def wants_file(event: Event) -> bool:

@@ -312,8 +312,10 @@ def apart(session: Session) -> Iterator[None]:
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether an error is the database's own: busy, full, or gone."""
-    return isinstance(error, OperationalError)
+    """Whether an error is the database's own: busy, full, or gone. Statements on the driver's own
+    cursor (`storage.quick`) raise the driver's error of the same name.
+    """
+    return any(kind.__name__ == OperationalError.__name__ for kind in type(error).__mro__)
 
 
 def scrub_log(engine: Engine) -> None:
