@@ -138,7 +138,8 @@ class Reply:
         the person's next words complete; `bulk` lets people's own replies overtake it; `forget` makes
     the words that led here vanish from every table and log at once; `private` moves the reply from
         a group to the person's private talk, if she has opened it; `otherwise` is the template of
-        a short message that stands for an EDIT where none can be made.
+        a short message that stands for an EDIT where none can be made; `page` is the address where
+        the same is answered without a chat, printed where there are no buttons to press.
     """
 
     template: str
@@ -159,6 +160,7 @@ class Reply:
     private: bool = False
     spaced: timedelta | None = None  # so long at least lies between an edit and the one before
     otherwise: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,8 @@ class Route:
     buttons and questions lead here. `listed` ones have a text in `templates/help/`.
     With `hears_cancel` a question of this command is itself told "thôi" and "bỏ qua". One that
     `gives_way` is left for the name of another command ("chốt điểm danh") typed in its place.
+    `files` are the endings of the files a question of this command takes ("" is any); every other
+    file is looked at as if nothing had been asked.
     """
 
     command: Command
@@ -267,6 +271,7 @@ class Route:
     listed: bool = True
     hears_cancel: bool = False
     gives_way: bool = False
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

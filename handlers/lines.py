@@ -53,7 +53,7 @@ class Lines:
         if incoming.kind is Kind.FILE:
             if not heard:
                 return None
-            return expects or "file"
+            return expects if self._takes_file(expects, incoming) else "file"
         text = incoming.text.strip()
         if not text:
             return None
@@ -72,6 +72,12 @@ class Lines:
         if asked is None or not asked.expects or asked.lapses_at <= incoming.at:
             return ""
         return asked.expects
+
+    def _takes_file(self, expects: str, incoming: Incoming) -> bool:
+        """Whether the question asked is one that a file answers."""
+        route = self.routes.get(expects.partition(" ")[0]) if expects else None
+        name = incoming.file.name.lower() if incoming.file is not None else ""
+        return route is not None and bool(route.files) and name.endswith(route.files)
 
     def _cancels(self, expects: str, text: str) -> bool:
         route = self.routes.get(expects.partition(" ")[0])

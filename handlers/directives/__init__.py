@@ -27,7 +27,7 @@ ROUTES = {
     "directive_remind": Route(progress.remind, listed=False),
     "directive_mark": Route(progress.mark, listed=False),
     "directive_unmark": Route(progress.unmark, listed=False),
-    "correct": Route(changing.correct, listed=False),
+    "correct": Route(changing.correct, listed=False, files=("",)),
     "correct_yes": Route(changing.correct_yes, listed=False),
     "correct_no": Route(changing.correct_no, listed=False),
     "recall": Route(changing.recall, listed=False),

@@ -14,7 +14,7 @@ from handlers.surveys import (
     showing,
 )
 from handlers.surveys.asking import read_start
-from handlers.surveys.drafting import take_file
+from handlers.surveys.drafting import FORM_FILES, take_file
 from handlers.surveys.listening import hear, wonder
 from handlers.surveys.meaning import begins, means
 from handlers.surveys.own import mine
@@ -35,7 +35,7 @@ ROUTES = {
     "survey": Route(desk.menu, ("khaosat", "khao sat"), who=Who.LEADER),
     "results": Route(results.results, ("ketqua", "ket qua"), who=Who.LEADER),
     "survey_new": Route(drafting.new, listed=False),
-    "survey_put": Route(drafting.put, listed=False, hears_cancel=True),
+    "survey_put": Route(drafting.put, listed=False, hears_cancel=True, files=FORM_FILES),
     "survey_back": Route(drafting.back, listed=False),
     "survey_edit": Route(drafting.edit, listed=False),
     "survey_within": Route(drafting.within, listed=False),
