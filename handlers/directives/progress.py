@@ -11,7 +11,14 @@ from handlers.access import LEADERS, governs, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.deliveries import reach
 from handlers.directives.access import access_progress
-from handlers.directives.receipts import LISTED, own_receipts, show_received, title
+from handlers.directives.receipts import (
+    LISTED,
+    give_up_reminders,
+    own_receipts,
+    reminders,
+    show_received,
+    title,
+)
 from handlers.errors import NotYoursError, Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
@@ -109,11 +116,19 @@ def _progress_choices(
     return (*chase, *rest) if missing else rest
 
 
-def remind(call: Call, rest: str) -> Replies:
-    """Remind only those who have not confirmed: their leaders in private, else their groups."""
-    directive, rows = access_progress(call, rest)
+def _going_on(call: Call, word: str) -> tuple[Directive, list[DirectiveTarget]]:
+    """A directive that units still have to confirm: what was taken back stays as it is."""
+    directive, rows = access_progress(call, word)
+    if directive.state == DirectiveState.RECALLED:
+        raise Refusal("directives/no_longer_sent.j2")
     if directive.state != DirectiveState.SENT:
         raise Refusal("directives/not_sent.j2")
+    return directive, rows
+
+
+def remind(call: Call, rest: str) -> Replies:
+    """Remind only those who have not confirmed: their leaders in private, else their groups."""
+    directive, rows = _going_on(call, rest)
     missing = [row for row in rows if not row.done]
     told = [row.reminded_at for row in missing if row.reminded_at is not None]
     just = [at for at in told if call.now - at < REMIND_EVERY]
@@ -143,7 +158,7 @@ def _remind_unit(
     doors: Sequence[str],
     later: datetime | None,
 ) -> Replies:
-    key = f"directive:{directive.id}:remind:{call.incoming.event_id}:{unit_id}"
+    key = f"{reminders(directive.id, unit_id)}{call.incoming.event_id}"
     reminder = Reply(
         "directives/reminder.j2",
         {"directive": directive, "unit": name},
@@ -172,7 +187,7 @@ def _remind_unit(
 def mark(call: Call, rest: str) -> Replies:
     """An officer marks a unit in its leader's place, with a reason: she rang, say."""
     word, _, words = rest.partition(" ")
-    directive, rows = access_progress(call, word)
+    directive, rows = _going_on(call, word)
     which, _, reason = words.partition(" ")
     row = next((row for row in rows if str(row.unit_id) == which), None)
     if row is None:
@@ -185,6 +200,7 @@ def mark(call: Call, rest: str) -> Replies:
     row.marked_at, row.reason = call.now, reason[:REASON_LENGTH]
     row.marked_by = next(iter(call.actor.member_ids), None)
     call.session.add(row)
+    give_up_reminders(call, row)
     name = units.full_names(call.session, [row.unit_id])[row.unit_id]
     context = {"unit": name, "reason": row.reason}
     undo = Choice("Bỏ đánh dấu", f"directive_unmark {directive.id} {row.unit_id}")
@@ -219,7 +235,7 @@ def _ask_unit(
 def unmark(call: Call, rest: str) -> Replies:
     """Undo an officer's mark."""
     word, _, which = rest.partition(" ")
-    directive, rows = access_progress(call, word)
+    directive, rows = _going_on(call, word)
     row = next((row for row in rows if str(row.unit_id) == which), None)
     if row is None or row.marked_at is None:
         raise NotYoursError
