@@ -80,6 +80,10 @@ def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
         text = f"{text}\n\n{numbered(offered, limits.called)}"
     elif reply.expects and limits.called:
         text = f"{text}\n\n{words('talk/call_me.j2', {'called': limits.called})}"
+    relayed = bool(reply.context.get("relayed"))
+    if reply.page and (relayed or not limits.buttons):
+        door = words("answer_links/door.j2", {"link": reply.page, "relayed": relayed})
+        text = f"{text}\n\n{door}"
     if not limits.markup:
         text = plain(text)
     room = limits.max_caption if reply.document or reply.chart else limits.max_text

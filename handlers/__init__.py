@@ -19,6 +19,7 @@ from handlers import (
     talk,
     whoami,
 )
+from handlers.answer_links import commands as answer_links
 from handlers.chat import Route, Tick, Who
 from handlers.files import Files, Taker
 from handlers.help import Help
@@ -61,6 +62,7 @@ ROUTES: dict[str, Route] = {
     **invitations.ROUTES,
     **groups.ROUTES,
     **audience.ROUTES,
+    **answer_links.ROUTES,
     **catching_up.ROUTES,
     **deliveries.ROUTES,
     **greeting.ROUTES,

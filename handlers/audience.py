@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from handlers.access import access_unit, leader_chats, officer_chats, row_id
+from handlers.answer_links import minting
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
@@ -20,6 +21,8 @@ def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None)
     assert reply.subject, "what is shown to a unit can be found again"
     rooms = [g for g in groups.of_unit(moment.session, unit_id) if only in {None, g.id}]
     if rooms:
+        link = minting.group_link(moment, unit_id, reply.subject)
+        reply = replace(reply, page=minting.url(moment.links, link.token)) if link else reply
         base = reply.key or reply.subject
         return [replace(reply, to=room.address, key=f"{base}:{room.address}") for room in rooms]
     return relay(moment, unit_id, reply)
@@ -48,13 +51,22 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
             )
             for door in officer_chats(moment.session, unit_id, today)
         ]
-    done = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
+    done: tuple[Choice, ...] = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
+    link = minting.group_link(moment, unit_id, reply.subject)
+    if link is not None:
+        done = (*done, Choice("🖼 Lấy mã QR", f"link_qr {link.id}"))
     replies = []
     for door in doors:
         key = f"relay:{reply.key or reply.subject}:{unit_id}:{door}"
         context = {**reply.context, "relayed": True}
         words = replace(
-            reply, context=context, to=door, key=key, subject=f"relay:{row.id}:words", choices=()
+            reply,
+            context=context,
+            to=door,
+            key=key,
+            subject=f"relay:{row.id}:words",
+            choices=(),
+            page=minting.url(moment.links, link.token) if link else "",
         )
         asked = replace(
             reply,
@@ -67,6 +79,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
             document=None,
             chart=None,
             expects="",
+            page="",
         )
         replies += [words, asked]
     return replies
@@ -74,6 +87,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
 
 def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
     """The same edit, tally or recall in every group of a unit (or only one)."""
+    reply = replace(reply, page=minting.standing(moment, unit_id, reply.subject))
     return [
         replace(reply, to=room.address, key=f"{reply.key}:{room.address}")
         for room in groups.of_unit(moment.session, unit_id)

@@ -85,6 +85,11 @@ def get(session: Session, member_id: int) -> Member | None:
     return session.get(Member, member_id)
 
 
+def hold(session: Session, member_id: int) -> None:
+    """Let nobody else answer for this person until the transaction ends (PostgreSQL)."""
+    session.exec(select(Member.id).where(Member.id == member_id).with_for_update()).first()
+
+
 def get_many(session: Session, member_ids: Sequence[int]) -> list[Member]:
     """The people with these ids, in name order."""
     if len(member_ids) <= HOUSEHOLD:  # mostly loaded already

@@ -36,6 +36,8 @@ class Source(StrEnum):
     BUTTON = "button"
     NUMBER = "number"
     WORDS = "words"
+    PAGE = "page"  # by a link of her own
+    LINK = "link"  # by the link of a group: she said who she is
     HELPER = "helper"  # who shares her phone
     LEADER = "leader"
 

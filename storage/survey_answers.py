@@ -26,7 +26,10 @@ ID_BITS = 62
 
 
 class SurveyAnswer(SQLModel, table=True):
-    """One answer of one member, in a survey with names; `by` is the account that gave it."""
+    """One answer of one member, in a survey with names; `by` is the account that gave it.
+
+    `by_link` if it came by the link of a group, where she only says who she is.
+    """
 
     __tablename__ = "survey_answer"
     __table_args__ = (Index("ix_survey_answer_survey_id_unit_id", "survey_id", "unit_id"),)
@@ -45,6 +48,7 @@ class SurveyAnswer(SQLModel, table=True):
     value: str
     at: datetime = Field(sa_type=Utc)
     by: int | None = Field(default=None, foreign_key="account.id")
+    by_link: bool = False
 
 
 class SurveyCount(SQLModel, table=True):
@@ -93,6 +97,7 @@ def record(
     *,
     at: datetime,
     by: int | None,
+    by_link: bool = False,
 ) -> None:
     """Keep a member's answers by name, in place of what she answered before."""
     session.exec(
@@ -109,6 +114,7 @@ def record(
             "value": value,
             "at": at,
             "by": by,
+            "by_link": by_link,
         }
         for question, value in values.items()
     ]
@@ -118,12 +124,18 @@ def record(
 
 def of_member(session: Session, survey_id: int, member_id: int) -> dict[int, str]:
     """What a member answered by name."""
-    rows = session.exec(
-        select(SurveyAnswer.question, SurveyAnswer.value)
-        .where(SurveyAnswer.survey_id == survey_id, SurveyAnswer.member_id == member_id)
-        .order_by(col(SurveyAnswer.question))
+    return {row.question: row.value for row in rows_of(session, survey_id, member_id)}
+
+
+def rows_of(session: Session, survey_id: int, member_id: int) -> list[SurveyAnswer]:
+    """The same, with how and when she did."""
+    return list(
+        session.exec(
+            select(SurveyAnswer)
+            .where(SurveyAnswer.survey_id == survey_id, SurveyAnswer.member_id == member_id)
+            .order_by(col(SurveyAnswer.question))
+        )
     )
-    return dict(rows.all())
 
 
 def by_name(

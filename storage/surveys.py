@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, delete, func, select
+from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
@@ -70,7 +70,8 @@ class Survey(SQLModel, table=True):
 
 class SurveyUnit(SQLModel, table=True):
     """One unit that is asked. `tallies` counts the tallies its groups were shown; `stale` means
-    that they are behind; `reminded_on` is the last day its silent members were reminded.
+    that they are behind; `reminded_on` is the last day its silent members were reminded; `by_link`
+    counts the ballots of an anonymous survey that came by the link of a group.
     """
 
     __tablename__ = "survey_unit"
@@ -87,6 +88,7 @@ class SurveyUnit(SQLModel, table=True):
     tally_at: datetime | None = Field(default=None, sa_type=Utc)
     stale: bool = False
     reminded_on: date | None = None
+    by_link: int = 0
 
 
 def get(session: Session, survey_id: int) -> Survey | None:
@@ -210,6 +212,15 @@ def asked_unit(session: Session, survey_id: int, unit_id: int) -> SurveyUnit | N
     return session.exec(
         select(SurveyUnit).where(SurveyUnit.survey_id == survey_id, SurveyUnit.unit_id == unit_id)
     ).first()
+
+
+def note_by_link(session: Session, survey_id: int, unit_id: int) -> None:
+    """One more ballot of a unit came by the link of a group."""
+    session.exec(
+        update(SurveyUnit)
+        .where(col(SurveyUnit.survey_id) == survey_id, col(SurveyUnit.unit_id) == unit_id)
+        .values(by_link=SurveyUnit.by_link + 1)
+    )
 
 
 def unit_part(session: Session, row_id: int) -> SurveyUnit | None:

@@ -3,6 +3,7 @@
 from storage import (
     accounts,
     alarms,
+    answer_links,
     attempts,
     blobs,
     chores,
@@ -30,6 +31,7 @@ from storage.database import metadata
 __all__ = [
     "accounts",
     "alarms",
+    "answer_links",
     "attempts",
     "blobs",
     "chores",

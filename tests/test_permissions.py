@@ -18,6 +18,7 @@ from handlers.chat import Call, Incoming, Kind, Links
 from handlers.errors import Refusal
 from handlers.lines import RESERVED
 from storage import accounts
+from storage.answer_links import AnswerLink
 from storage.database import begin, savepoint
 from storage.directives import Directive
 from storage.invitations import Invitation
@@ -86,6 +87,10 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("notme {an}", {"an"}),
     # doors and groups
     ("relayed {relay}", {"nga", "oanh", "mai"}),
+    ("links P5-K8", EVERYBODY - {"sau", "nga", "oanh"}),
+    ("link_qr {link}", K8),
+    ("link_for {link} Võ Thị An", K8),
+    ("link_revoke {link}", K8),
     ("bind P5-K8", LEADERS),
     ("bindroom 1 P5-K8", LEADERS),
     ("unbind 1", K8),
@@ -230,6 +235,7 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
             "roll": session.exec(select(Roll.id).where(Roll.purpose == "attendance")).one(),
             "meeting": session.exec(select(Meeting.id)).one(),
             "survey": session.exec(select(Survey.id)).one(),
+            "link": session.exec(select(AnswerLink.id).where(AnswerLink.subject == "roll:1")).one(),
             "invitation": session.exec(select(Invitation.id)).one(),
             "post": session.exec(
                 select(Outbox.id).where(

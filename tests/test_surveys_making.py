@@ -280,7 +280,7 @@ async def test_the_city_may_ask_one_branch_of_one_ward(cast: Cast) -> None:
     assert "1 chi hội, 0 nhóm, 1 hội viên" in cast.mai.text
     assert "1 chi hội chưa có nhóm" in cast.mai.text
     await cast.mai.presses("📨 Gửi")
-    assert any("https://sandbox.test/?start=s-1" in text for text in cast.nga.texts)
+    assert any("ở đây: https://chihoi.test/t/" in text for text in cast.nga.texts)
     assert "Đã gửi vào nhóm" in cast.nga.labels[0]
 
 

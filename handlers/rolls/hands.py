@@ -294,8 +294,15 @@ def differs(call: Call, rest: str) -> Reply:
         for member, verdict in rows
         for status in (verdict.status, verdict.differs)
     )
-    context = {**showing.context(call.session, roll), "rows": rows}
+    linked = {member.id for member, _ in rows if _came_by_link(call, roll, member)}
+    context = {**showing.context(call.session, roll), "rows": rows, "linked": linked}
     return Reply("rolls/differs.j2", context, choices=choices, columns=2)
+
+
+def _came_by_link(call: Call, roll: Roll, member: Member) -> bool:
+    """Whether what differs came by the link of a group."""
+    evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
+    return bool(evidence) and evidence[-1].source == Source.LINK
 
 
 ROUTES = {

@@ -160,6 +160,17 @@ def unmark(call: Call, rest: str) -> Replies:
     return _record(call, roll, [member], Status.UNANSWERED, _source(call))
 
 
+def take_back(call: Call, roll: Roll, source: Source) -> Replies:
+    """The same from a page, for the one person who answers there.
+
+    Raises:
+        Refusal: the roll is closed.
+    """
+    if roll.state == RollState.CLOSED:
+        raise Refusal("rolls/closed.j2", roll=roll)
+    return _record(call, roll, own_people(call, roll), Status.UNANSWERED, source)
+
+
 def change(call: Call, rest: str) -> Reply:
     """`roll_mine ROLL MEMBER`: the answers she may choose from."""
     roll, member, _ = _hers(call, rest)

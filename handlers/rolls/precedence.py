@@ -1,8 +1,8 @@
 """Which of several answers about one member counts.
 
 1. There are three voices, the weightiest first: the leader's hand, for she stood in the hall; the
-   person herself; whoever answers for her on a phone they share. In each the newest counts, and an
-   answer taken back is no answer.
+   person herself; whoever answers for her on a phone they share, or by the link of a group, where
+   she only says who she is. In each the newest counts, and an answer taken back is no answer.
 2. The weightiest voice that said anything counts, however the voices took turns.
 3. What a lighter voice says *after* it, if it differs, changes nothing by itself: it is shown to
    the leader as differing until she marks again, or the voice that counts speaks again. Nothing
@@ -28,7 +28,11 @@ class Voice(IntEnum):
     LEADER = 3
 
 
-_VOICES = {Source.LEADER: Voice.LEADER, Source.HELPER: Voice.HELPER}
+_VOICES = {
+    Source.LEADER: Voice.LEADER,
+    Source.HELPER: Voice.HELPER,
+    Source.LINK: Voice.HELPER,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,8 @@ SOURCES: Mapping[str, str] = {
     Source.BUTTON: "tự bấm nút",
     Source.NUMBER: "tự trả lời số",
     Source.WORDS: "tự nhắn chữ",
+    Source.PAGE: "tự trả lời qua link riêng",
+    Source.LINK: "qua link nhóm, tự khai tên",
     Source.HELPER: "người nhà trả lời giúp",
     Source.LEADER: "chi hội trưởng ghi",
 }

@@ -19,10 +19,23 @@ def run_key(survey_id: int, member_id: int) -> str:
     return f"run:{survey_id}:{member_id}:"
 
 
-def record(call: Call, survey: Survey, member: Member, answers: Mapping[int, str]) -> None:
+def record(
+    call: Call,
+    survey: Survey,
+    member: Member,
+    answers: Mapping[int, str],
+    *,
+    by_link: bool = False,
+) -> None:
     """Keep a member's answers by name, in place of earlier ones; she has answered."""
     survey_answers.record(
-        call.session, survey.number, member, answers, at=call.now, by=call.actor.account_id
+        call.session,
+        survey.number,
+        member,
+        answers,
+        at=call.now,
+        by=call.actor.account_id,
+        by_link=by_link,
     )
     survey_runs.take(call.session, survey.number, member)
 

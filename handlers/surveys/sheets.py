@@ -34,8 +34,13 @@ def workbook(session: Session, view: View, root: int, now: datetime) -> tuple[st
     if texts:
         tables.append(Table(title, TEXTS, texts, notes, "Ý kiến ghi"))
     if view.names:
-        header = (*PEOPLE, *(q.text for q in found.form.questions))
-        tables.append(Table(title, header, list(_people(session, view)), notes, "Từng người"))
+        header, people = (*PEOPLE, *(q.text for q in found.form.questions)), _people(session, view)
+        rows = [[*row, how] for row, how in people]
+        if any(row[-1] for row in rows):
+            header = (*header, HOW)
+        else:
+            rows = [row[:-1] for row in rows]
+        tables.append(Table(title, header, rows, notes, "Từng người"))
     day = local_date(view.survey.opened_at or now)
     name = f"khao-sat-{view.survey.number}_{unit.code}_{day:%Y-%m-%d}.xlsx"
     return name, write(tables, created=now)
@@ -45,6 +50,8 @@ TOTALS = ("Câu", "Nội dung", "Trả lời", "Số người", "Tỷ lệ (%)")
 UNITS = ("Đơn vị", "Được hỏi", "Đã trả lời", "Câu", "Trả lời", "Số người")
 TEXTS = ("Câu", "Nội dung", "Ý kiến")
 PEOPLE = ("Họ và tên", "Tổ", "Đơn vị", "Lúc")
+HOW = "Cách trả lời"
+BY_LINK = "qua link nhóm, tự khai tên"
 
 
 def _notes(session: Session, view: View) -> list[str]:
@@ -58,6 +65,9 @@ def _notes(session: Session, view: View) -> list[str]:
         notes.append(f"Chốt: {speak_moment(survey.closed_at)}.")
     if survey.anonymous:
         notes.append(f"Khảo sát kín: số liệu dưới {FEWEST} phiếu được gộp hoặc không hiện.")
+        parts = surveys.asked_units(session, survey.number)
+        if by_link := sum(part.by_link for part in parts if part.unit_id in view.unit_ids):
+            notes.append(f"Trong đó {by_link} phiếu gửi qua link nhóm (người gửi tự khai tên).")
     return notes
 
 
@@ -100,15 +110,17 @@ def _texts(found: Results, root: int) -> Iterator[list[Cell]]:
             yield [index + 1, question.text, text]
 
 
-def _people(session: Session, view: View) -> Iterator[list[Cell]]:
-    """Everybody asked, with her answers; who has not answered has none."""
+def _people(session: Session, view: View) -> Iterator[tuple[list[Cell], str]]:
+    """Everybody asked, with her answers and how they came; who has not answered has none."""
     form = form_of(view.survey)
     answers: dict[int, dict[int, str]] = {}
     at: dict[int, datetime] = {}
+    how: dict[int, str] = {}
     people: dict[int, Member] = {}
     for answer, member in survey_answers.by_name(session, view.survey.number, view.unit_ids):
         people[answer.member_id] = member
         at[answer.member_id] = answer.at
+        how[answer.member_id] = BY_LINK if answer.by_link else ""
         answers.setdefault(answer.member_id, {})[answer.question] = answer.value
     for member in survey_runs.silent(session, view.survey.number, view.unit_ids):
         people[member.id or 0] = member
@@ -121,4 +133,5 @@ def _people(session: Session, view: View) -> Iterator[list[Cell]]:
             speak(question, given[index]) if index in given else ""
             for index, question in enumerate(form.questions)
         ]
-        yield [member.name, member.team, names.get(member.unit_id, ""), at.get(id_), *spoken]
+        person = (member.name, member.team, names.get(member.unit_id, ""), at.get(id_))
+        yield [*person, *spoken], how.get(id_, "")

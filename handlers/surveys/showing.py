@@ -80,6 +80,7 @@ def facts(moment: Moment, survey: Survey, form: SurveyForm) -> dict[str, Any]:
         "open": survey.state in {SurveyState.DRAFT, SurveyState.SCHEDULED, SurveyState.OPEN},
         "link": moment.links.start_link(f"{START}{survey.number}"),
         "relayed": False,
+        "paged": bool(moment.links.public_url),  # the page's link stands below
     }
 
 

@@ -1,0 +1,124 @@
+"""Pages on which questions are answered without a chat, each behind a link."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.app import App
+from bot.web.answer_desk import Desk, Shown
+from bot.web.pages import HEADERS, page
+from handlers.answer_links.minting import PATH
+from handlers.answer_links.opening import LinkError
+from storage.blobs import Blob
+
+log = structlog.get_logger()
+GONE = {"unknown": 404, "expired": 410, "revoked": 410, "moved": 410}
+MOST_FIELDS = 400
+"""Twenty questions with twelve options each, and room."""
+AppOf = Callable[[Request], Awaitable[App]]
+
+
+class Answers:
+    """The pages, for whichever union a request belongs to."""
+
+    def __init__(self, app_of: AppOf) -> None:
+        self._app_of = app_of
+
+    async def show(self, request: Request) -> Response:
+        """The question, or the form that asks who answers."""
+        again = "sua" in request.query_params
+        return await self._page(request, lambda desk: desk.look(again=again))
+
+    async def identify(self, request: Request) -> Response:
+        """Who answers, on the link of a group."""
+        async with request.form(max_files=0, max_fields=4) as form:
+            name, fact = str(form.get("ten", "")), str(form.get("so", ""))
+        return await self._page(request, lambda desk: desk.identify(name, fact))
+
+    async def answer(self, request: Request) -> Response:
+        """Her answer."""
+        async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+            sent = {name: [str(one) for one in form.getlist(name)] for name in form}
+        return await self._page(request, lambda desk: desk.answer(sent))
+
+    async def poster(self, request: Request) -> Response:
+        """The code to hang up."""
+        return await self._page(request, Desk.poster)
+
+    async def drawing(self, request: Request) -> Response:
+        """The code alone, for whoever makes a poster of her own."""
+        found = await self._work(request, Desk.drawing)
+        if isinstance(found, bytes):
+            return Response(found, 200, HEADERS, "image/svg+xml")
+        return found if isinstance(found, Response) else _gone("unknown")
+
+    async def calendar(self, request: Request) -> Response:
+        """The meeting as a file for the calendar of a telephone."""
+        found = await self._work(request, Desk.calendar)
+        if isinstance(found, bytes):
+            return Response(found, 200, HEADERS | _named("cuoc-hop.ics"), "text/calendar")
+        return found if isinstance(found, Response) else _gone("unknown")
+
+    async def file(self, request: Request) -> Response:
+        """The file of a directive."""
+        found = await self._work(request, Desk.file)
+        if isinstance(found, Blob):
+            return Response(found.content, 200, HEADERS | _named(found.name), found.mime or None)
+        return found if isinstance(found, Response) else _gone("unknown")
+
+    async def _page(self, request: Request, work: Callable[[Desk], Shown]) -> Response:
+        found = await self._work(request, work)
+        if isinstance(found, Response):
+            return found
+        assert isinstance(found, Shown)
+        if not found.page:
+            return RedirectResponse(f"/{PATH}/{found.to}", 303, HEADERS)
+        return page(f"pages/answer/{found.page}", found.context, found.status)
+
+    async def _work(
+        self, request: Request, work: Callable[[Desk], Shown | Blob | bytes | None]
+    ) -> Shown | Blob | bytes | Response | None:
+        """Do the work in a thread; a page that says why, where the link is no good."""
+        app = await self._app_of(request)
+        host = request.client.host if request.client else ""
+        desk = Desk(app, request.path_params["key"], host)
+        try:
+            found = await asyncio.to_thread(work, desk)
+        except LinkError as error:
+            return _gone(error.reason)
+        except Exception as error:  # noqa: BLE001 - its text may hold a member's words
+            log.error("answer_page_failed", error=type(error).__name__)  # noqa: TRY400
+            return page("pages/answer/gone", {"reason": "failed"}, 500)
+        if request.method == "POST":
+            app.delivery.wake.set()
+        return found
+
+
+def _gone(reason: str) -> Response:
+    return page("pages/answer/gone", {"reason": reason}, GONE[reason])
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
+
+
+def routes(app_of: AppOf) -> list[BaseRoute]:
+    """The pages; `app_of` finds the union that a request belongs to."""
+    pages = Answers(app_of)
+    place = f"/{PATH}/{{key}}"
+    return [
+        Route(place, pages.show),
+        Route(f"{place}/ai", pages.identify, methods=["POST"]),
+        Route(f"{place}/tra-loi", pages.answer, methods=["POST"]),
+        Route(f"{place}/tep", pages.file),
+        Route(f"{place}/lich.ics", pages.calendar),
+        Route(f"{place}/in", pages.poster),
+        Route(f"{place}/qr.svg", pages.drawing),
+    ]

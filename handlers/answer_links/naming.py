@@ -1,0 +1,87 @@
+"""Who answers by a group link: her name, and one thing more that the register holds.
+
+Whether a name exists must not show: every row is compared in full whatever was typed, and a wrong
+name is refused like a wrong year.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from datetime import datetime, timedelta
+
+from handlers.answer_links.opening import Opened
+from storage import attempts, roll_lists
+from storage.database import Session
+from storage.members import Member
+from storage.vietnamese import fold
+
+PER = timedelta(minutes=30)
+TRIES_OF_CLIENT = 20
+"""Wrong ones; a whole village may sit behind one address of its mobile network."""
+TRIES_OF_NAME = 6
+TRIES_OF_LINK = 120
+DIGITS = 4
+SHORTEST, LONGEST = 2, 80
+"""Words at least, letters at most, of a name."""
+_TITLE = re.compile(r"^(?:ba|chi|co|di|bac|ong|anh) ")
+
+
+class TriesError(Exception):
+    """Too many wrong tries: nobody may try for a while."""
+
+
+def check_tries(session: Session, found: Opened, name: str, client: str, now: datetime) -> None:
+    """Let nobody try without end: by one address, with one name, or on one link.
+
+    Raises:
+        TriesError: too many were wrong of late.
+    """
+    for kind, key, most in _counters(found, name, client):
+        if attempts.since(session, key, kind, now - PER) >= most:
+            raise TriesError
+
+
+def note_wrong(session: Session, found: Opened, name: str, client: str, now: datetime) -> None:
+    """A try was wrong."""
+    for kind, key, _ in _counters(found, name, client):
+        attempts.note(session, key, kind, now)
+
+
+def _counters(found: Opened, name: str, client: str) -> tuple[tuple[str, str, int], ...]:
+    of_name = hashlib.sha256(f"{found.row.unit_id}:{_called(name)}".encode()).hexdigest()
+    return (
+        ("answer_client", client, TRIES_OF_CLIENT),
+        ("answer_name", of_name, TRIES_OF_NAME),
+        ("answer_link", str(found.row.id), TRIES_OF_LINK),
+    )
+
+
+def digits(fact: str) -> str:
+    """The last four digits of a year, a date or a telephone number; "" if there are fewer."""
+    found = re.sub(r"\D", "", fact)
+    return found[-DIGITS:] if found.isascii() and len(found) >= DIGITS else ""
+
+
+def find(session: Session, unit_id: int, name: str, fact: str) -> Member | None:
+    """The one member of a unit who is called so and of whom this is true."""
+    called, last = _called(name), digits(fact).encode()
+    said = called.encode()
+    people = roll_lists.people(session, unit_id)
+    matching = [member for member in people if _matches(member, said, last)]
+    enough = len(called.split()) >= SHORTEST and len(called) <= LONGEST
+    return matching[0] if enough and len(matching) == 1 else None
+
+
+def _called(name: str) -> str:
+    return _TITLE.sub("", fold(name[: 2 * LONGEST]))
+
+
+def _matches(member: Member, said: bytes, last: bytes) -> bool:
+    """Her whole name, or the end of it; her year, or her telephone. Nothing is cut short."""
+    own = f" {member.folded}".encode()[-len(said) - 1 :]
+    named = hmac.compare_digest(own, b" " + said)
+    year = hmac.compare_digest(member.birth[:DIGITS].encode(), last)
+    phone = hmac.compare_digest(member.phone[-DIGITS:].encode(), last)
+    return named & (year | phone) & bool(last)
