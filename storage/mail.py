@@ -99,6 +99,17 @@ def latest(session: Session, chat: str, subject: str) -> Outbox | None:
     ).first()
 
 
+def only_queued(session: Session, chat: str, subject: str) -> bool:
+    """Whether what shows `subject` in `chat` is still to go out, and none of it has."""
+    states = session.exec(
+        select(Outbox.state)
+        .where(Outbox.chat == chat, Outbox.subject == subject, Outbox.how == "message")
+        .distinct()
+    ).all()
+    gone = {OutboxState.FAILED, OutboxState.BLOCKED, OutboxState.EXPIRED}
+    return set(states) - gone == {OutboxState.QUEUED}
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How far a message has come."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from bot.channels.sandbox import PLAIN
 from handlers.understanding.zone import ZONE
 from tests.cast import Cast
 from tests.test_meetings import meetings_in
@@ -51,6 +52,23 @@ async def test_a_cancelled_meeting_reminds_nobody(cast: Cast) -> None:
     assert "Huỷ họp: Họp chi hội" in cast.an.text
     assert not any("Huỷ họp" in words for words in cast.binh.texts)
     assert "Điểm danh" not in cast.k8.text
+
+
+async def test_a_group_without_buttons_hears_of_it_though_somebody_just_answered(
+    cast: Cast,
+) -> None:
+    """There a tally is a new message: one that waits does not mean that the invitation does."""
+    room = cast.add_room("plain8", "CH Khóm 8 (Zalo)", unit="P5-K8", channel=PLAIN, main=False)
+    await called(cast)
+    assert "Mời họp" in room.text
+    await cast.an.says("@chihoi sẽ dự", room)
+    await cast.passes(minutes=1)
+    await cast.lan.presses("Đổi hoặc huỷ")
+    await cast.lan.presses("Huỷ họp")
+    await cast.lan.presses("Huỷ cuộc họp này")
+    await cast.passes(minutes=5)
+
+    assert "Huỷ họp: Họp chi hội" in room.text
 
 
 async def test_she_may_think_better_of_cancelling(cast: Cast) -> None:

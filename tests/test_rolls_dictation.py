@@ -232,6 +232,18 @@ async def test_her_own_words_and_the_leaders_differ(cast: Cast, lan: Player) -> 
     assert verdicts(cast) == {"Bình": "present", "Cúc": "present"}
 
 
+async def test_telling_of_another_is_no_reason(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.lan.says("Cúc vắng")
+    await cast.lan.presses("Ghi lý do")
+    await cast.lan.says("bà Dung có mặt")
+    assert verdicts(cast) == {"Cúc": "absent", "Dung": "present"}
+
+    await cast.lan.presses("Ghi lý do")
+    await cast.lan.says("con ốm")
+    assert "con ốm" in cast.lan.text
+
+
 async def test_a_file_is_no_name(cast: Cast) -> None:
     await cast.lan.says("điểm danh")
     await cast.lan.presses("Ghi giúp")

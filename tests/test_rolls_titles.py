@@ -110,3 +110,14 @@ async def test_an_officers_title_waits_while_she_is_asked_which_branch(cast: Cas
     await cast.hoa.presses("Hội LHPN Phường 5")
 
     assert rolls(cast)[2].title == "", "another list was asked in between"
+
+
+async def test_each_has_her_own_title_waiting(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh họp A", cast.k8)
+    await cast.lan.says("/diemdanh họp B", cast.k8)
+    await cast.hoa.says("/diemdanh họp C", cast.k8)
+    message = next(m for m in cast.k8.bot if "họp B" in m.text)
+    assert any("Đặt tên này" in label for label in message.labels)
+    await cast.lan.presses("Đặt tên này", cast.k8)
+
+    assert [roll.title for roll in rolls(cast)] == ["họp B"]

@@ -20,7 +20,6 @@ from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local_date
 from storage import accounts, mail, members, rolls
 from storage.database import Session
-from storage.mail import OutboxState
 from storage.meetings import Meeting, MeetingDraft, MeetingState
 from storage.rolls import Purpose, Roll, Status
 
@@ -125,13 +124,8 @@ def tell(
     return [
         news
         for roll, news in _everywhere(moment, meeting, reply, choices=topic != "cancelled")
-        if not _unsent(moment, news.to, roll)
+        if not mail.only_queued(moment.session, news.to, f"roll:{roll.id}")
     ]
-
-
-def _unsent(moment: Moment, chat: str, roll: Roll) -> bool:
-    invitation = mail.latest(moment.session, chat, f"roll:{roll.id}")
-    return invitation is not None and invitation.state == OutboxState.QUEUED
 
 
 def remind(moment: Moment, meeting: Meeting, kind: Kind) -> Replies:

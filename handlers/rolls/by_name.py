@@ -252,7 +252,15 @@ def _dictated(lists: _Lists, text: str, *, told: bool) -> list[Said]:
     return said if each_named else []
 
 
+def explain(call: Call, rest: str) -> Replies | Reply:
+    """`hand_reason ROLL MEMBER [words]`: a reason, unless what she types tells of people listed."""
+    words = rest.split(maxsplit=2)[2:]
+    told = called(call, words[0], told=True) if words else None
+    return told if told is not None else hands.explain(call, rest)
+
+
 ROUTES = {
+    "hand_reason": Route(explain, listed=False),
     "hand_named": Route(named, listed=False, gives_way=True),
     "hand_what": Route(what, listed=False, gives_way=True),
     "hand_whom": Route(whom, listed=False),

@@ -54,8 +54,9 @@ def open_roll(call: Call, rest: str) -> Replies:
 
 
 def _still_open(call: Call, roll: Roll, title: str) -> Reply:
-    """Another one, or this one? The title typed for it waits with the open roll."""
-    roll.context = {**roll.context, WANTED: title}
+    """Another one, or this one? The title she typed for it waits with the open roll."""
+    waiting = {**roll.context.get(WANTED, {}), str(call.actor.account_id): title}
+    roll.context = {**roll.context, WANTED: waiting}
     call.session.add(roll)
     rename = title and roll.meeting_id is None
     choices = (
@@ -136,14 +137,20 @@ def open_new(call: Call, rest: str) -> Replies:
     """`roll_new ROLL`: close this one and open another, with the title that was typed for it."""
     roll = access_open(call.session, call.actor, rest)
     closed = _close(call, roll)
-    return [*closed, *_start(call, roll.unit_id, roll.context.get(WANTED, ""), roll.group_id)]
+    return [*closed, *_start(call, roll.unit_id, _wanted(call, roll), roll.group_id)]
+
+
+def _wanted(call: Call, roll: Roll) -> str:
+    """The title this person typed: others may be typing theirs."""
+    titles: dict[str, str] = roll.context.get(WANTED, {})
+    return titles.get(str(call.actor.account_id), "")
 
 
 def rename(call: Call, rest: str) -> Replies:
     """`roll_rename ROLL`: give the open roll the title that was typed, where it stands."""
     roll = access_open(call.session, call.actor, rest)
     moment = call.moment()
-    roll.title = roll.context.get(WANTED, "") or roll.title
+    roll.title = _wanted(call, roll) or roll.title
     rolls.note(call.session, roll, "renamed", at=call.now, by=call.actor.account_id)
     return [*showing.tally_now(moment, roll, urgent=True), *_again(call, roll)]
 

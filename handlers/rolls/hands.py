@@ -311,5 +311,4 @@ ROUTES = {
     "roll_differs": Route(differs, listed=False),
     "hand": Route(hand, listed=False),
     "hand_undo": Route(undo, listed=False),
-    "hand_reason": Route(explain, listed=False),
 }
