@@ -26,6 +26,7 @@ from bot.pacing import Pace
 from bot.roles import ALL, Role, alone
 from bot.schedule import Schedule
 from handlers import TICKS
+from handlers.capacity import Plan
 from handlers.chat import Kind
 from storage.database import Engine, is_away, scrub_log
 from storage.locks import Lock
@@ -54,10 +55,17 @@ class App:
     policy: Mapping[str, Any] = field(default_factory=dict)
     rng: random.Random = field(default_factory=random.SystemRandom)
     file_links: FileLinks | None = None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(
-            self.engine, self.channels, self.public_url, self.rng, self.policy, self.file_links
+            self.engine,
+            self.channels,
+            self.public_url,
+            self.rng,
+            self.policy,
+            self.file_links,
+            self.plans,
         )
         self.intake = Intake(
             lambda arrived: self.dispatcher.receive(arrived, self.clock.now()),
@@ -70,6 +78,7 @@ class App:
             self.paces,
             on_blocked=self.dispatcher.door_closed,
             on_outage=self.dispatcher.outage,
+            metered=frozenset(self.plans),
         )
         self.schedule = Schedule(self.clock, self.tick)
         self.ticked_at: datetime | None = None

@@ -57,6 +57,7 @@ class Delivery:
     monotonic: Callable[[], float] = time.monotonic
     on_blocked: Closed | None = None
     on_outage: Callable[[Session, str, datetime, datetime | None], None] | None = None
+    metered: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.lanes = {name: self._lane(channel) for name, channel in self.channels.items()}
@@ -122,7 +123,7 @@ class Delivery:
     def _commit(self, lanes: list[Lane], picked: list[list[Entry]], now: datetime) -> list[Claims]:
         try:
             with begin(self.engine) as session:
-                write(session, self._unwritten, now, self.on_blocked)
+                write(session, self._unwritten, now, self.on_blocked, self.metered)
                 claims = [
                     self._claim(session, lane, entries, now)
                     for lane, entries in zip(lanes, picked, strict=True)
@@ -298,5 +299,5 @@ class Delivery:
         while self._outcomes:
             self._settle(self._outcomes.popleft(), now)
         with begin(self.engine) as session:
-            write(session, self._unwritten, now, self.on_blocked)
+            write(session, self._unwritten, now, self.on_blocked, self.metered)
         self._unwritten.clear()

@@ -14,11 +14,13 @@ import structlog
 
 from bot import metrics
 from bot.batch import Batch, Event, Stumbled
+from bot.budget import Budget
 from bot.channels.base import Channel, Raw
 from bot.file_links import FileLinks
 from bot.posting import Poster, channel_of
 from handlers import deliveries
 from handlers import groups as group_events
+from handlers.capacity import Plan
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
 from storage import blobs, doors, inbox, locks, signals
 from storage.database import (
@@ -62,9 +64,10 @@ class Dispatcher:
     rng: random.Random = field(default_factory=random.SystemRandom)
     policy: Mapping[str, Any] = field(default_factory=dict)
     file_links: FileLinks | None = None
+    plans: Mapping[str, Plan] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.poster = Poster(self._limits_of, self.file_links)
+        self.poster = Poster(self._limits_of, self.file_links, Budget(self.plans))
         self._stumbled: dict[tuple[str, int], datetime] = {}
 
     def _limits_of(self, address: str) -> Limits:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
-from bot import questions
-from bot.charts import bar_chart
-from bot.file_links import LIFE, FileLinks
+from bot import enclosures, questions
+from bot.budget import Budget
+from bot.file_links import FileLinks
 from bot.questions import lines_of
 from bot.render import plain, render, words
-from handlers.chat import Chart, Choice, Document, How, Incoming, Kind, Limits, Reply
-from storage import accounts, groups, mail, pictures
+from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
+from storage import accounts, groups, mail
 from storage.database import Session
 from storage.mail import OutboxState, Shown
 
@@ -26,7 +26,6 @@ TOAST_LENGTH = 200
 """core.telegram.org/bots/api#answercallbackquery"""
 REACTION = "👍"
 MARK_ROOM = 64
-CHART_NAME = "ket-qua.png"
 
 
 class Body(msgspec.Struct):
@@ -51,6 +50,7 @@ class Poster:
 
     limits_of: Callable[[str], Limits]
     links: FileLinks | None = None
+    budget: Budget = field(default_factory=Budget)
 
     def queue(
         self,
@@ -147,12 +147,10 @@ class Poster:
         now: datetime,
         incoming: Incoming | None,
     ) -> int:
-        picture = ""
-        if reply.chart and limits.files:
-            reply = replace(reply, document=self._draw(session, reply.chart, now))
-        elif reply.chart and limits.pictures_by_link and self.links is not None:
-            picture = self.links.link(self._draw(session, reply.chart, now).blob, now)
-        message = render(reply, _with_room(limits), self._file_words(reply, limits, now))
+        reply, picture = enclosures.drawn(session, reply, limits, self.links, now)
+        message = render(
+            reply, _with_room(limits), enclosures.file_words(reply, limits, self.links, now)
+        )
         lines = lines_of(reply)
         blob = reply.document.blob if reply.document and limits.files else None
         fresh = 0
@@ -174,22 +172,6 @@ class Poster:
             questions.offer(session, reply, incoming.sender if incoming else "", now)
         return fresh
 
-    def _file_words(self, reply: Reply, limits: Limits, now: datetime) -> str:
-        """Where a channel takes no files: where this one can be had."""
-        document = reply.document
-        if document is None or limits.files:
-            return ""
-        shared = document.shared and self.links is not None
-        link = self.links.link(document.blob, now) if shared and self.links else ""
-        context = {"name": document.name, "link": link, "until": now + LIFE}
-        return words("delivery/file.j2", context | {"shared": document.shared})
-
-    def _draw(self, session: Session, chart: Chart, now: datetime) -> Document:
-        """The picture of a chart; the same one is kept once, however many groups see it."""
-        content = bar_chart(chart.title, chart.bars, chart.note, out_of=chart.out_of)
-        blob = pictures.keep(session, name=CHART_NAME, content=content, now=now)
-        return Document(blob, CHART_NAME)
-
     def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
         """Edit or take back what shows `subject`; where edits are missing a tally is repeated,
         now and then or at the time it names itself.
@@ -209,6 +191,9 @@ class Poster:
             return self._replace(session, reply, "edit", body, now, at)
         if reply.how is How.EDIT:
             return self._say_otherwise(session, reply, limits, now)
+        running = reply.choices and not reply.not_before
+        if running and self.budget.spares(session, channel_of(reply.to), now):
+            return 0
         last = original.sent_at or original.created_at
         row_time = reply.not_before or max(now, last + SUMMARY_EVERY)
         return self._replace(session, reply, "message", body, now, row_time)

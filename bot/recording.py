@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 import structlog
@@ -11,7 +12,8 @@ from bot.channels.base import DeliveryError
 from bot.fates import Fate
 from bot.lanes import Outcome
 from bot.letters import Letter
-from storage import accounts, blobs, deliveries, groups, mail
+from handlers.understanding.zone import local_date
+from storage import accounts, blobs, deliveries, groups, mail, sends
 from storage.database import Session, apart, is_away
 from storage.groups import GroupState
 
@@ -25,11 +27,17 @@ def write(
     decided: Iterable[tuple[Outcome, Fate]],
     now: datetime,
     on_closed: Closed | None = None,
+    metered: Collection[str] = (),
 ) -> None:
-    """Write down fates; a bug in one of them holds up none of the others."""
+    """Write down fates; a bug in one of them holds up none of the others. Of `metered` channels
+    it is counted how many went out.
+    """
     arrived = []
+    counted: Counter[str] = Counter()
     for outcome, fate in decided:
         letter, error = outcome.letter, outcome.error
+        if letter.row.channel in metered and (error is None or error.in_doubt):
+            counted[letter.row.channel] += 1
         if error is None:
             arrived.append((letter.row.id, outcome.sent.message_id))
             if outcome.sent.file_ref and letter.body.blob is not None:
@@ -45,6 +53,8 @@ def write(
                 raise  # the database, not this message: everything is written later
             log.error("fate_failed", outbox=letter.row.id, error=type(failure).__name__)  # noqa: TRY400
     deliveries.set_sent(session, arrived, now)
+    for channel, count in counted.items():
+        sends.note(session, channel, local_date(now), count)
 
 
 def _conclude(

@@ -92,8 +92,8 @@ class Settings(BaseSettings):
         default="",
         description="Where a Zalo event tells the quoted message, if the probe found such a field",
     )
-    zalo_bot_styles: bool = Field(
-        default=True, description="0: send Zalo plain words, without bold and italics"
+    zalo_bot_plain: bool = Field(
+        default=False, description="1: send Zalo plain words, without bold and italics"
     )
     zalo_bot_messages: int = Field(
         default=3000, ge=1, description="Messages a month of one Zalo bot's plan"

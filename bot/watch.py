@@ -9,7 +9,7 @@ import structlog
 
 from bot import machine
 from bot.app import App
-from handlers import alarms
+from handlers import alarms, capacity
 from handlers.chat import Moment
 from storage.database import begin
 
@@ -40,8 +40,9 @@ class Watch:
         free = found[0] if found and machine.is_low(*found) else None
         with begin(app.engine) as session:
             moment = Moment(session, now, app.dispatcher.links(), app.rng)
-            told = alarms.look(moment, free)
-            replies = [reply for kind in told.values() for reply in kind]
+            tight, moved = capacity.keep(moment, app.plans)
+            told = alarms.look(moment, free, tight)
+            replies = [*moved, *(reply for kind in told.values() for reply in kind)]
             queued = app.dispatcher.poster.queue(session, replies, now=now, origin="watch")
         for kind, people in told.items():
             log.error("alarm", kind=kind, free=free, told=len(people))

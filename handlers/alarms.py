@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from handlers.access import officer_chats
+from handlers.capacity import Use
 from handlers.chat import Moment, Replies, Reply
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
@@ -17,13 +19,13 @@ BACKUP_DAYS = 7
 """A backup older than this is too old."""
 WAITING = timedelta(minutes=10)
 """What has waited longer than this to be worked will not be worked by itself."""
-RARELY = {"backup": timedelta(days=7)}
+RARELY = {"backup": timedelta(days=7), "capacity": timedelta(days=3)}
 """How often at most they are told of a kind; else once a day."""
 
 
-def look(moment: Moment, free: int | None) -> dict[str, Replies]:
+def look(moment: Moment, free: int | None, tight: Sequence[Use] = ()) -> dict[str, Replies]:
     """What people must be told now, by its kind; `free` is the room left on the disk, in bytes, if
-    it is low. Where nobody can be told, the kind stands there all the same.
+    it is low, and `tight` the channels whose plan runs out. Where nobody can be told, the kind stands there all the same.
     """
     found: dict[str, dict[str, Any]] = {}
     session, now = moment.session, moment.now
@@ -35,6 +37,8 @@ def look(moment: Moment, free: int | None) -> dict[str, Replies]:
     oldest = queues.depths(session, now).oldest_event
     if oldest is not None and now - oldest > WAITING:
         found["waiting"] = {"minutes": int((now - oldest).total_seconds() // 60)}
+    if tight:
+        found["capacity"] = {"uses": tight}
     days = days_without_backup(moment)
     if days is not None and days > BACKUP_DAYS:
         found["backup"] = {"days": days}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.channels import hooks, plans, served
 from bot.settings import NEEDS, Settings, SettingsError, load
 
 GOOD = {
@@ -28,7 +29,10 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("CHIHOI_SECRET_KEY", "", "CHIHOI_SECRET_KEY is not set"),
         ("CHIHOI_SECRET_KEY", "short", "too short"),
-        ("CHIHOI_TELEGRAM_TOKEN", "", "CHIHOI_TELEGRAM_TOKEN is not set"),
+        ("CHIHOI_TELEGRAM_TOKEN", "", "neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN"),
+        ("CHIHOI_ZALO_BOT_TOKEN", "1:a,hello", "CHIHOI_ZALO_BOT_TOKEN does not look like"),
+        ("CHIHOI_ZALO_BOT_API", "bot-api", "CHIHOI_ZALO_BOT_API: must begin with http"),
+        ("CHIHOI_ZALO_BOT_MESSAGES", "0", "CHIHOI_ZALO_BOT_MESSAGES"),
         ("CHIHOI_TELEGRAM_TOKEN", "hello", "does not look like a token"),
         ("CHIHOI_PUBLIC_URL", "hoi.example", "CHIHOI_PUBLIC_URL: must begin with http"),
         ("CHIHOI_PUBLIC_URL", "https://", "CHIHOI_PUBLIC_URL: must begin with http"),
@@ -49,12 +53,44 @@ def test_what_is_wrong_is_named(
         load("run")
 
 
-def test_a_webhook_needs_a_public_address(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHIHOI_TELEGRAM_WEBHOOK", "1")
+@pytest.mark.parametrize("name", ["CHIHOI_TELEGRAM_WEBHOOK", "CHIHOI_ZALO_BOT_WEBHOOK"])
+def test_a_webhook_needs_a_public_address(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1")
     monkeypatch.setenv("CHIHOI_PUBLIC_URL", "")
 
     with pytest.raises(SettingsError, match="CHIHOI_PUBLIC_URL is not set"):
         load("run")
+
+
+def test_zalo_alone_is_enough_and_its_bots_keep_their_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHIHOI_TELEGRAM_TOKEN", "")
+    monkeypatch.setenv("CHIHOI_ZALO_BOT_TOKEN", "1:a, ,3:c")
+    monkeypatch.setenv("CHIHOI_ZALO_BOT_NAME", ",,Bot Ba")
+    settings = load("run")
+
+    assert settings.zalo_bot_tokens == {1: "1:a", 3: "3:c"}
+    doors = served(settings)
+    assert [door.channel.name for door in doors] == ["zalo_bot", "zalo_bot:3"]
+    assert doors[1].channel.limits.called == "Bot Ba"
+    assert set(plans(settings)) == {"zalo_bot", "zalo_bot:3"}
+    assert "1:a" not in repr(settings)
+
+
+def test_both_are_served_and_each_webhook_has_its_own_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CHIHOI_ZALO_BOT_TOKEN", "1:a,2:b")
+    monkeypatch.setenv("CHIHOI_ZALO_BOT_WEBHOOK", "1")
+    monkeypatch.setenv("CHIHOI_TELEGRAM_WEBHOOK", "1")
+    settings = load("run")
+
+    async def receive(channel: str, raws: object) -> None:
+        """Nobody calls."""
+
+    paths = [hook.path for hook in hooks(settings, receive)]
+    assert paths == ["/telegram/webhook", "/zalo/bot/1", "/zalo/bot/2"]
 
 
 def test_good_settings_are_frozen_and_hide_their_secrets() -> None:
@@ -81,4 +117,7 @@ def test_the_command_line_says_it_in_one_line_and_fails(tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert done.returncode == 2
-    assert done.stderr == ("chihoi: CHIHOI_TELEGRAM_TOKEN is not set; `chihoi run` needs it\n")
+    assert done.stderr == (
+        "chihoi: neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN is set;"
+        " `chihoi run` needs one of them\n"
+    )

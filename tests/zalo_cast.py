@@ -20,10 +20,12 @@ from bot.channels.platform import BOT, Message
 from bot.channels.sandbox import SANDBOX
 from bot.channels.zalo_bot import NAME, ZaloBotChannel
 from bot.file_links import FileLinks
+from handlers.capacity import Plan
 from handlers.chat import Choice
 from storage import accounts
 from storage.accounts import Account, AccountMember
-from storage.database import begin
+from storage.database import begin, reading
+from storage.rolls import RollVerdict
 from tests.cast import PEOPLE, PUBLIC_URL, UNLINKED, Cast, Player, Room
 from tests.channels.fake_zalo import (
     FakeZalo,
@@ -35,7 +37,7 @@ from tests.channels.fake_zalo import (
 
 ELSEWHERE = {"hoa", "mai"}
 _LINE = re.compile(r"^(\d+)\. (.+)$", re.MULTILINE)
-_ASKS = re.compile(r"\n[^\n]*(?:bằng|kèm) số: [\d, ]+\.$")
+_ASKS = re.compile(r"\n[^\n]*(?:bằng|kèm) số: [\d, ]+\.$", re.MULTILINE)
 
 
 class ZaloRoom(Room):
@@ -116,10 +118,16 @@ class ZaloPlayer(Player):
 
 
 class ZaloCast(Cast):
-    """The same union, reached through Zalo. `fake` is how the server behaves."""
+    """The same union, reached through Zalo. `fake` is how the server behaves; with `knows_groups`
+    whose ids in groups differ is known there as well.
+    """
 
-    def __init__(self, engine: Engine, **fake: Any) -> None:
+    def __init__(
+        self, engine: Engine, *, knows_groups: bool = True, plan: Plan | None = None, **fake: Any
+    ) -> None:
         super().__init__(engine)
+        self.plans = {NAME: plan} if plan else {}
+        self.knows_groups = knows_groups
         self.server = FakeZalo(now=self.clock.now, **fake)
         self.people: dict[str, ZaloPerson] = {}
         self.rooms: dict[str, FakeZaloChat] = {}
@@ -136,6 +144,7 @@ class ZaloCast(Cast):
             public_url=PUBLIC_URL,
             rng=self.app.rng,
             file_links=FileLinks(PUBLIC_URL, "k" * 32),
+            plans=self.plans,
         )
         await super().__aenter__()
         await self.app.open(self.zalo)
@@ -169,7 +178,7 @@ class ZaloCast(Cast):
                 session.delete(account)
         if key not in UNLINKED and name in {row[1] for row in PEOPLE}:
             self.link(f"{NAME}:{person.id}", name, private=True)
-            if person.group_id != person.id:
+            if person.group_id != person.id and self.knows_groups:
                 self.link(f"{NAME}:{person.group_id}", name, private=False)
         return self.players[key]
 
@@ -182,6 +191,25 @@ class ZaloCast(Cast):
             assert account.id is not None and member.id is not None
             accounts.link(session, account.id, member.id, by="test", now=self.clock.now())
             session.add(account)
+
+    def shut(self, address: str) -> None:
+        """Whoever writes from there has no private talk with the bot."""
+        with begin(self.engine) as session:
+            account = accounts.by_address(session, address)
+            assert account is not None
+            account.private_chat = ""
+            session.add(account)
+
+    async def lan_opens_a_roll(self) -> None:
+        """The leader, not known in her group yet, opens a roll from her private talk."""
+        await self.lan.says("điểm danh")
+        await self.settle()
+
+    def statuses(self, name: str) -> set[str]:
+        """What the rolls hold of somebody."""
+        with reading(self.engine) as session:
+            marks = select(RollVerdict).where(RollVerdict.member_id == self.member(name).id)
+            return {verdict.status for verdict in session.exec(marks)}
 
     def add_room(
         self, id_: str, title: str, *, unit: str = "", channel: str = NAME, main: bool = True

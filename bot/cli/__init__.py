@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli.backup import backup, restore
+from bot.cli.channel import channel
 from bot.cli.db import db
 from bot.cli.demo import demo
 from bot.cli.deploy import compose, container, systemd
@@ -42,6 +43,7 @@ app.add_typer(db, name="db")
 app.add_typer(units, name="units")
 app.add_typer(members, name="members")
 app.add_typer(mail, name="mail")
+app.add_typer(channel, name="channel")
 
 
 def main() -> None:

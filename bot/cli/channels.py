@@ -10,6 +10,7 @@ from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
 from bot.pacing import TELEGRAM_PACE, Pace
 from bot.settings import Settings, numbered
 from bot.web import telegram_hook, zalo_hook
+from handlers.capacity import Plan
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -68,8 +69,14 @@ def zalo_bot(settings: Settings, number: int) -> ZaloBotChannel:
         webhook=hook,
         called=numbered(settings.zalo_bot_name).get(number, ""),
         quote_field=settings.zalo_bot_quote_field,
-        styles=settings.zalo_bot_styles,
+        styles=not settings.zalo_bot_plain,
     )
+
+
+def plans(settings: Settings) -> dict[str, Plan]:
+    """What each bot may do where the platform counts."""
+    plan = Plan(settings.zalo_bot_messages, settings.zalo_bot_users, settings.zalo_bot_groups)
+    return dict.fromkeys(map(name_of, settings.zalo_bot_tokens), plan)
 
 
 def hooks(settings: Settings, receive: Receive) -> list[Route]:

@@ -64,7 +64,7 @@ def _alone(engine: Engine, roles: list[Role]) -> Iterator[None]:
 async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> None:
     """Build the bot on the union's database and run it."""
     from bot.app import App  # noqa: PLC0415
-    from bot.cli.channels import served  # noqa: PLC0415
+    from bot.cli.channels import plans, served  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.file_links import FileLinks  # noqa: PLC0415
 
@@ -77,6 +77,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
         paces={door.channel.name: door.pace for door in doors},
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
         file_links=FileLinks(settings.public_url, settings.secret_key),
+        plans=plans(settings),
     )
     try:
         await _until_stopped(app, settings, roles)

@@ -26,6 +26,7 @@ from tests.channels.fake_zalo.people import (
 )
 
 Json = dict[str, Any]
+REAL = SystemClock().now
 
 
 class FakeZalo:
@@ -40,7 +41,7 @@ class FakeZalo:
     def __init__(
         self,
         *,
-        now: Callable[[], datetime] = SystemClock().now,
+        now: Callable[[], datetime] = REAL,
         wrapped: bool = False,
         replays: int = 0,
         loses: bool = False,
@@ -226,6 +227,7 @@ def _strike(request: web.Request, fault: Fault) -> None:
     if fault.cut:
         assert request.transport is not None
         request.transport.abort()
+        raise _PageError(500)  # nobody reads it any more
     if fault.page:
         raise _PageError(fault.page)
     if fault.code:

@@ -1,0 +1,110 @@
+"""`chihoi channel`: what a channel's plan has room for, and what a new one can really do."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.errors import CommandError
+from bot.settings import load
+
+if TYPE_CHECKING:
+    from bot.zalo_probe import Probe
+    from handlers.capacity import Place, Use
+
+channel = typer.Typer(help="Channels: their room, and their first day.", no_args_is_help=True)
+
+
+@channel.command()
+def status(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show; put no group on relay")
+    ] = False,
+) -> None:
+    """Count what Zalo's bots have used, show which groups fit, put the rest on relay."""
+    settings = load("channel status")
+    from bot.cli.channels import plans, zalo_bot  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.cli.database import opened  # noqa: PLC0415
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from bot.dispatch import Dispatcher  # noqa: PLC0415
+    from handlers import capacity  # noqa: PLC0415
+    from handlers.chat import Moment  # noqa: PLC0415
+    from storage.database import begin  # noqa: PLC0415
+
+    now = SystemClock().now()
+    with opened(settings) as engine, begin(engine) as session:
+        moment = Moment(session, now)
+        bots = [zalo_bot(settings, number) for number in settings.zalo_bot_tokens]
+        served = Dispatcher(engine, {bot.name: bot for bot in bots}, settings.public_url)
+        for name, plan in plans(settings).items():
+            used = capacity.use(moment, name, plan)
+            _print(used, capacity.places(moment, used))
+            if not dry_run:
+                told = capacity.settle(moment, used)
+                served.poster.queue(
+                    session, told, now=now, origin=f"status:{name}:{now.timestamp():.0f}"
+                )
+    if not settings.zalo_bot_tokens:
+        print("no channel with a plan: CHIHOI_ZALO_BOT_TOKEN is not set")
+
+
+def _print(used: Use, places: list[Place]) -> None:
+    plan = used.plan
+    print(
+        f"{used.channel}: {used.sent}/{plan.messages} messages this month"
+        f" ({used.share:.0%}, forecast {used.forecast}), {used.users}/{plan.users} people,"
+        f" {used.groups}/{plan.groups} groups{'  ! tight' if used.tight else ''}"
+    )
+    for place in places:
+        how = "fits" if place.fits else "relay"
+        print(f"  {how:<6} {place.needs:>5} a month  {place.unit}: {place.group.title}")
+
+
+@channel.command()
+def probe(
+    platform: Annotated[str, typer.Argument(help="zalo")],
+    *,
+    bot: Annotated[int, typer.Option(min=1, help="Which of the bots")] = 1,
+    out: Annotated[Path, typer.Option(help="Where the findings go")] = Path("zalo-probe.json"),
+    patience: Annotated[float, typer.Option(help="Seconds a person has for each step")] = 60.0,
+    webhook: Annotated[
+        bool, typer.Option("--webhook", help="Also try the webhook (`chihoi run` must be up)")
+    ] = False,
+) -> None:
+    """Try with a real token what is not documented, with a phone at hand; writes down the findings."""
+    if platform != "zalo":
+        raise CommandError(f"only zalo can be probed, not {platform}")
+    settings = load("channel probe")
+    if bot not in settings.zalo_bot_tokens:
+        raise CommandError(f"CHIHOI_ZALO_BOT_TOKEN has no bot number {bot}")
+    if webhook and not (settings.public_url and settings.secret_key):
+        raise CommandError("--webhook needs CHIHOI_PUBLIC_URL and CHIHOI_SECRET_KEY")
+    from bot.channels.zalo_api import ZaloApi  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.web import zalo_hook  # noqa: PLC0415
+    from bot.zalo_probe import Probe  # noqa: PLC0415
+
+    api = ZaloApi(settings.zalo_bot_tokens[bot], settings.zalo_bot_api)
+    looking = Probe(api, print, patience)
+    word = zalo_hook.secret(settings.secret_key, bot)
+    hook = (f"{settings.public_url}{zalo_hook.path(bot)}", word) if webhook else None
+    try:
+        asyncio.run(_look(looking, hook))
+    finally:
+        out.touch(mode=0o600)
+        written = {"found": looking.found, "settings": looking.settings}
+        out.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"written to {out}")
+    for name, value in looking.settings.items():
+        print(f"set {name}={value}")
+
+
+async def _look(probe: Probe, hook: tuple[str, str] | None) -> None:
+    try:
+        await probe.run(hook)
+    finally:
+        await probe.api.close()
