@@ -64,7 +64,8 @@ def _address(settings: Settings) -> Finding:
         )
     parts = urlsplit(settings.public_url)
     if parts.scheme != "https":
-        wrong = error if settings.telegram_webhook else warning
+        called = settings.telegram_webhook or settings.zalo_bot_webhook
+        wrong = error if called else warning
         return wrong("address", f"{settings.public_url} is not https: what people send is readable")
     if settings.telegram_webhook and parts.port not in WEBHOOK_PORTS:
         return error("address", f"Telegram calls only ports 443, 80, 88 and 8443, not {parts.port}")
