@@ -329,3 +329,11 @@ async def test_an_officer_chooses_among_people_of_a_name(cast: Cast) -> None:
 async def test_an_officer_who_names_a_unit_means_the_unit(cast: Cast) -> None:
     await cast.hoa.says("/moi Khóm 1")
     assert "họ và tên" in cast.hoa.text and "Chi hội Khóm 1" in cast.hoa.text
+
+
+async def test_asked_for_a_name_she_may_give_another_command(cast: Cast) -> None:
+    await cast.hoa.says("/moi Không Có Ai")
+    assert "chưa tìm thấy" in cast.hoa.text
+    await cast.hoa.says("tiến độ")
+
+    assert "chưa tìm thấy" not in cast.hoa.text

@@ -8,7 +8,7 @@ from handlers.invitations.redeeming import invited, uninvite, vouch
 __all__ = ["LIFE", "MEMBER", "ROLES", "ROUTES", "Issued", "issue", "titled"]
 
 ROUTES = {
-    "invite": Route(invite, ("moi", "ma moi"), who=Who.LEADER, where=Where.PRIVATE),
+    "invite": Route(invite, ("moi", "ma moi"), who=Who.LEADER, where=Where.PRIVATE, gives_way=True),
     "invited": Route(invited, where=Where.PRIVATE, listed=False),
     "vouch": Route(vouch, who=Who.OFFICER, where=Where.PRIVATE, listed=False),
     "uninvite": Route(uninvite, who=Who.LEADER, where=Where.PRIVATE, listed=False),
