@@ -333,7 +333,7 @@ async def test_an_officer_who_names_a_unit_means_the_unit(cast: Cast) -> None:
 
 async def test_asked_for_a_name_she_may_give_another_command(cast: Cast) -> None:
     await cast.hoa.says("/moi Không Có Ai")
-    assert "chưa tìm thấy" in cast.hoa.text
+    assert "hội viên của đơn vị nào" in cast.hoa.text
     await cast.hoa.says("tiến độ")
 
-    assert "chưa tìm thấy" not in cast.hoa.text
+    assert "đơn vị nào ạ" not in cast.hoa.text
