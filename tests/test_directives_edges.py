@@ -207,3 +207,23 @@ async def test_progress_is_not_for_members(cast: Cast) -> None:
     await cast.an.says("/tiendo")
 
     assert "dành cho chi hội trưởng" in cast.an.text
+
+
+async def test_an_hour_that_cannot_be_is_told_why(cast: Cast) -> None:
+    await sends_plan(cast.hoa)
+    await cast.hoa.presses("05/12/2026")
+    await cast.hoa.presses("Hẹn giờ")
+    await cast.hoa.says("31/2")
+    assert "không có trên lịch" in cast.hoa.text
+    await cast.hoa.says("hôm qua")
+    assert "đã qua rồi" in cast.hoa.text
+    await cast.hoa.says("ngày mai")
+    assert "Mấy giờ ạ?" in cast.hoa.text
+
+    await cast.hoa.says("23g tối nay")
+    assert "không nhắn vào nhóm để bà con nghỉ" in cast.hoa.text
+    assert "6 giờ 30, thứ ba 17/11/2026" in cast.hoa.text
+    await cast.hoa.presses("Dừng lại")
+    await cast.hoa.presses("Hẹn giờ")
+    await cast.hoa.says("7 giờ sáng mai")
+    assert "bà con nghỉ" not in cast.hoa.text

@@ -9,6 +9,7 @@ import pytest
 
 from bot.channels.sandbox import SANDBOX
 from handlers.directives import progress, receipts
+from handlers.directives.access import access_progress
 from tests.cast import Cast
 from tests.test_directives import NIGHT, broadcasts
 
@@ -29,7 +30,7 @@ async def test_a_mark_undone_after_the_recall_brings_nothing_back(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(progress, "_going_on", progress.access_progress)
+        monkeypatch.setattr(progress, "_going_on", access_progress)
     channel = cast.channels[SANDBOX]
     monkeypatch.setattr(channel, "limits", replace(channel.limits, deletes=False))
     await broadcasts(cast.hoa)

@@ -26,6 +26,8 @@ TODO_LENGTH = 450
 END_OF_DAY = time(23, 59)
 DOCUMENTS = (".pdf", ".doc", ".docx", ".jpg", ".jpeg", ".png")
 DEADLINE_CHOICES = 6
+GRAVEST = (Problem.IMPOSSIBLE, Problem.PAST)
+"""What is said first: a date that cannot be is not mended by an hour."""
 UNREADABLE = {
     FileState.LOCKED: "locked",
     FileState.CORRUPT: "corrupt",
@@ -226,7 +228,7 @@ def read_moment(words: str, now: datetime, line: str, *, deadline: bool = False)
         for moment in found.options[:DEADLINE_CHOICES]
         if len(found.options) > 1
     )
-    problem = next((p for p in Problem if p in problems), Problem.NO_DATE)
+    problem = next((p for p in (*GRAVEST, *Problem) if p in problems), Problem.NO_DATE)
     raise Refusal("directives/doubtful_moment.j2", problem=problem, choices=choices, expects=line)
 
 

@@ -51,9 +51,8 @@ def send_at(call: Call, rest: str) -> Replies:
         moment = read_moment(words, call.now, line)
     if moment <= call.now:
         raise Refusal("directives/doubtful_moment.j2", problem="past", expects=line)
-    if not directive.urgent:
-        moment = quiet_until(moment) or moment
-    return _schedule(call, directive, moment)
+    morning = None if directive.urgent else quiet_until(moment)
+    return _schedule(call, directive, morning or moment, moved=morning is not None)
 
 
 def _check_ready(directive: Directive) -> None:
@@ -69,14 +68,16 @@ def _check_ready(directive: Directive) -> None:
         raise Refusal("directives/not_ready.j2")
 
 
-def _schedule(call: Call, directive: Directive, moment: datetime) -> Replies:
+def _schedule(
+    call: Call, directive: Directive, moment: datetime, *, moved: bool = False
+) -> Replies:
     directive.state, directive.send_at = DirectiveState.SCHEDULED, moment
     call.session.add(directive)
     soon = moment - call.now <= REGRET
     return [
         Reply(
             "directives/scheduled.j2",
-            {"soon": soon, "seconds": int(REGRET.total_seconds()), "at": moment},
+            {"soon": soon, "seconds": int(REGRET.total_seconds()), "at": moment, "moved": moved},
             choices=(Choice("✋ Dừng lại", f"directive_stop {directive.id}"),),
             subject=f"directive:{directive.id}:schedule",
         )
