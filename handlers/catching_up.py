@@ -14,7 +14,7 @@ from handlers.directives.showing import post
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import showing as rolls_showing
 from handlers.surveys import showing as surveys_showing
-from storage import directives, groups, rolls, surveys, units
+from storage import directives, groups, mail, relays, rolls, surveys, units
 from storage.directives import Directive
 
 AT_ONCE = 3
@@ -69,7 +69,7 @@ def relays_to(moment: Moment, unit_id: int, door: str) -> Replies:
         return []
     waiting = still_open(moment, unit_id)
     if len(waiting) <= AT_ONCE:
-        return _passed_on(moment, unit_id, waiting)
+        return [reply for each in waiting for reply in _passed_on(moment, unit_id, each)]
     unit = units.get(moment.session, unit_id)
     assert unit is not None
     context = {"titles": [each.title for each in waiting], "unit": unit.name}
@@ -77,47 +77,67 @@ def relays_to(moment: Moment, unit_id: int, door: str) -> Replies:
     return [Reply("catching_up/many.j2", context, to=door, choices=(choice,))]
 
 
-def _passed_on(moment: Moment, unit_id: int, waiting: list[Waiting]) -> Replies:
-    replies: Replies = []
-    for each in waiting:
-        replies += audience.relay(moment, unit_id, each.reply)
-        part = each.reply.context.get("part")
-        if each.directive is not None and not (part and part.received_at):
-            replies += receipts(moment, each.directive, unit_id)
+def _passed_on(moment: Moment, unit_id: int, each: Waiting) -> Replies:
+    replies = audience.relay(moment, unit_id, each.reply)
+    part = each.reply.context.get("part")
+    if each.directive is not None and not (part and part.received_at):
+        replies += receipts(moment, each.directive, unit_id)
     return replies
 
 
 def catch_up(call: Call, rest: str) -> Replies:
-    """Bring what is open into a group, or to the leader who passes it on."""
+    """Bring what is open into a group, or to the leader who passes it on: once, and saying how
+    much there was to bring.
+    """
     word, _, number = rest.partition(" ")
     bring = _BRING.get(word)
     if bring is None:
         raise NotYoursError
-    replies = bring(call, row_id(number))
-    if not replies:
+    found = bring(call, row_id(number))
+    if not found:
         raise Refusal("catching_up/nothing.j2")
-    return [*replies, Reply("catching_up/brought.j2", how=How.ECHO)]
+    known = mail.known(call.session, [reply.key for replies in found for reply in replies])
+    fresh = [replies for replies in found if any(reply.key not in known for reply in replies)]
+    if not fresh:
+        raise Refusal("catching_up/there_already.j2")
+    brought = Reply("catching_up/brought.j2", {"count": len(fresh)}, how=How.ECHO)
+    return [*(reply for replies in fresh for reply in replies), brought]
 
 
-def _into_group(call: Call, group_id: int) -> Replies:
+def _into_group(call: Call, group_id: int) -> list[Replies]:
+    """The unit is part of the keys: the group may have stood for another when it saw the same."""
     group = groups.get(call.session, group_id)
     if group is None or group.unit_id is None:
         raise NotYoursError
     access_unit(call.session, call.actor, group.unit_id)
+    found = still_open(call.moment(), group.unit_id)
+    for each in found:
+        _settle(call, group.unit_id, each.reply.subject)
     return [
-        replace(
-            each.reply,
-            to=group.address,
-            key=f"{each.reply.key or each.reply.subject}:{group.address}",
-        )
-        for each in still_open(call.moment(), group.unit_id)
+        [
+            replace(
+                each.reply,
+                to=group.address,
+                key=f"{each.reply.key or each.reply.subject}:{group.unit_id}:{group.address}",
+            )
+        ]
+        for each in found
     ]
 
 
-def _to_leader(call: Call, unit_id: int) -> Replies:
+def _settle(call: Call, unit_id: int, subject: str) -> None:
+    """What a group of the unit shows nobody need pass on by hand any more."""
+    for relay in relays.about(call.session, subject):
+        if relay.unit_id == unit_id and relay.passed_at is None:
+            relay.passed_at, relay.passed_by = call.now, call.actor.account_id
+            call.session.add(relay)
+
+
+def _to_leader(call: Call, unit_id: int) -> list[Replies]:
     access_unit(call.session, call.actor, unit_id)
-    return _passed_on(call.moment(), unit_id, still_open(call.moment(), unit_id))
+    moment = call.moment()
+    return [_passed_on(moment, unit_id, each) for each in still_open(moment, unit_id)]
 
 
-_BRING: dict[str, Callable[[Call, int], Replies]] = {"group": _into_group, "unit": _to_leader}
+_BRING: dict[str, Callable[[Call, int], list[Replies]]] = {"group": _into_group, "unit": _to_leader}
 ROUTES = {"catch_up": Route(catch_up, listed=False)}

@@ -78,6 +78,7 @@ _UNSAID: dict[str, Any] = {
 _POST = Quick(
     lambda name: inserting(_OUTBOX, name).on_conflict_do_nothing(index_elements=["key"]),
     writes=("key", "channel", "chat", "created_at", *_UNSAID),
+    unsaid=_UNSAID,
 )
 
 
@@ -86,7 +87,7 @@ def post(session: Session, **columns: Any) -> int:
 
     Needs key, channel, chat and created_at.
     """
-    return _POST.count(session, {**_UNSAID, **columns})
+    return _POST.count(session, columns)
 
 
 def latest(session: Session, chat: str, subject: str) -> Outbox | None:
@@ -253,6 +254,11 @@ def due(session: Session, now: datetime, channels: Sequence[str], limit: int) ->
         for row in session.exec(rows.limit(limit)):
             found.setdefault(row.chat, row)
     return list(found.values())[:limit]
+
+
+def known(session: Session, keys: Sequence[str]) -> set[str]:
+    """Which of these keys something was queued under before."""
+    return set(session.exec(select(Outbox.key).where(col(Outbox.key).in_(keys))))
 
 
 def in_state(session: Session, state: OutboxState) -> list[Outbox]:

@@ -28,6 +28,7 @@ async def test_a_new_group_is_offered_what_is_still_open(cast: Cast) -> None:
     assert len(room.bot) == before
 
     await cast.lan.presses("Đưa vào nhóm này", room)
+    assert "2 việc" in cast.lan.toast
     words = " ".join(room.texts[before:])
     assert "Điểm danh" in words
     assert "dịch vụ công" in words
@@ -37,6 +38,7 @@ async def test_a_new_group_is_offered_what_is_still_open(cast: Cast) -> None:
     shown = len(room.bot)
     await cast.lan.presses("Đưa vào nhóm này", room)
     assert len(room.bot) == shown
+    assert "từ trước rồi" in cast.lan.toast
 
 
 async def test_where_nothing_is_open_nothing_is_offered(cast: Cast) -> None:
@@ -115,3 +117,35 @@ async def test_what_was_recalled_meanwhile_is_brought_to_nobody(cast: Cast) -> N
     await cast.nga.says(f"/start {code}")
 
     assert "dịch vụ công" not in " ".join(cast.nga.private.texts)
+
+
+async def test_a_group_bound_to_the_wrong_unit_first_gets_what_the_right_one_waits_for(
+    cast: Cast,
+) -> None:
+    await broadcasts(cast.hoa)
+    room = await come_in(cast, "moi", "Nhóm mới")
+    await cast.lan.says("/ketnoi P5-K8", room)
+    await cast.lan.presses("Đưa vào nhóm này", room)
+    await cast.lan.says("/huyketnoi", room)
+    await cast.lan.presses("Đúng, bỏ kết nối", room)
+    await cast.sau.says("/ketnoi P5-K1", room)
+    posts = sum("dịch vụ công" in text for text in room.texts)
+    await cast.sau.presses("Đưa vào nhóm này", room)
+    assert "1 việc" in cast.sau.toast
+    assert sum("dịch vụ công" in text for text in room.texts) == posts + 1
+
+    await cast.sau.presses("xác nhận đã nhận", room)
+    assert "Chi hội Khóm 1 đã nhận" in cast.sau.toast
+
+
+async def test_what_a_group_shows_is_no_longer_waited_for_by_hand(cast: Cast) -> None:
+    await broadcasts(cast.mai)
+    await cast.mai.says("/tiendo")
+    assert "Chưa chuyển tay vào nhóm" in cast.mai.text
+    room = await come_in(cast, "moi", "Nhóm Khóm 8 Phường 6")
+    await cast.nga.says("/ketnoi P6-K8", room)
+    await cast.nga.presses("Đưa vào nhóm này", room)
+    await cast.mai.says("/tiendo")
+
+    assert "Tin đã tới 3/3 nhóm" in cast.mai.text
+    assert "Chưa chuyển tay" not in cast.mai.text
