@@ -24,6 +24,10 @@ PICTURES = 3
 TEXTS = 10
 """Most written answers in a message; the workbook has all."""
 UNITS_SHOWN = 30
+MOST_NAMED = 20_000
+"""Most people a workbook lists by name: of more it would take a minute, in which nobody is served,
+and be too large to open on a phone.
+"""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -156,10 +160,12 @@ def sheet(call: Call, rest: str) -> Reply:
         raise Refusal("accounts/open_private.j2")
     if not may_show(view.survey):
         raise Refusal("surveys/sealed.j2", private=True, **facts(call, view, root(call, view)))
-    name, content = workbook(call.session, view, root(call, view), call.now)
+    few = turnout(call.moment(), view.survey, view.unit_ids)[1] <= MOST_NAMED
+    shown = replace(view, names=view.names and few)
+    name, content = workbook(call.session, shown, root(call, view), call.now)
     blob = blobs.keep(call.session, name=name, mime=XLSX, content=content, now=call.now)
     assert blob.id is not None
-    context = {"title": view.survey.title, "names": view.names}
+    context = {"title": view.survey.title, "names": shown.names, "left_out": view.names and not few}
     return Reply("surveys/sheet.j2", context, document=Document(blob.id, name), private=True)
 
 

@@ -56,8 +56,8 @@ BY_LINK = "qua link nhóm, tự khai tên"
 
 def _notes(session: Session, view: View) -> list[str]:
     survey = view.survey
-    answered = sum(survey_runs.answered(session, survey.number).get(u, 0) for u in view.unit_ids)
-    asked = sum(surveys.asked(session, survey.number).get(u, 0) for u in view.unit_ids)
+    by_unit = survey_runs.answered(session, survey.number), surveys.asked(session, survey.number)
+    answered, asked = (sum(counts.get(u, 0) for u in view.unit_ids) for counts in by_unit)
     notes = [f"Đã trả lời: {answered}/{asked}."]
     if survey.deadline:
         notes.append(f"Hạn: {speak_deadline(survey.deadline)}.")
@@ -124,9 +124,7 @@ def _people(session: Session, view: View) -> Iterator[tuple[list[Cell], str]]:
         answers.setdefault(answer.member_id, {})[answer.question] = answer.value
     for member in survey_runs.silent(session, view.survey.number, view.unit_ids):
         people[member.id or 0] = member
-    names = {
-        unit_id: unit.name for unit_id in view.unit_ids if (unit := units.get(session, unit_id))
-    }
+    names = {unit.id or 0: unit.name for unit in units.load(session, view.unit_ids)}
     for id_, member in sorted(people.items(), key=lambda item: (item[1].name_key, item[0])):
         given = answers.get(id_, {})
         spoken: list[Cell] = [
