@@ -31,6 +31,8 @@ LISTED = 10_000
 """Most people among whom a name is looked for: of a whole province it would mean hundreds, and
 reading their lists would take as long as a minute.
 """
+ROLLS = 300
+"""And in so many rolls at most: beyond it nobody need be counted."""
 _Lists = dict[int, list[Member]]
 """By the number of its roll."""
 _NUMBERS = re.compile(r"(?:(?:so|chon)\s*)?\d{1,3}(?:(?:[\s,;.&+)]|va|voi)+\d{1,3})*[.)]?")
@@ -221,7 +223,8 @@ def led(call: Call) -> list[Roll]:
     own = call.actor.units(*LEADERS)
     held = units.subtree(call.session, [*own, *call.actor.units(RoleKind.OFFICER)])
     opened = [r for r in rolls.opened(call.session, held) if r.purpose == Purpose.ATTENDANCE]
-    if members.count(call.session, [roll.unit_id for roll in opened]) > LISTED:
+    asked = [roll.unit_id for roll in opened]
+    if len(opened) > ROLLS or members.count(call.session, asked) > LISTED:
         return [roll for roll in opened if roll.unit_id in own]
     return opened
 
