@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from bot.web.guide import SCALE
 from handlers import ROUTES
 from handlers.help import GUIDE, GUIDES
 from storage.vietnamese import fold
@@ -32,7 +33,8 @@ async def test_the_cover_leads_to_each(cast: Cast) -> None:
         cover = await browser.opens(f"/{GUIDE}")
 
     assert re.findall(r'href="/(huong-dan/[^"]+)"', cover.text) == [
-        f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")
+        *(f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")),
+        f"{GUIDE}/{SCALE}",
     ]
 
 

@@ -1,17 +1,25 @@
-"""The guides: for leaders, for officers and for members."""
+"""The guides: for leaders, for officers, for members, and for who plans a province or the nation."""
 
 from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bot.render import TEMPLATES as TEMPLATES_FOLDER
 from bot.web.pages import HEADERS, page
 from handlers.help import GUIDE, GUIDES
 
 KEPT = {**HEADERS, "cache-control": "public, max-age=3600"}
 TEMPLATES = {path: name for name, path in GUIDES.items()}
+SCALE = "quy-mo"
+FIGURES = TEMPLATES_FOLDER / "guide" / "scale.json"
+"""Written by `python -m tests.bench.nation`."""
 
 
 async def cover(request: Request) -> Response:
@@ -27,6 +35,28 @@ async def guide(request: Request) -> Response:
     return page(f"guide/{name}", {}, headers=KEPT)
 
 
+async def scale(request: Request) -> Response:
+    """How a province and the nation would be laid out."""
+    return page("guide/scale", figures(), headers=KEPT)
+
+
+@cache
+def figures() -> dict[str, Any]:
+    """What was simulated and worked out, as the page shows it."""
+    found: dict[str, Any] = json.loads(FIGURES.read_text(encoding="utf-8"))
+    longest = max(row["seconds"] for row in found["broadcasts"])
+    for row in found["broadcasts"]:
+        row["share"] = row["seconds"] / longest
+    named = {row["what"]: row for row in found["broadcasts"]}
+    found["alone"], found["apart"] = named["nation_groups_one"], named["nation_groups"]
+    found["processes"] = found["layout"][0]["processes"]
+    return found
+
+
 def routes() -> list[BaseRoute]:
     """The pages."""
-    return [Route(f"/{GUIDE}", cover), Route(f"/{GUIDE}/{{reader}}", guide)]
+    return [
+        Route(f"/{GUIDE}", cover),
+        Route(f"/{GUIDE}/{SCALE}", scale),
+        Route(f"/{GUIDE}/{{reader}}", guide),
+    ]

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot.demo.worlds import Worlds
 from bot.web import pages
+from bot.web.guide import SCALE
 from bot.web.sandbox import sandbox_site
 from handlers.help import GUIDE, GUIDES
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
@@ -221,6 +222,7 @@ PAGES: dict[str, dict[str, Show]] = {
     "/tep/{token}": {"file_gone": file_gone},
     f"/{GUIDE}": {"cover": guide(GUIDE)},
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
+    f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
 }  # fmt: skip
 """How to see each page in each of its states; "" holds what answers in any page's place."""
