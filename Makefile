@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-reset test test-all bench lint format docs lock
+.PHONY: help demo demo-reset test test-all bench province lint format docs lock
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-11s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and lon
 
 bench: $(VENV)/installed-dev ## measure beside rival bots (about eight minutes); writes tests/bench/result.json
 	@$(BIN)/python -m tests.bench
+
+province: $(VENV)/installed-dev ## seed a province of 400,000 and measure life in it (about fifteen minutes); writes tests/bench/province.json
+	@$(BIN)/python -m tests.bench.province_run
 
 lint: $(VENV)/installed-dev ## format, lint, types, imports
 	@$(BIN)/ruff format --check -q .

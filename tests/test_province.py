@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import col, select
 
 from bot.clock import MovableClock
 from handlers.directives import progress
 from handlers.rolls import by_name
+from handlers.surveys import results
 from storage import accounts
+from storage.blobs import Blob
 from storage.database import begin, reading
 from storage.rolls import RollVerdict
 from tests.bench import province
@@ -157,3 +163,31 @@ def test_many_people_are_asked_for_in_several_statements(
         monkeypatch.setattr(accounts, "BATCH", 7)
         assert accounts.reachable(session, everybody) == at_once
     assert set(at_once) == {member for member in everybody if SIZE.has_account(member)}
+
+
+def test_a_workbook_of_too_many_people_has_figures_and_no_names(
+    life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey = life.has_survey()
+    life.ticks()
+    life.was_answered(survey, 3, lambda _rows: None)
+    life.presses(life.officer, f"survey_sheet {survey}")
+    assert "Bảng có tên từng người" in life.last_text(life.officer)
+
+    monkeypatch.setattr(results, "MOST_NAMED", SIZE.members - 1)
+    life.presses(life.officer, f"survey_sheet {survey}")
+    assert "không kèm tên" in life.last_text(life.officer)
+    with reading(life.engine) as session:
+        books = [
+            [sheet.title for sheet in openpyxl.load_workbook(io.BytesIO(blob.content))]
+            for blob in session.exec(select(Blob).order_by(col(Blob.id)))
+        ]
+    assert [("Từng người" in sheets) for sheets in books] == [True, False]
+
+
+@counts_statements
+def test_the_workbook_of_a_survey_takes_no_statement_for_each_branch(life: Life) -> None:
+    survey = life.has_survey()
+    life.ticks()
+    life.was_answered(survey, 3, lambda _rows: None)
+    assert life.presses(life.officer, f"survey_sheet {survey}").statements <= 60
