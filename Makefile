@@ -37,6 +37,9 @@ test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no bro
 test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and long checks too; coverage at least 95 %
 	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-fail-under=95
 
+torture: $(VENV)/installed-dev ## 10,000 evenings under faults (goes on where it was stopped; TORTURE=--help)
+	@$(BIN)/python -m tests.torture $(TORTURE)
+
 bench: $(VENV)/installed-dev ## measure beside rival bots (about eight minutes); writes tests/bench/result.json
 	@$(BIN)/python -m tests.bench
 

@@ -1,0 +1,48 @@
+"""Evenings under faults: nothing lost, nothing twice, whatever the seed. More by `make torture`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.torture.evening import FULL, play
+from tests.torture.faults import Fault, Kind
+from tests.torture.world import Worlds
+
+EVERY_TIME = 6
+EVERY_CI = 300
+
+
+@pytest.mark.parametrize("seed", range(EVERY_TIME))
+def test_an_evening_loses_and_doubles_nothing(worlds: Worlds, seed: int) -> None:
+    report = play(worlds, seed)
+
+    assert report.wrong == [], report.plan
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(EVERY_TIME, EVERY_TIME + EVERY_CI, 50))
+def test_hundreds_of_evenings_do(worlds: Worlds, first: int) -> None:
+    reports = [play(worlds, seed) for seed in range(first, first + 50)]
+
+    assert [(r.seed, r.plan, r.wrong) for r in reports if r.wrong] == []
+    assert sum(report.deaths for report in reports) > 0
+
+
+@pytest.mark.slow
+def test_an_evening_of_244_groups(worlds: Worlds) -> None:
+    plan = [
+        Fault(Kind.AFTER_SEND, 60, 3.0),
+        Fault(Kind.BEFORE_COMMIT, 150, 2.0),
+        Fault(Kind.OUTAGE, 30, 20.0),
+        Fault(Kind.LOCKED, 50, 15.0),
+    ]
+    report = play(worlds, 1, plan, FULL)
+
+    assert report.wrong == []
+    assert report.deaths == 2
+
+
+def test_the_same_seed_plays_the_same_evening(worlds: Worlds) -> None:
+    plan = [Fault(Kind.AFTER_COMMIT, 40, 3.0), Fault(Kind.TIMEOUT, 30)]
+
+    assert play(worlds, 7, plan) == play(worlds, 7, plan)
