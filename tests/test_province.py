@@ -16,6 +16,7 @@ from handlers.surveys import results
 from storage import accounts
 from storage.blobs import Blob
 from storage.database import begin, reading
+from storage.mail import Outbox
 from storage.rolls import RollVerdict
 from tests.bench import province
 from tests.bench.province import Province
@@ -191,3 +192,22 @@ def test_the_workbook_of_a_survey_takes_no_statement_for_each_branch(life: Life)
     life.ticks()
     life.was_answered(survey, 3, lambda _rows: None)
     assert life.presses(life.officer, f"survey_sheet {survey}").statements <= 60
+
+
+def test_in_the_evening_all_units_are_reminded_some_at_a_time(life: Life) -> None:
+    survey = life.has_survey()
+    life.ticks()
+    life.was_answered(survey, 7, lambda _rows: None)
+    life.clock.set(MONDAY_8AM.replace(hour=11, minute=30))
+
+    def reminded() -> list[int]:
+        with reading(life.engine) as session:
+            rows = session.exec(select(Outbox).where(col(Outbox.key).contains(":remind:")))
+            return [int(row.chat.removeprefix("fake:g")) for row in rows if ":g" in row.chat]
+
+    found = []
+    for _ in range(4):
+        life.ticks()
+        found.append(reminded())
+    assert [len(chats) for chats in found] == [10, 20, 24, 24]
+    assert sorted(found[-1]) == list(range(24))

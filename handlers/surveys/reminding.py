@@ -21,6 +21,10 @@ from storage.surveys import Survey, SurveyState, SurveyUnit
 
 AT = time(18, 30)
 """When the silent are reminded by themselves: after work, before the evening news."""
+UNITS_AT_ONCE = 10
+"""So many units are reminded in one transaction: of a province there are some hundred messages to
+write, and what comes in waits for it. The others follow with the next ticks.
+"""
 NOT_BEFORE = timedelta(hours=6)
 """How long a new survey is left in peace."""
 
@@ -47,11 +51,17 @@ def fire(moment: Moment, survey_id: int) -> Replies:
     survey = surveys.get(moment.session, survey_id)
     if survey is None or survey.state != SurveyState.OPEN:
         return []
-    survey.remind_at = next_reminder(moment.now)
+    day = local_date(moment.now)
+    parts = _waiting(surveys.asked_units(moment.session, survey_id), day)
+    quiet = quiet_until(moment.now) is not None
+    goes_on = len(parts) > UNITS_AT_ONCE and not quiet
+    survey.remind_at = moment.now if goes_on else next_reminder(moment.now)
     moment.session.add(survey)
-    if quiet_until(moment.now) is not None:
-        return []
-    return remind_units(moment, survey, surveys.asked_units(moment.session, survey_id), None)
+    return [] if quiet else remind_units(moment, survey, parts[:UNITS_AT_ONCE], None)
+
+
+def _waiting(parts: Sequence[SurveyUnit], day: date) -> list[SurveyUnit]:
+    return [part for part in parts if part.reminded_on is None or part.reminded_on < day]
 
 
 def press(call: Call, rest: str) -> Reply | Replies:
@@ -65,7 +75,7 @@ def press(call: Call, rest: str) -> Reply | Replies:
     parts = surveys.asked_units(call.session, view.survey.number)
     parts = [part for part in parts if part.unit_id in view.unit_ids]
     day = local_date(later or call.now)
-    left = [part for part in parts if part.reminded_on is None or part.reminded_on < day]
+    left = _waiting(parts, day)
     if not left:
         raise Refusal("surveys/reminded_today.j2")
     replies = remind_units(call.moment(), view.survey, left, later)
@@ -77,14 +87,14 @@ def remind_units(
 ) -> Replies:
     """One line with a count in each group, and a word in private to whom it can be said."""
     day = local_date(later or moment.now)
-    waiting = [part for part in parts if part.reminded_on is None or part.reminded_on < day]
+    waiting = _waiting(parts, day)
     silent = survey_runs.silent(moment.session, survey.number, [p.unit_id for p in waiting])
     counts = Counter(member.unit_id for member in silent)
     replies: Replies = []
     for part in waiting:
+        part.reminded_on = day
+        moment.session.add(part)
         if count := counts[part.unit_id]:
-            part.reminded_on = day
-            moment.session.add(part)
             replies += _group_line(moment, survey, part.unit_id, count, day, later)
     return [*replies, *_private_words(moment, survey, silent, day, later)]
 
