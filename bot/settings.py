@@ -88,6 +88,10 @@ class Settings(BaseSettings):
         default="",
         description="What groups write to call each Zalo bot (without @), if getMe does not tell",
     )
+    zalo_bot_link: str = Field(
+        default="",
+        description="Link that opens each Zalo bot's private talk, copied from Bot Creator",
+    )
     zalo_bot_quote_field: str = Field(
         default="",
         description="Where a Zalo event tells the quoted message, if the probe found such a field",

@@ -51,7 +51,8 @@ def name_of(number: int) -> str:
 class ZaloBotChannel:
     """One bot. With `webhook` (address and secret) Zalo calls us; else we poll, for trials.
 
-    `called` is what groups write to call it, if getMe does not tell; `link` opens a private talk.
+    `called` is what groups write to call it, if getMe does not tell; `door` is the pattern of a page
+    of ours that leads into a private talk.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class ZaloBotChannel:
         api: str = "",
         webhook: tuple[str, str] | None = None,
         called: str = "",
+        door: str = "",
         quote_field: str = "",
         styles: bool = True,
         poll_floor: float = POLL_FLOOR,
@@ -70,6 +72,7 @@ class ZaloBotChannel:
         self.api = ZaloApi(token, api)
         self._webhook = webhook
         self._called = called
+        self._door = door
         self._quote_field = quote_field
         self._styles = styles
         self._poll_floor = poll_floor
@@ -105,8 +108,8 @@ class ZaloBotChannel:
         )
 
     def start_link(self) -> str:
-        """No link of Zalo's hands a code over to a bot: people type it."""
-        return ""
+        """No link of Zalo's hands a code over to a bot: a page of ours tells people to send it."""
+        return self._door
 
     def is_group(self, chat: Address) -> bool:
         """An id does not tell; the pace is the same for both."""

@@ -9,7 +9,7 @@ from bot.channels.base import Channel, Receive
 from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
 from bot.pacing import TELEGRAM_PACE, Pace
 from bot.settings import Settings, numbered
-from bot.web import telegram_hook, zalo_hook
+from bot.web import telegram_hook, zalo_door, zalo_hook
 from handlers.capacity import Plan
 
 if TYPE_CHECKING:
@@ -62,12 +62,14 @@ def zalo_bot(settings: Settings, number: int) -> ZaloBotChannel:
     if settings.zalo_bot_webhook:
         word = zalo_hook.secret(settings.secret_key, number)
         hook = (f"{settings.public_url}{zalo_hook.path(number)}", word)
+    reachable = settings.public_url and number in numbered(settings.zalo_bot_link)
     return ZaloBotChannel(
         settings.zalo_bot_tokens[number],
         number=number,
         api=settings.zalo_bot_api,
         webhook=hook,
         called=numbered(settings.zalo_bot_name).get(number, ""),
+        door=zalo_door.pattern(settings.public_url, number) if reachable else "",
         quote_field=settings.zalo_bot_quote_field,
         styles=not settings.zalo_bot_plain,
     )
@@ -77,6 +79,12 @@ def plans(settings: Settings) -> dict[str, Plan]:
     """What each bot may do where the platform counts."""
     plan = Plan(settings.zalo_bot_messages, settings.zalo_bot_users, settings.zalo_bot_groups)
     return dict.fromkeys(map(name_of, settings.zalo_bot_tokens), plan)
+
+
+def leading_in(settings: Settings) -> list[Route]:
+    """Pages of ours that lead into a channel."""
+    links = numbered(settings.zalo_bot_link)
+    return [zalo_door.route(links)] if links else []
 
 
 def hooks(settings: Settings, receive: Receive) -> list[Route]:
