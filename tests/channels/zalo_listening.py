@@ -26,7 +26,7 @@ async def polling(channel: ZaloBotChannel) -> AsyncIterator[list[Raw]]:
         await task
 
 
-async def until(true: Any) -> None:
-    async with asyncio.timeout(10):
+async def until(true: Any, seconds: float = 10.0) -> None:
+    async with asyncio.timeout(seconds):
         while not true():
             await asyncio.sleep(0.01)
