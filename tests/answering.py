@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Self
 
 from sqlmodel import select
 
 from handlers.answer_links import minting
 from handlers.chat import Links, Moment
+from storage import answer_links
 from storage.answer_links import AnswerLink
 from storage.database import begin, reading
 from storage.rolls import Roll, RollVerdict
@@ -38,9 +38,6 @@ def own_link(cast: Cast, subject: str, person: Player) -> str:
 
 class Visitor(Browser):
     """A person on the answer pages: she fills in what she sees and presses what is there."""
-
-    async def __aenter__(self) -> Self:
-        return self
 
     @property
     def buttons(self) -> list[str]:
@@ -103,8 +100,6 @@ def verdict(cast: Cast, person: Player) -> tuple[str, str]:
 
 def link_row(cast: Cast, url: str) -> AnswerLink:
     """What is stored of a link."""
-    from storage import answer_links  # noqa: PLC0415
-
     with reading(cast.engine) as session:
         found = answer_links.by_token(session, url.rpartition("/")[2])
         assert found is not None
