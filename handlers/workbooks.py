@@ -4,38 +4,45 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from handlers.understanding.zone import local
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.worksheet import Worksheet
+    from rustpy_xlsxwriter import FastExcel, Format
 
 Cell = str | int | float | date | datetime | None
 NARROWEST, WIDEST = 6, 46
 """Column widths, in characters."""
 LONGEST = 32_767
 """Characters a cell may hold (support.microsoft.com, "Excel specifications and limits")."""
+ROOMY = 8
+"""Columns over which titles and notes may spread, however few the table has."""
+_A4 = 9
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\']")
-_STYLES: dict[str, dict[str, Any]] = {
-    "title": {"bold": True, "font_size": 14},
-    "note": {"italic": True},
+_PROPERTIES = "docProps/core.xml"
+_MOMENT = re.compile(rb'(?<=dcterms:W3CDTF">)[^<]*')
+_KINDS = {datetime: "moment", date: "day", int: "number", float: "number"}
+_PLAIN: dict[str, tuple[Any, ...]] = {"border": ("thin",), "align": ("top",), "text_wrap": ()}
+_STYLES: dict[str, dict[str, tuple[Any, ...]]] = {
+    "title": {"bold": (), "font_size": (14,)},
+    "note": {"italic": ()},
     "header": {
-        "bold": True,
-        "text_wrap": True,
-        "align": "center",
-        "valign": "vcenter",
-        "border": 1,
-        "bg_color": "#F3E3EA",
+        "bold": (),
+        "text_wrap": (),
+        "align": ("center", "vcenter"),
+        "border": ("thin",),
+        "background_color": ("#F3E3EA",),
     },
-    "text": {"border": 1, "valign": "top", "text_wrap": True},
-    "number": {"border": 1, "valign": "top"},
-    "day": {"border": 1, "valign": "top", "num_format": "dd/mm/yyyy", "align": "left"},
-    "moment": {"border": 1, "valign": "top", "num_format": "hh:mm dd/mm/yyyy", "align": "left"},
+    "text": _PLAIN,
+    "number": _PLAIN,
+    "day": {**_PLAIN, "align": ("top", "left"), "num_format": ("dd/mm/yyyy",)},
+    "moment": {**_PLAIN, "align": ("top", "left"), "num_format": ("hh:mm dd/mm/yyyy",)},
 }
 
 
@@ -43,7 +50,8 @@ _STYLES: dict[str, dict[str, Any]] = {
 class Table:
     """One sheet: a title, notes under it, a header and rows as long as the header.
 
-    Aware times are shown in Vietnam's wall clock.
+    Aware times are shown in Vietnam's wall clock. A column of days or moments shows these as
+    such, and whatever else stands in it as text: a column has one format.
     """
 
     title: str
@@ -55,19 +63,45 @@ class Table:
 
 def write(tables: Iterable[Table], *, created: datetime) -> bytes:
     """The tables as the sheets of one workbook."""
-    import xlsxwriter  # noqa: PLC0415 - heavy: only who writes one pays for it
+    import rustpy_xlsxwriter  # noqa: PLC0415 - heavy: only who writes one pays for it
 
     out = io.BytesIO()
-    workbook = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    workbook.set_properties({"created": local(created).replace(tzinfo=None)})
-    styles = {name: workbook.add_format(style) for name, style in _STYLES.items()}
+    book = rustpy_xlsxwriter.FastExcel(out)
+    styles = {name: _format(rustpy_xlsxwriter.Format(), how) for name, how in _STYLES.items()}
     taken: set[str] = set()
     for table in tables:
-        _fill(workbook, workbook.add_worksheet(_sheet_name(table, taken)), table, styles)
-    workbook.close()
+        _fill(book, _sheet_name(table, taken), table, styles)
+    book.save()
+    _date(out, local(created).replace(tzinfo=None))
     return out.getvalue()
+
+
+def _format(style: Format, how: dict[str, tuple[Any, ...]]) -> Format:
+    for setting, values in how.items():
+        setter = getattr(style, f"set_{setting}")
+        for value in values:
+            setter(value)
+        if not values:
+            setter()
+    return style
+
+
+def _date(out: io.BytesIO, created: datetime) -> None:
+    """Put the caller's time for the library's own, so that one table gives the same bytes.
+
+    The properties are among the last parts of the package: what precedes them is kept as it is.
+    """
+    moment = f"{created:%Y-%m-%dT%H:%M:%SZ}".encode()
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+        first = package.filelist.index(package.getinfo(_PROPERTIES))
+        last = [(part, package.read(part)) for part in package.filelist[first:]]
+        for part, _ in last:
+            del package.NameToInfo[part.filename]
+        del package.filelist[first:]
+        package.start_dir = last[0][0].header_offset
+        for part, content in last:
+            dated = _MOMENT.sub(moment, content) if part.filename == _PROPERTIES else content
+            package.writestr(part, dated)
 
 
 def _sheet_name(table: Table, taken: set[str]) -> str:
@@ -81,50 +115,83 @@ def _sheet_name(table: Table, taken: set[str]) -> str:
     return name
 
 
-def _fill(workbook: Workbook, sheet: Worksheet, table: Table, styles: dict[str, Any]) -> None:
-    sheet.write_string(0, 0, table.title, styles["title"])
-    for number, note in enumerate(table.notes, 1):
-        sheet.write_string(number, 0, note, styles["note"])
+def _fill(book: FastExcel, sheet: str, table: Table, styles: dict[str, Format]) -> None:
+    names = _different(table.header)
+    rows = table.rows or [[None] * len(names)]  # the header is written with the first row
+    columns = list(map(_column, names, zip(*rows, strict=True)))
     top = len(table.notes) + 2
-    for column, name in enumerate(table.header):
-        sheet.write_string(top, column, name, styles["header"])
-    for row, cells in enumerate(table.rows, top + 1):
-        for column, cell in enumerate(cells):
-            _put(sheet, row, column, cell, styles)
-    for column, width in enumerate(_widths(table)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(top + 1, 0)
-    if table.rows:
-        sheet.autofilter(top, 0, top + len(table.rows), len(table.header) - 1)
-    sheet.repeat_rows(top)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    right = max(len(names), ROOMY) - 1
+    above = [(table.title, "title"), *((note, "note") for note in table.notes), ("", "note")]
+    book.freeze(row=top + 1, sheet=sheet)
+    book.sheet(
+        sheet,
+        (
+            dict(zip(names, row, strict=True))
+            for row in zip(*(column.cells for column in columns), strict=True)
+        ),
+        header_row=top,
+        header_format=styles["header"],
+        column_formats=[styles[column.kind] for column in columns],
+        column_widths=[column.width for column in columns],
+        merge_ranges=[
+            (row, 0, row, right, text, styles[style]) for row, (text, style) in enumerate(above)
+        ],
+        dedupe_strings=True,
+        autofilter=bool(table.rows),
+        # A phone is text on purpose: no green corner says that it is a number.
+        ignore_errors=[
+            name for name, column in zip(names, columns, strict=True) if column.kind == "text"
+        ],
+        page_setup={
+            "landscape": True,
+            "paper_size": _A4,
+            "fit_to_pages": (1, 0),
+            "repeat_rows": top,
+            "print_area": (0, 0, top + len(rows), right),
+        },
+    )
 
 
-def _put(sheet: Worksheet, row: int, column: int, cell: Cell, styles: dict[str, Any]) -> None:
-    """Text is always text: "=1+1" in a name stays what it is."""
-    if cell is None or cell == "":
-        sheet.write_blank(row, column, None, styles["text"])
-    elif isinstance(cell, str):
-        sheet.write_string(row, column, cell[:LONGEST], styles["text"])
-    elif isinstance(cell, datetime):
-        shown = local(cell) if cell.tzinfo else cell
-        sheet.write_datetime(row, column, shown.replace(tzinfo=None), styles["moment"])
-    elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), styles["day"])
-    else:
-        sheet.write_number(row, column, cell, styles["number"])
+def _different(header: Sequence[str]) -> list[str]:
+    """The library knows columns by name: two alike differ by a blank nobody sees."""
+    names: list[str] = []
+    for name in header:
+        again = next(blanks for blanks in count() if name + " " * blanks not in names)
+        names.append(name + " " * again)
+    return names
 
 
-def _widths(table: Table) -> list[int]:
-    columns = [[name, *(row[at] for row in table.rows)] for at, name in enumerate(table.header)]
-    return [max(NARROWEST, min(WIDEST, max(map(_length, column)) + 2)) for column in columns]
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column ready to be written: text, numbers, or days or moments with text."""
+
+    kind: str
+    cells: Sequence[Cell]
+    width: int
 
 
-def _length(cell: Cell) -> int:
+def _column(name: str, cells: Sequence[Cell]) -> _Column:
+    types = set(map(type, cells))
+    found = {known: kind for known in types if (kind := _KINDS.get(known))}
+    kind = next((kind for kind in _KINDS.values() if kind in found.values()), "text")
+    others = {known for known, other in found.items() if other != kind}
+    if kind == "moment":
+        cells = [_wall(cell) if isinstance(cell, datetime) else cell for cell in cells]
+    if others:
+        cells = [_shown(cell) if type(cell) in others else cell for cell in cells]
+    if str in types:
+        cells = [cell[:LONGEST] if isinstance(cell, str) else cell for cell in cells]
+    show: Callable[[Cell], str] = _shown if kind == "moment" else str
+    shown = [show(cell) for cell in cells if cell]
+    longest = max(map(len, "\n".join([name, *shown]).splitlines()), default=0)
+    return _Column(kind, cells, max(NARROWEST, min(WIDEST, longest + 2)))
+
+
+def _wall(moment: datetime) -> datetime:
+    return (local(moment) if moment.tzinfo else moment).replace(tzinfo=None)
+
+
+def _shown(cell: Cell) -> str:
     if isinstance(cell, datetime):
-        return len("00:00 00/00/0000")
-    if isinstance(cell, date):
-        return len("00/00/0000")
-    return max((len(line) for line in str(cell or "").splitlines()), default=0)
+        return f"{cell:%H:%M %d/%m/%Y}"
+    return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)

@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 import python_calamine
 from hypothesis import given
@@ -95,6 +96,56 @@ def test_sheets_get_lawful_and_different_names() -> None:
 
 def test_the_same_table_gives_the_same_bytes() -> None:
     assert write([table("a", 1)], created=NOW) == write([table("a", 1)], created=NOW)
+
+
+def test_the_properties_tell_the_callers_time_and_not_the_librarys() -> None:
+    content = write([table("a", 1)], created=NOW)
+
+    properties = xml(content, "docProps/core.xml")
+    assert properties.count("2026-11-16T08:00:00Z") == 2
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    assert openpyxl.load_workbook(io.BytesIO(content)).properties.created == datetime(
+        2026, 11, 16, 8, 0
+    )
+
+
+def test_a_list_of_nobody_still_has_its_header() -> None:
+    rows = read(write([Table("Bảng", ("STT", "Họ và tên"), [])], created=NOW))
+
+    assert [row[:2] for row in rows if any(row)] == [["Bảng", ""], ["STT", "Họ và tên"]]
+
+
+def test_two_columns_of_one_heading_lose_nothing() -> None:
+    content = write([Table("Khảo sát", ("Ý kiến", "Ý kiến"), [("có", "không")])], created=NOW)
+
+    *_, header, row = read(content)
+    assert [str(name).strip() for name in header[:2]] == ["Ý kiến", "Ý kiến"]
+    assert row[:2] == ["có", "không"]
+
+
+def test_a_number_among_dates_is_shown_as_itself() -> None:
+    days: list[tuple[Cell]] = [(date(1980, 10, 20),), (1975,), ("05/2001",), (None,)]
+    moments = Table("Lúc", ("Lúc",), [(NOW,), (date(1980, 10, 20),)])
+    content = write([Table("Sinh", ("Sinh",), days), moments], created=NOW)
+
+    assert [row[0] for row in read(content)[3:6]] == [date(1980, 10, 20), "1975", "05/2001"]
+    assert read(content, 1)[-1][0] == "20/10/1980"
+
+
+def test_no_green_corner_calls_a_phone_a_number() -> None:
+    sheet = xml(write([table("0912345678", 3)], created=NOW), "xl/worksheets/sheet1.xml")
+
+    assert '<ignoredError sqref="A4" numberStoredAsText="1"/>' in sheet
+
+
+def test_it_prints_as_a_list_on_whole_pages_with_its_header_on_each() -> None:
+    content = write([table("a", 1)], created=NOW)
+
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.print_area == "'Bảng'!$A$1:$H$4"
+    assert sheet.auto_filter.ref == "A3:B4"
 
 
 def test_a_text_too_long_for_a_cell_is_cut() -> None:
