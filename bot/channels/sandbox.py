@@ -14,6 +14,8 @@ from handlers.chat import Address, File, Incoming, Kind, Limits
 
 SANDBOX = "sandbox"
 PLAIN = "plain"
+CALLED = "chihoi"
+MENTION = f"@{CALLED}"
 LIMITS = {
     SANDBOX: Limits(hears_all=True, knows_repeats=True),
     PLAIN: Limits(
@@ -26,9 +28,9 @@ LIMITS = {
         markup=False,
         max_text=2000,
         resend_in_doubt=False,
+        called=CALLED,
     ),
 }
-MENTION = "@chihoi"
 FILE_REF = "file-"
 
 
