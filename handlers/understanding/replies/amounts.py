@@ -156,7 +156,6 @@ class _Sum:
     def _short(self, ones: Decimal) -> Decimal:
         """So "2 triệu 3" is 2.300.000, "2 triệu 500" is 2.500.000, "1k5" is 1.500."""
         if ones < 10 and ones == int(ones):
-            self.unsure |= self.smallest == 1000 and not self.implied
             return ones * self.smallest / 10
         if self.smallest > 1000 and ones >= 100:
             return ones * 1000

@@ -124,6 +124,13 @@ def _choices(signs: list[str], at: int) -> tuple[list[str], int]:
 
 
 @cache
+def given_names() -> frozenset[str]:
+    """Common given names, in lower case with their marks."""
+    lines = (_FOLDER / "names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(" ".join(line for line in lines if not line.startswith("#")).split())
+
+
+@cache
 def typed_so() -> dict[str, str]:
     """Short, southern and young spellings, each with the proper words it stands for."""
     found: dict[str, str] = {}

@@ -24,6 +24,8 @@ from storage.vietnamese import fold
 
 ALL = "@"
 HEDGE, QUESTION, ELSE, BUT, RECEIPT, TIME = "h", "q", "!", "b", "c", "t"
+CONTRAST = "C"
+"""The "còn" before somebody else."""
 REPORT, MARK, LEAVE_FOR, LEAVE = "g", "G", "X", "x"
 REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
 MOST_STRANGE, MOST_CALLED = 7, 2
@@ -170,6 +172,8 @@ class _Talk:
         if tag in self.known:
             if tag == "D" and not (now.mine or now.others):
                 return False
+            if tag == "P" and fold(item.typed).endswith("roi"):
+                now.states.discard("L")  # "đang chạy tới, tới rồi"
             kin_reason = tag == REASON and self.previous == KIN
             now.states.add("P" if tag == "D" else CIRCUMSTANCE if kin_reason else tag)
         elif tag == LEAVE_FOR:
@@ -202,6 +206,8 @@ def _role(
     if item.tag == KIN:
         if previous in states and not follows:
             return "?"
+        if previous == CONTRAST:
+            return "other"
         reason = next((later.tag for later in rest if later.tag != COURTESY), "")
         return "reason" if reason in {REASON, CIRCUMSTANCE} else "other"
     if item.tag == OTHER and item.named and not follows and now.states and previous != AND:
@@ -224,7 +230,7 @@ def _with_subject(
         now.mine = True
     if item.tag in {OTHER, GROUP, KIN}:
         now.others = True
-        now.kin_only = now.kin_only and not item.named
+        now.kin_only = now.kin_only and not item.named and previous != CONTRAST
     return now
 
 

@@ -11,8 +11,11 @@ from typing import Literal
 
 from handlers.understanding.replies import quantities
 from handlers.understanding.replies.lexicon import lexicon
+from handlers.understanding.replies.asides import without_asides
+from handlers.understanding.replies.clauses import passed_over
 from handlers.understanding.replies.meaning import (
     BECAUSE,
+    BUT,
     CIRCUMSTANCE,
     HEDGE,
     LEAVE,
@@ -23,7 +26,14 @@ from handlers.understanding.replies.meaning import (
     uncertain,
     without_reasons,
 )
-from handlers.understanding.replies.tagging import GROUP, OTHER, Item, tagged
+from handlers.understanding.replies.tagging import (
+    GROUP,
+    NUMBER,
+    OTHER,
+    UNKNOWN,
+    Item,
+    tagged,
+)
 from handlers.understanding.replies.typing import LONGEST, words_of
 
 
@@ -89,7 +99,7 @@ def understand(text: str, context: Context) -> Reply:
         return Reply(Meaning.PRESENT, rested_on="+")
     if _TAG_QUESTION.search(" ".join(word.bare for word in words)):
         return UNCLEAR
-    items = tagged(words, known)
+    items = without_asides(tagged(words, known))
     if context == "yes_no":
         return _yes_no(items)
     return _roll(items)
@@ -101,11 +111,16 @@ def _roll(items: Sequence[Item]) -> Reply:
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
+    reply = _roll_of(items)
+    if reply.meaning is Meaning.UNCLEAR and (clear := passed_over(items, _ROLL_STATES)):
+        return _roll_of(clear)
+    return reply
+
+
+def _roll_of(items: Sequence[Item]) -> Reply:
     kept = without_reasons(items)
     said = said_in(kept, _ROLL_STATES) if kept is not None else None
-    if said is None:
-        return UNCLEAR
-    return _reply(said, items, _status)
+    return UNCLEAR if said is None else _reply(said, items, _status)
 
 
 def _reply(said: Said, items: Sequence[Item], decide: Callable[[set[str], bool], Meaning]) -> Reply:
@@ -150,7 +165,9 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
-    if any(item.tag in {"u", "b", "0", "!"} for item in items):
+    if any(item.tag == UNKNOWN for item in items):
+        items = passed_over(items, _YES_NO_STATES) or items
+    if any(item.tag in {UNKNOWN, BUT, NUMBER} for item in items):
         return UNCLEAR
     said = said_in([item for item in items if item.tag != "c"], _YES_NO_STATES)
     if said is None or (any(item.tag == "c" for item in items) and not said.own and not said.other):

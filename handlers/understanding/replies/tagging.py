@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from handlers.understanding.replies.lexicon import Lexicon, Phrase
+from handlers.understanding.replies.lexicon import Lexicon, Phrase, given_names
 from handlers.understanding.replies.typing import Word, comparable
 from handlers.understanding.text import spellings
 from storage.vietnamese import is_surname
@@ -22,6 +22,8 @@ TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
 MOST_NAMES = 4
 _OPENINGS = (["_"], ["c"], ["_", "c"], ["_", ","])
 """Behind "dạ" or "ok" she speaks to one: "dạ chị em có mặt"."""
+_LISTED = frozenset({COURTESY, OTHER, PAUSE, AND})
+_BEHIND_NAME = frozenset("POLAVERSYNxXgt&bo")
 _GREETING = ("thưa", "thua", "chào", "chao", "cảm ơn", "cam on", "cám ơn")
 
 
@@ -62,6 +64,8 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     word = row.words[at]
     if word.pause:
         return 1, Item(PAUSE, ",")
+    if all(item.tag in _LISTED for item in before) and (own := _bare_name(row, at, before)):
+        return own, Item(OTHER, row.typed(at, own), named=True)
     if before and _introduces_name(before[-1]) and (own := _name_length(row, at)):
         return own, Item(COURTESY, row.typed(at, own))
     length, phrases = row.known.at(row.proper, row.bare, at)
@@ -74,6 +78,37 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
         tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))
         return length, Item(tag, row.typed(at, length))
     return _alone(row, at)
+
+
+def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
+    """How many words from here are a name without a title: "Lan vắng", "Lan, Huệ có mặt"."""
+    end = at
+    while end < len(row.words) and end - at < MOST_NAMES and _is_capital(row.words[end]):
+        end += 1
+    words = row.words[at:end]
+    if not words or not any(word.typed.islower() for word in row.words):
+        return 0
+    known_name = len(words) < MOST_NAMES and words[-1].typed.lower() in given_names()
+    listed = (
+        bool(before) and before[-1].tag in {PAUSE, AND} and OTHER in {one.tag for one in before}
+    )
+    if not known_name and not (len(words) > 1 and is_surname(words[0].typed)) and not listed:
+        return 0
+    if len(words) == 1 and row.known.at(row.proper, row.bare, at)[1] and not listed:
+        following = row.words[end : end + 1]
+        if not following or not following[0].pause:
+            return 0
+    following_tags = (
+        {one.tag for one in row.known.at(row.proper, row.bare, end)[1]}
+        if (end < len(row.words))
+        else set()
+    )
+    ends = end < len(row.words) and row.words[end].pause
+    return end - at if ends or following_tags & _BEHIND_NAME else 0
+
+
+def _is_capital(word: Word) -> bool:
+    return word.typed[0].isupper() and word.typed.isalpha()
 
 
 def _introduces_name(item: Item) -> bool:

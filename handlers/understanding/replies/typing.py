@@ -22,6 +22,18 @@ _PAUSE = re.compile(r"[,;.!\n()…\-–]+")
 _FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
 _TIMES = frozenset({"phut", "tieng"})
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_AS_HEARD = (
+    ("dz", "v"),
+    ("dz", "d"),
+    ("z", "v"),
+    ("z", "d"),
+    ("w", "qu"),
+    ("f", "ph"),
+    ("j", "gi"),
+    ("d", "v"),
+)
+"""First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
+_LAUGHS = re.compile(r"(?:h[aeiuoì]{1,3}){2,}|k{3,}|hi[cx]|hix+|hihi+|:+\)+|hụ+")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -101,6 +113,9 @@ def _proper(typed: str, known: Lexicon) -> str:
         short_end = short_end[:-1]
     if short_end != low and (short_end in known.vocabulary or short_end in short):
         return short.get(short_end, short_end)
+    for written, meant in _AS_HEARD:
+        if low.startswith(written) and (spoken := meant + low[len(written) :]) in known.vocabulary:
+            return spoken
     keyed = vni(low) if any(map(str.isdecimal, low)) else telex(low)
     if keyed != low and (keyed in known.vocabulary or keyed in short):
         return short.get(keyed, keyed)
