@@ -53,18 +53,23 @@ class Directive(SQLModel, table=True):
     reporter: str = ""  # "" until it is known
     urgent: bool = False
     checked: bool = True  # False: a picture nobody could read; the officer must say it is no secret
-    draft_correction: str = ""  # shown to the officer, not yet sent
-    draft_blob_id: int | None = Field(default=None, foreign_key="blob.id")
-    draft_file_name: str = ""
     state: str = DirectiveState.DRAFT
     created_at: datetime = Field(sa_type=Utc)
     send_at: datetime | None = Field(default=None, sa_type=Utc)
     sent_at: datetime | None = Field(default=None, sa_type=Utc)
 
 
+class CorrectionState(StrEnum):
+    """How far a correction has come."""
+
+    DRAFT = "draft"  # shown to its author alone
+    SENT = "sent"
+    DROPPED = "dropped"  # given up or written anew; its words and file are gone
+
+
 class DirectiveCorrection(SQLModel, table=True):
-    """What an officer put right after sending; `file_name` if a new file took the place of
-    `replaced_blob_id`.
+    """What an officer puts right after sending; `file_name` if a new file takes the place of
+    `replaced_blob_id`. Before it is sent the file is `blob_id`, and `deadline` what it may set.
     """
 
     __tablename__ = "directive_correction"
@@ -75,6 +80,9 @@ class DirectiveCorrection(SQLModel, table=True):
     words: str
     file_name: str = ""
     replaced_blob_id: int | None = Field(default=None, foreign_key="blob.id", index=True)
+    blob_id: int | None = Field(default=None, foreign_key="blob.id")
+    deadline: datetime | None = Field(default=None, sa_type=Utc)
+    state: str = CorrectionState.SENT
     made_at: datetime = Field(sa_type=Utc)
     made_by: int | None = Field(default=None, foreign_key="account.id")
 
@@ -182,13 +190,32 @@ def target(session: Session, directive_id: int, unit_id: int) -> DirectiveTarget
 
 def corrections(session: Session, directive_id: int) -> list[DirectiveCorrection]:
     """What was put right, oldest first."""
+    return _corrections(session, directive_id, CorrectionState.SENT)
+
+
+def correction_drafts(session: Session, directive_id: int) -> list[DirectiveCorrection]:
+    """What officers are about to put right, oldest first."""
+    return _corrections(session, directive_id, CorrectionState.DRAFT)
+
+
+def _corrections(
+    session: Session, directive_id: int, state: CorrectionState
+) -> list[DirectiveCorrection]:
     return list(
         session.exec(
             select(DirectiveCorrection)
-            .where(DirectiveCorrection.directive_id == directive_id)
+            .where(
+                DirectiveCorrection.directive_id == directive_id,
+                DirectiveCorrection.state == state,
+            )
             .order_by(col(DirectiveCorrection.id))
         )
     )
+
+
+def correction(session: Session, correction_id: int) -> DirectiveCorrection | None:
+    """The correction with this id, sent or not."""
+    return session.get(DirectiveCorrection, correction_id)
 
 
 def replaced_at(session: Session, directive_id: int) -> datetime | None:
@@ -198,6 +225,7 @@ def replaced_at(session: Session, directive_id: int) -> datetime | None:
         .where(
             DirectiveCorrection.directive_id == directive_id,
             DirectiveCorrection.file_name != "",
+            DirectiveCorrection.state == CorrectionState.SENT,
         )
         .order_by(col(DirectiveCorrection.id).desc())
         .limit(1)

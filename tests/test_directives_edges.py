@@ -191,7 +191,7 @@ async def test_a_correction_is_dropped_or_waits_for_the_morning(cast: Cast) -> N
     await cast.hoa.says("/correct 1 dạ chờ em chút")
     await cast.hoa.presses("Bỏ")
     await cast.hoa.says("/correct_yes 1")
-    assert "Không có lời đính chính" in cast.hoa.text
+    assert "không còn chờ gửi" in cast.hoa.text
     await cast.hoa.says("/correct 1 " + "dài " * 100)
     assert "ngắn lại" in cast.hoa.text
 

@@ -30,7 +30,7 @@ async def test_a_mark_undone_after_the_recall_brings_nothing_back(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, guarded: bool
 ) -> None:
     if not guarded:
-        monkeypatch.setattr(progress, "_going_on", access_progress)
+        monkeypatch.setattr(progress, "going_on", access_progress)
     channel = cast.channels[SANDBOX]
     monkeypatch.setattr(channel, "limits", replace(channel.limits, deletes=False))
     await broadcasts(cast.hoa)

@@ -12,7 +12,7 @@ from bot.posting import MARK_ROOM
 from bot.render import plain, words
 from handlers.chat import Limits
 from handlers.directives import showing
-from handlers.directives.changing import CORRECTION_LENGTH
+from handlers.directives.correcting import CORRECTION_LENGTH
 from handlers.directives.drafting import SUMMARY_LENGTH, TODO_LENGTH
 from storage import directives
 from storage.database import Session

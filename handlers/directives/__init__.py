@@ -1,7 +1,15 @@
 """Directives: read, sent down the tree, received, corrected, recalled."""
 
 from handlers.chat import Route, Tick, Where, Who
-from handlers.directives import changing, drafting, progress, receipts, sending
+from handlers.directives import (
+    changing,
+    correcting,
+    drafting,
+    progress,
+    receipts,
+    reminding,
+    sending,
+)
 from handlers.directives.drafting import take_file
 from handlers.directives.meaning import means
 from storage import directives
@@ -24,12 +32,12 @@ ROUTES = {
     "directive_send": Route(sending.send, listed=False),
     "directive_at": Route(sending.send_at, listed=False),
     "directive_stop": Route(sending.stop, listed=False),
-    "directive_remind": Route(progress.remind, listed=False),
+    "directive_remind": Route(reminding.remind, listed=False),
     "directive_mark": Route(progress.mark, listed=False),
     "directive_unmark": Route(progress.unmark, listed=False),
-    "correct": Route(changing.correct, listed=False, files=("",)),
-    "correct_yes": Route(changing.correct_yes, listed=False),
-    "correct_no": Route(changing.correct_no, listed=False),
+    "correct": Route(correcting.correct, listed=False, files=("",)),
+    "correct_yes": Route(correcting.correct_yes, listed=False),
+    "correct_no": Route(correcting.correct_no, listed=False),
     "recall": Route(changing.recall, listed=False),
 }
 TICKS = {"directives.send": Tick(directives.due, sending.fire)}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.access import RECEIVERS, governs, row_id
 from handlers.chat import Call, Moment
-from handlers.errors import NotYoursError
+from handlers.errors import NotYoursError, Refusal
 from storage import directives, units
-from storage.directives import Directive, DirectiveTarget
+from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
 
 
@@ -40,6 +40,20 @@ def access_progress(call: Call, word: str) -> tuple[Directive, list[DirectiveTar
     if not rows:
         raise NotYoursError
     return found, rows
+
+
+def going_on(call: Call, word: str) -> tuple[Directive, list[DirectiveTarget]]:
+    """The same of a directive that units still confirm: what was taken back stays as it is.
+
+    Raises:
+        Refusal: it was recalled, or has not gone out yet.
+    """
+    directive, rows = access_progress(call, word)
+    if directive.state == DirectiveState.RECALLED:
+        raise Refusal("directives/no_longer_sent.j2")
+    if directive.state != DirectiveState.SENT:
+        raise Refusal("directives/not_sent.j2")
+    return directive, rows
 
 
 def receiving_units(call: Call, directive_id: int) -> list[int]:

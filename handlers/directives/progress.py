@@ -1,34 +1,23 @@
-"""An officer's view of a directive: who has not confirmed, reminding them, marking for them."""
+"""An officer's view of a directive: who has not confirmed, and marking for them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
-from handlers import audience as audiences
 from handlers.access import LEADERS, governs, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.deliveries import reach
-from handlers.directives.access import access_progress
-from handlers.directives.receipts import (
-    LISTED,
-    give_up_reminders,
-    own_receipts,
-    reminders,
-    show_received,
-    title,
-)
+from handlers.directives.access import access_progress, going_on
+from handlers.directives.receipts import LISTED, own_receipts, show_received, title
+from handlers.directives.reminding import give_up_reminders
 from handlers.errors import NotYoursError, Refusal
-from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
 from storage import accounts, directives, relays, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
 from storage.units import Unit
 
-REMIND_EVERY = timedelta(minutes=10)
-"""A second press within this time reminds nobody again."""
 REASON_LENGTH = 200
 OFFERED = 90
 """Most units to choose from: Telegram takes 100 buttons."""
@@ -116,78 +105,10 @@ def _progress_choices(
     return (*chase, *rest) if missing else rest
 
 
-def _going_on(call: Call, word: str) -> tuple[Directive, list[DirectiveTarget]]:
-    """A directive that units still have to confirm: what was taken back stays as it is."""
-    directive, rows = access_progress(call, word)
-    if directive.state == DirectiveState.RECALLED:
-        raise Refusal("directives/no_longer_sent.j2")
-    if directive.state != DirectiveState.SENT:
-        raise Refusal("directives/not_sent.j2")
-    return directive, rows
-
-
-def remind(call: Call, rest: str) -> Replies:
-    """Remind only those who have not confirmed: their leaders in private, else their groups."""
-    directive, rows = _going_on(call, rest)
-    missing = [row for row in rows if not row.done]
-    told = [row.reminded_at for row in missing if row.reminded_at is not None]
-    just = [at for at in told if call.now - at < REMIND_EVERY]
-    if missing and len(just) == len(missing):
-        raise Refusal("directives/just_reminded.j2", at=max(just))
-    later = None if directive.urgent else quiet_until(call.now)
-    late = [row.unit_id for row in missing]
-    names = units.full_names(call.session, late)
-    doors = accounts.doors(call.session, late, LEADERS, local_date(call.now))
-    replies: Replies = []
-    count = 0
-    for row in missing:
-        if row.reminded_at is None or call.now - row.reminded_at >= REMIND_EVERY:
-            row.reminded_at = call.now
-            call.session.add(row)
-            own = (names[row.unit_id], doors.get(row.unit_id, ()))
-            replies += _remind_unit(call, directive, row.unit_id, *own, later)
-            count += 1
-    return [*replies, Reply("directives/reminded.j2", {"count": count, "later": later})]
-
-
-def _remind_unit(
-    call: Call,
-    directive: Directive,
-    unit_id: int,
-    name: str,
-    doors: Sequence[str],
-    later: datetime | None,
-) -> Replies:
-    key = f"{reminders(directive.id, unit_id)}{call.incoming.event_id}"
-    reminder = Reply(
-        "directives/reminder.j2",
-        {"directive": directive, "unit": name},
-        choices=(Choice("✅ Xác nhận đã nhận", f"received {directive.id}"),),
-        key=key,
-        bulk=True,
-        not_before=later,
-    )
-    if not doors:
-        return audiences.change(call.moment(), unit_id, reminder)
-    return [
-        Reply(
-            reminder.template,
-            reminder.context,
-            to=door,
-            choices=reminder.choices,
-            subject=f"directive:{directive.id}:reminder",
-            key=f"{key}:{door}",
-            bulk=True,
-            not_before=reminder.not_before,
-        )
-        for door in doors
-    ]
-
-
 def mark(call: Call, rest: str) -> Replies:
     """An officer marks a unit in its leader's place, with a reason: she rang, say."""
     word, _, words = rest.partition(" ")
-    directive, rows = _going_on(call, word)
+    directive, rows = going_on(call, word)
     which, _, reason = words.partition(" ")
     row = next((row for row in rows if str(row.unit_id) == which), None)
     if row is None:
@@ -235,7 +156,7 @@ def _ask_unit(
 def unmark(call: Call, rest: str) -> Replies:
     """Undo an officer's mark."""
     word, _, which = rest.partition(" ")
-    directive, rows = _going_on(call, word)
+    directive, rows = going_on(call, word)
     row = next((row for row in rows if str(row.unit_id) == which), None)
     if row is None or row.marked_at is None:
         raise NotYoursError

@@ -5,9 +5,10 @@ from __future__ import annotations
 from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply
 from handlers.directives.access import receiving_units
+from handlers.directives.reminding import give_up_reminders
 from handlers.directives.showing import rewrite
 from handlers.errors import NotYoursError, Refusal
-from storage import directives, mail, members, units
+from storage import directives, members, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
 
@@ -46,16 +47,6 @@ def _confirm(call: Call, directive: Directive, unit_id: int) -> Replies:
     give_up_reminders(call, row)
     echo = Reply("directives/received.j2", {"unit": unit.name}, how=How.ECHO)
     return [echo, *show_received(call, directive, row)]
-
-
-def reminders(directive_id: int | None, unit_id: int) -> str:
-    """What the keys of a unit's reminders of a directive begin with."""
-    return f"directive:{directive_id}:remind:{unit_id}:"
-
-
-def give_up_reminders(call: Call, row: DirectiveTarget) -> None:
-    """A unit that has confirmed is not reminded in the morning."""
-    mail.recall(call.session, reminders(row.directive_id, row.unit_id))
 
 
 def show_received(call: Call, directive: Directive, row: DirectiveTarget) -> Replies:
