@@ -199,12 +199,16 @@ def _in_doubt(town: Town, message: Seen) -> bool:
 
 
 def _order(rows: dict[str, Outbox], town: Town) -> Iterator[str]:
-    """In a chat replies arrive in the order of their rows, and so does bulk."""
+    """In a chat replies arrive in the order of their rows, and so does bulk. (What was on its way
+    to the old address of a group is sent again to the new one, perhaps after something newer.)
+    """
     newest: dict[tuple[str, bool], int] = {}
     known: set[str] = set()
     for message in town.messages:
         row = rows.get(message.key)
         if row is None or message.key in known or row.doubted_at is not None:
+            continue
+        if row.chat in town.moved.values():
             continue
         known.add(message.key)
         lane = (row.chat, row.bulk)
@@ -287,7 +291,8 @@ def _shown(session: Session, rows: dict[str, Outbox], model: Model, town: Town) 
             f"Đi trễ: <b>{counts['late']}</b>",
             f"Vắng: <b>{absent}</b>",
         ]
-        if roll.purpose == Purpose.ATTENDANCE:
+        answered = counts.total() - counts["unanswered"]
+        if roll.purpose == Purpose.ATTENDANCE and answered:  # before, no figures are shown
             yield from _shows(rows, town, chat, f"roll:{roll.number}", due)
     for chat in groups.values():
         branch = f"p{chat.removeprefix(f'{TOWN}:g').removesuffix('s')}"

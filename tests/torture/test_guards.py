@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from bot import batch, dispatch, fates, letters, recording
 from bot.app import App
@@ -143,7 +144,7 @@ def only_queued_mail_moves(patch: Patch) -> None:
     def careless(session: Session, old: str, new: str) -> None:
         kept = mail.OutboxState.QUEUED
         rows = session.exec(
-            mail.select(mail.Outbox).where(mail.Outbox.chat == old, mail.Outbox.state != kept)
+            select(mail.Outbox).where(mail.Outbox.chat == old, mail.Outbox.state != kept)
         ).all()
         numbers = {row.id: row.message_id for row in rows}
         readdress(session, old, new)

@@ -195,14 +195,14 @@ class Town:
             self.forbidden[chat] += 1
 
     def migrate(self, chat: str, person: str) -> None:
-        """A group becomes a supergroup; the bot hears of it soon, late, or finds out."""
+        """A group becomes a supergroup; the bot hears of it before anything from there, but what
+        it is sending just then goes to the old address.
+        """
         if chat in self.moved or chat in self.closed or chat in self.moved.values():
             return
         self.moved[chat] = f"{chat}s"
-        if self.rng.random() < 0.7:
-            delay = self.rng.choice([0.0, 3.0, 20.0])
-            self.loop.call_later(delay, self.happens, person, chat, Kind.MIGRATED)
-            self.told_moved.add(chat)
+        self.told_moved.add(chat)
+        self.happens(person, chat, Kind.MIGRATED)
 
     # --- the server
 

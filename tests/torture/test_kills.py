@@ -1,0 +1,19 @@
+"""A few real kills in every CI run; `python -m tests.torture.kills 200` does the rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.torture.kills import broadcast
+
+pytestmark = pytest.mark.slow
+
+
+async def test_a_killed_process_loses_nothing_and_doubles_only_what_it_marks(
+    tmp_path: Path,
+) -> None:
+    wrong, _ = await broadcast(tmp_path, 1, kills=4)
+
+    assert wrong == []
