@@ -16,8 +16,9 @@ from handlers import LINES, ROUTES, accounts
 from handlers.access import recognise
 from handlers.chat import Call, How, Incoming, Kind, Links, Replies, Reply, Where
 from handlers.errors import Refusal
+from handlers.understanding.zone import local_date
 from storage import accounts as stored
-from storage import dialogues, groups, rolls, units
+from storage import dialogues, groups, rolls
 from storage.database import Session
 from storage.inbox import Ending, InboxState
 
@@ -56,10 +57,10 @@ class Batch:
     def foresee(self, session: Session, events: Sequence[Event]) -> None:
         """Load at once what these events will ask for one by one."""
         said = [event.incoming for event in events if event.incoming is not None]
-        stored.load_people(session, list({incoming.sender for incoming in said}))
+        senders = list({incoming.sender for incoming in said})
+        stored.foretell(session, senders, local_date(self.now))
         rooms = groups.load(session, list({i.chat for i in said if not i.private}))
         concerned = list({group.unit_id for group in rooms if group.unit_id is not None})
-        units.load(session, concerned)
         rolls.load_open(session, concerned)
 
     def work(self, event: Event) -> None:

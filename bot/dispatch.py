@@ -23,6 +23,7 @@ from handlers import groups as group_events
 from handlers.capacity import Plan
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
 from storage import blobs, doors, inbox, locks, signals
+from storage.accounts import Account, AccountMember
 from storage.database import (
     Engine,
     Session,
@@ -37,7 +38,7 @@ from storage.database import (
 )
 from storage.groups import Group
 from storage.inbox import Waiting
-from storage.members import Member
+from storage.members import Member, Role
 from storage.rolls import Roll
 from storage.signals import Signal
 from storage.units import Unit
@@ -48,6 +49,8 @@ MOST_WAITING = 20_000
 """Events stored and not worked; more than this and whoever brings more is made to wait."""
 KEPT = (Unit, Group, Member, Roll)
 """What the events of a batch read again and again, and change only as objects."""
+WHO = (Account, AccountMember, Member, Role)
+"""What tells who is speaking: read for a whole batch at once."""
 FIRED_AT_ONCE = 20
 """So many due items share a transaction; few, because what comes in waits for it."""
 STUMBLE_PAUSE = timedelta(minutes=1)
@@ -168,7 +171,7 @@ class Dispatcher:
     ) -> bool:
         with turn(self.engine), self.engine.connect() as connection, connection.begin():
             mine = locks.claim(connection, [event.id for event in events], held=held)
-            with together(connection, KEPT) if shared else nullcontext() as session:
+            with together(connection, KEPT, WHO) if shared else nullcontext() as session:
                 batch = Batch(
                     partial(part, session) if session else partial(savepoint, connection),
                     shared,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
-from storage.database import Session, Utc, table
-from storage.members import Member, Role
+from storage.database import Session, Utc, foretold, table
+from storage.members import PERSON, Member, Person, Role
 from storage.quick import Quick
 
 BATCH = 10_000
@@ -81,9 +82,10 @@ class Known:
     roles: tuple[tuple[str, int, str, int], ...]
 
 
-_ACCOUNT, _LINK, _ROLE = table(Account), table(AccountMember), table(Role)
-_KNOWN = Quick(
+_ACCOUNT, _LINK, _ROLE, _MEMBER = table(Account), table(AccountMember), table(Role), table(Member)
+_WHO = (
     columns(
+        _ACCOUNT.c.address,
         _ACCOUNT.c.id,
         _ACCOUNT.c.name,
         _ACCOUNT.c.private_chat,
@@ -103,20 +105,43 @@ _KNOWN = Quick(
             ),
         )
     )
-    .where(_ACCOUNT.c.address == bindparam("address"))
     .order_by(_LINK.c.id, _ROLE.c.id)
 )
+_KNOWN = Quick(_WHO.where(_ACCOUNT.c.address == bindparam("address")))
 
 
 def known(session: Session, address: str, today: date) -> Known | None:
-    """Who writes from an address; read for every event, so in one statement built once."""
-    rows = _KNOWN.rows(session, {"address": address, "today": today})
+    """Who writes from an address; asked at every event, so in one statement built once, or by what
+    is known already of the whole batch.
+    """
+    before = foretold(session)
+    if (Known, address, today) in before:
+        found: Known | None = before[Known, address, today]
+        return found
+    return _known(_KNOWN.rows(session, {"address": address, "today": today}))
+
+
+def _known(rows: Sequence[tuple[Any, ...]]) -> Known | None:
     if not rows:
         return None
-    account_id, name, private_chat, blocked = rows[0][:4]
-    members = dict.fromkeys(row[4] for row in rows if row[4] is not None)
-    roles = tuple((row[5], row[6], row[7], row[4]) for row in rows if row[5] is not None)
+    account_id, name, private_chat, blocked = rows[0][1:5]
+    members = dict.fromkeys(row[5] for row in rows if row[5] is not None)
+    roles = tuple((row[6], row[7], row[8], row[5]) for row in rows if row[6] is not None)
     return Known(account_id, name, private_chat, blocked, tuple(members), roles)
+
+
+def foretell(session: Session, addresses: Sequence[str], today: date) -> None:
+    """Read at once who writes from these addresses, and the people they speak for."""
+    before = foretold(session)
+    by_address: dict[str, list[tuple[Any, ...]]] = {address: [] for address in addresses}
+    query = _WHO.add_columns(*PERSON).outerjoin(_MEMBER, _MEMBER.c.id == _LINK.c.member_id)
+    some = query.where(_ACCOUNT.c.address.in_(addresses))
+    for row in session.connection().execute(some, {"today": today}):
+        by_address[row[0]].append(row[:9])
+        if row[9] is not None:
+            before[Person, row[9]] = Person(*row[9:])
+    for address, rows in by_address.items():
+        before[Known, address, today] = _known(rows)
 
 
 _DOOR = Quick(
@@ -129,16 +154,6 @@ _DOOR = Quick(
 def private_talk(session: Session, address: str) -> str:
     """Where whoever writes from an address can be written to in private; "" if nowhere."""
     return _DOOR.scalar(session, {"address": address}) or ""
-
-
-def load_people(session: Session, addresses: Sequence[str]) -> None:
-    """Load at once the members these addresses speak for."""
-    session.exec(
-        select(Member)
-        .join(AccountMember, col(AccountMember.member_id) == Member.id)
-        .join(Account, col(Account.id) == AccountMember.account_id)
-        .where(col(Account.address).in_(addresses))
-    ).all()
 
 
 def by_private_chat(session: Session, chat: str) -> Account | None:

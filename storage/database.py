@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     Connection,
@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import ORMExecuteState
+from sqlalchemy.orm.attributes import instance_state
 from sqlmodel import Session, SQLModel
 
 __all__ = [
@@ -34,6 +35,9 @@ __all__ = [
     "apart",
     "begin",
     "dialect",
+    "driver",
+    "find",
+    "foretold",
     "inserting",
     "is_away",
     "nested",
@@ -55,6 +59,7 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 metadata: MetaData = SQLModel.metadata
+M = TypeVar("M", bound=SQLModel)
 BUSY_TIMEOUT_MS = 10_000
 _TURNS: weakref.WeakKeyDictionary[Engine, threading.Lock] = weakref.WeakKeyDictionary()
 PATIENCE: dict[str, Any] = {
@@ -194,11 +199,16 @@ class _Shared(Session):
     anew by the next.
     """
 
-    def __init__(self, connection: Connection, keeps: tuple[type, ...]) -> None:
+    def __init__(
+        self, connection: Connection, keeps: tuple[type, ...], foretell: tuple[type, ...]
+    ) -> None:
         super().__init__(
             bind=connection, join_transaction_mode="create_savepoint", expire_on_commit=False
         )
         self.keeps = keeps
+        self.foretell = foretell
+        self.foretold: dict[Any, Any] = {}
+        self.driver: Any = self.connection().connection.driver_connection
         self.held: list[object] = []
         self.fresh: list[object] = []
         self.outdated = False
@@ -208,6 +218,7 @@ class _Shared(Session):
         if self.outdated:
             self.expunge_all()
             self.held.clear()
+            self.foretold.clear()
         else:
             self.held += [found for found in self.fresh if isinstance(found, self.keeps)]
             for found in self.fresh:
@@ -235,19 +246,30 @@ def _deletes(session: _Shared, found: object) -> None:
     session.outdated = True
 
 
+@event.listens_for(_Shared, "after_flush")
+def _differs(session: _Shared, _context: object) -> None:
+    """What was foretold is as old as the rows it was read from."""
+    written = (*session.new, *session.dirty, *session.deleted)
+    if any(isinstance(one, session.foretell) for one in written):
+        session.foretold.clear()
+
+
 def alone_here(engine: Engine) -> bool:
     """Whether nobody else can write while a transaction lasts: SQLite has one writer."""
     return engine.dialect.name == "sqlite"
 
 
 @contextmanager
-def together(connection: Connection, keeps: tuple[type, ...]) -> Iterator[Session]:
+def together(
+    connection: Connection, keeps: tuple[type, ...], foretell: tuple[type, ...] = ()
+) -> Iterator[Session]:
     """One session for a whole batch, each event inside `part`.
 
     Objects of the types in `keeps` stay loaded from event to event: nobody else writes meanwhile.
+    What is put in `foretold` stays until an object of a type in `foretell` is written.
     After an error other than one raised through `part` the transaction must be rolled back.
     """
-    with _Shared(connection, keeps) as session:
+    with _Shared(connection, keeps, foretell) as session:
         yield session
         session.flush()
         session.commit()
@@ -257,18 +279,37 @@ def together(connection: Connection, keeps: tuple[type, ...]) -> Iterator[Sessio
 def part(session: Session) -> Iterator[Session]:
     """One event of several in a session: what it raises undoes this event alone."""
     assert isinstance(session, _Shared)
-    driver: Any = session.connection().connection.driver_connection
-    driver.execute("SAVEPOINT event")  # by the driver itself: it costs a tenth
+    session.driver.execute("SAVEPOINT event")  # by the driver itself: it costs a tenth
     try:
         yield session
         session.flush()
     except BaseException:
         session.outdated = True
-        driver.execute("ROLLBACK TO SAVEPOINT event")
+        session.driver.execute("ROLLBACK TO SAVEPOINT event")
         raise
     finally:
-        driver.execute("RELEASE SAVEPOINT event")
+        session.driver.execute("RELEASE SAVEPOINT event")
         session.next()
+
+
+def foretold(session: Session) -> dict[Any, Any]:
+    """What is known already to the events of a batch; without one nothing is, nor is it kept."""
+    return session.foretold if isinstance(session, _Shared) else {}
+
+
+def driver(session: Session) -> Any:
+    """The driver's own connection, in whose transaction the session is."""
+    if isinstance(session, _Shared):
+        return session.driver
+    return session.connection().connection.driver_connection
+
+
+def find(session: Session, model: type[M], key: int) -> M | None:
+    """`session.get`, in a fifth of the time where the object is loaded."""
+    found: M | None = session.identity_map.get((model, (key,), None))
+    if found is None or instance_state(found).expired:
+        return session.get(model, key)
+    return found
 
 
 def table(model: type[SQLModel]) -> Table:
@@ -293,8 +334,12 @@ def inserting(into: Table, name: str) -> Any:
 @contextmanager
 def nested(session: Session) -> Iterator[None]:
     """A part of one event that may fail alone: an error undoes this part, and goes on."""
-    with session.begin_nested():
-        yield
+    try:
+        with session.begin_nested():
+            yield
+    except BaseException:
+        session.expire_all()  # also what was written past the objects (`storage.rolls.change`)
+        raise
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from storage import mail
-from storage.database import Session, Utc, table
+from storage.database import Session, Utc, find, table
 from storage.quick import Quick
 
 
@@ -51,7 +51,7 @@ def by_address(session: Session, address: str) -> Group | None:
     if group is not None and group in session and group.address == address:
         return group
     found = _AT.scalar(session, {"address": address})
-    group = session.get(Group, found) if found is not None else None
+    group = find(session, Group, found) if found is not None else None
     if group is not None:
         loaded[address] = group
     return group
@@ -84,7 +84,7 @@ _OF_UNIT = Quick(
 
 def of_unit(session: Session, unit_id: int) -> list[Group]:
     """The groups of a unit the bot can speak in, main one first."""
-    found = (session.get(Group, row[0]) for row in _OF_UNIT.rows(session, {"unit": unit_id}))
+    found = (find(session, Group, row[0]) for row in _OF_UNIT.rows(session, {"unit": unit_id}))
     return [group for group in found if group is not None]
 
 

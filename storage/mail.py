@@ -193,11 +193,18 @@ def by_message(session: Session, chat: str, message_id: str) -> Outbox | None:
     ).first()
 
 
-_PROMPTS = Quick(
-    select(_OUTBOX.c.subject, _OUTBOX.c.choices)
+_NEWEST = (
+    select(_OUTBOX.c.id, _OUTBOX.c.subject, _OUTBOX.c.choices)
     .where(_OUTBOX.c.chat == bindparam("chat"), _OUTBOX.c.how == "message", _OUTBOX.c.subject != "")
     .order_by(_OUTBOX.c.id.desc())
     .limit(PROMPTS)
+    .subquery()
+)
+_PROMPT = Quick(
+    select(_NEWEST.c.subject)
+    .where(func.json_array_length(_NEWEST.c.choices) > 1)
+    .order_by(_NEWEST.c.id.desc())
+    .limit(1)
 )
 
 
@@ -206,8 +213,7 @@ def newest_prompt(session: Session, chat: str) -> str:
 
     Only the newest few are looked at: a prompt that far up is not what a bare "1" answers.
     """
-    rows = _PROMPTS.rows(session, {"chat": chat})
-    return next((subject for subject, choices in rows if len(choices) > 1), "")
+    return _PROMPT.scalar(session, {"chat": chat}) or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, or_
+from sqlalchemy import Index, UniqueConstraint, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, find, foretold, table
+from storage.quick import Quick
 from storage.vietnamese import fold, name_key
 
 HOUSEHOLD = 8
@@ -80,9 +82,39 @@ class Role(SQLModel, table=True):
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What an answer must know of whom it is about."""
+
+    id: int
+    unit_id: int
+    name: str
+    name_key: str
+    status: str
+
+
+_MEMBER = table(Member)
+PERSON = tuple(_MEMBER.c[name] for name in Person.__slots__)
+_PERSON = Quick(select(*PERSON).where(_MEMBER.c.id == bindparam("member")))
+
+
+def people(session: Session, member_ids: Sequence[int]) -> list[Person]:
+    """The people with these ids, in name order; for the few that share an account."""
+    known = foretold(session)
+    found = []
+    for member_id in dict.fromkeys(member_ids):
+        person = known.get((Person, member_id))
+        if person is None:
+            rows = _PERSON.rows(session, {"member": member_id})
+            person = Person(*rows[0]) if rows else None
+        if person is not None:
+            found.append(person)
+    return sorted(found, key=lambda one: one.name_key) if len(found) > 1 else found
+
+
 def get(session: Session, member_id: int) -> Member | None:
     """The person with this id."""
-    return session.get(Member, member_id)
+    return find(session, Member, member_id)
 
 
 def hold(session: Session, member_id: int) -> None:
@@ -93,7 +125,7 @@ def hold(session: Session, member_id: int) -> None:
 def get_many(session: Session, member_ids: Sequence[int]) -> list[Member]:
     """The people with these ids, in name order."""
     if len(member_ids) <= HOUSEHOLD:  # mostly loaded already
-        few = (session.get(Member, member_id) for member_id in dict.fromkeys(member_ids))
+        few = (find(session, Member, member_id) for member_id in dict.fromkeys(member_ids))
         return sorted(filter(None, few), key=lambda member: member.name_key)
     return list(
         session.exec(

@@ -7,33 +7,41 @@ loads objects, or runs less often, has no place here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from storage.database import Session
+from storage.database import Session, Utc, driver
 
 Convert = Callable[[Any], Any] | None
+MOMENTS = 256
+"""So many moments are kept as the driver writes them: a whole batch has the same one."""
 
 
 class Quick:
-    """One statement; an INSERT writes the columns `writes`. It may be built by a function of the
-    dialect's name, where ON CONFLICT needs that. What a session has not written yet is written
-    first, as by any other query. Errors are the driver's own.
+    """One statement; an INSERT writes the columns `writes`, those in `unsaid` as they stand there
+    unless told otherwise. It may be built by a function of the dialect's name, where ON CONFLICT
+    needs that. What a session has not written yet is written first, as by any other query. Errors
+    are the driver's own.
     """
 
-    def __init__(self, statement: Any, writes: Sequence[str] | None = None) -> None:
+    def __init__(
+        self,
+        statement: Any,
+        writes: Sequence[str] | None = None,
+        unsaid: Mapping[str, Any] | None = None,
+    ) -> None:
         self._statement = statement
         self._writes = writes
+        self._unsaid = unsaid or {}
         self._ready: dict[str, _Ready] = {}
 
     def rows(self, session: Session, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows it finds."""
-        session.flush()
-        return self._run(session.connection(), values)[1]
+        return self._run(session, values)[1]
 
     def scalar(self, session: Session, values: Mapping[str, Any]) -> Any:
         """The first column of the first row; None if there is none."""
@@ -42,20 +50,19 @@ class Quick:
 
     def count(self, session: Session, values: Mapping[str, Any]) -> int:
         """How many rows it wrote."""
-        session.flush()
-        return self._run(session.connection(), values)[0]
+        return self._run(session, values)[0]
 
     def _run(
-        self, connection: Connection, values: Mapping[str, Any]
+        self, session: Session, values: Mapping[str, Any]
     ) -> tuple[int, list[tuple[Any, ...]]]:
-        dialect = connection.dialect
+        session.flush()
+        dialect = session.get_bind().dialect
         ready = self._ready.get(dialect.name)
         if ready is None:
             ready = self._ready[dialect.name] = _Ready(
-                self._built(dialect.name), self._writes, dialect
+                self._built(dialect.name), self._writes, self._unsaid, dialect
             )
-        driver: Any = connection.connection.driver_connection
-        cursor = driver.execute(ready.sql, ready.parameters(values))
+        cursor = driver(session).execute(ready.sql, ready.parameters(values))
         try:
             return cursor.rowcount, ready.read(cursor) if cursor.description else []
         finally:
@@ -71,25 +78,37 @@ class _Ready:
     """A statement in one dialect's words, and how its values go in and come out."""
 
     def __init__(
-        self, statement: ClauseElement, writes: Sequence[str] | None, dialect: Dialect
+        self,
+        statement: ClauseElement,
+        writes: Sequence[str] | None,
+        unsaid: Mapping[str, Any],
+        dialect: Dialect,
     ) -> None:
         compiled: Any = statement.compile(dialect=dialect, column_keys=writes)
         self.sql: str = compiled.string
-        self._fixed: dict[str, Any] = compiled.construct_params(_check=False)
         self._into = {
             name: convert
             for name, bind in compiled.binds.items()
             if (convert := _binder(bind.type, dialect)) is not None
         }
+        self._fixed: dict[str, Any] = {}
+        given = compiled.construct_params(_check=False).items()
+        literal = {name: value for name, value in given if not compiled.binds[name].required}
+        self._fixed = self._written({**literal, **unsaid})
         self._order: Sequence[str] | None = compiled.positiontup if compiled.positional else None
         columns = getattr(statement, "selected_columns", ())
         self._out = [_reader(column.type, dialect) for column in columns]
 
+    def _written(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        given = self._fixed.copy()
+        for name, value in values.items():
+            convert = self._into.get(name)
+            given[name] = value if convert is None else convert(value)
+        return given
+
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """The values as the driver wants them."""
-        given = {**self._fixed, **values}
-        for name, convert in self._into.items():
-            given[name] = convert(given[name])
+        given = self._written(values)
         return given if self._order is None else [given[name] for name in self._order]
 
     def read(self, cursor: Any) -> list[tuple[Any, ...]]:
@@ -107,7 +126,8 @@ class _Ready:
 
 
 def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    convert: Convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    return lru_cache(MOMENTS)(convert) if convert is not None and isinstance(kind, Utc) else convert
 
 
 def _reader(kind: TypeEngine[Any], dialect: Dialect) -> Convert:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlmodel import Column, Field, SQLModel, col, select
 
-from storage.database import Session
+from storage.database import Session, find
 from storage.groups import Group, GroupState
 from storage.vietnamese import fold
 
@@ -45,7 +45,7 @@ def by_code(session: Session, code: str) -> Unit | None:
 
 def get(session: Session, unit_id: int) -> Unit | None:
     """The unit with this id."""
-    return session.get(Unit, unit_id)
+    return find(session, Unit, unit_id)
 
 
 def load(session: Session, unit_ids: Sequence[int]) -> list[Unit]:

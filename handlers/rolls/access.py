@@ -7,7 +7,7 @@ from handlers.chat import Call, Choice
 from handlers.errors import NotYoursError, Refusal
 from storage import members, rolls
 from storage.database import Session
-from storage.members import Member, MemberStatus
+from storage.members import Member, MemberStatus, Person
 from storage.rolls import Roll, RollState
 
 
@@ -49,11 +49,11 @@ def access_listed(session: Session, roll: Roll, words: str) -> Member:
     return member
 
 
-def own_people(call: Call, roll: Roll) -> list[Member]:
+def own_people(call: Call, roll: Roll) -> list[Person]:
     """For whom of a roll's unit the speaker answers."""
     return [
         member
-        for member in members.get_many(call.session, call.actor.member_ids)
+        for member in members.people(call.session, call.actor.member_ids)
         if member.unit_id == roll.unit_id and member.status != MemberStatus.LEFT
     ]
 

@@ -158,9 +158,8 @@ def record(
     if not late:
         weighed = sorted([*evidence, mark], key=lambda m: m.at)
         decision = settle(moment.session, roll, member_id, weighed)
-    if not roll.news:  # last: so that it is written together with what the tally changes
-        roll.news = True
-        moment.session.add(roll)
+    if not roll.news:
+        rolls.change(moment.session, roll, news=True)
     return decision
 
 

@@ -13,7 +13,7 @@ from handlers.mine import Part
 from handlers.rolls import actions, showing, words
 from handlers.rolls.access import answerable, own_people
 from storage import members, roll_lists, rolls
-from storage.members import Member
+from storage.members import Person
 from storage.rolls import Roll, RollState, RollVerdict, Source, Status
 
 OWN = (
@@ -67,7 +67,7 @@ def _just_closed(roll: Roll, now: datetime) -> bool:
     return roll.closed_at is not None and now - roll.closed_at <= LATE_FOR
 
 
-def _people(call: Call, roll: Roll, line: str, ids: str) -> list[Member]:
+def _people(call: Call, roll: Roll, line: str, ids: str) -> list[Person]:
     """For whom she answers; who shares a phone is asked, and only in private."""
     mine = own_people(call, roll)
     if ids:
@@ -84,7 +84,7 @@ def _people(call: Call, roll: Roll, line: str, ids: str) -> list[Member]:
 def _record(
     call: Call,
     roll: Roll,
-    people: Sequence[Member],
+    people: Sequence[Person],
     status: Status,
     source: Source,
     *,
@@ -94,7 +94,6 @@ def _record(
     moment = call.moment()
     differs = ""
     for member in people:
-        assert member.id is not None
         decision = actions.record(
             moment,
             roll,
@@ -124,12 +123,12 @@ def _record(
     return [echo, *(showing.tally(moment, roll) if roll.state == RollState.OPEN else [])]
 
 
-def _said_by(call: Call, member: Member, source: Source) -> Source:
+def _said_by(call: Call, member: Person, source: Source) -> Source:
     """On a shared phone only its owner, the first one linked, answers for herself."""
     return source if member.id == call.actor.member_ids[0] else Source.HELPER
 
 
-def _after(roll: Roll, people: Sequence[Member], status: Status, reason: str) -> tuple[Choice, ...]:
+def _after(roll: Roll, people: Sequence[Person], status: Status, reason: str) -> tuple[Choice, ...]:
     """What she may do next; shown where the echo is a message, not where it is a toast."""
     if len(people) != 1 or roll.state == RollState.CLOSED:
         return ()
@@ -142,7 +141,7 @@ def _after(roll: Roll, people: Sequence[Member], status: Status, reason: str) ->
     return (change, *more, Choice("↩️ Bỏ câu trả lời", f"unmark {tail}"))
 
 
-def _hers(call: Call, rest: str) -> tuple[Roll, Member, str]:
+def _hers(call: Call, rest: str) -> tuple[Roll, Person, str]:
     """The open roll and the member of hers that a line is about, and what is left of it."""
     roll_id, member_id, more = (*rest.split(maxsplit=2), "", "", "")[:3]
     roll = answerable(call, roll_id)
@@ -220,7 +219,7 @@ def kept(call: Call, rest: str) -> Replies:
 
 def mine(call: Call) -> list[Part]:
     """Her answers in rolls that are open or were closed lately, and how to change them."""
-    people = {m.id: m for m in members.get_many(call.session, call.actor.member_ids)}
+    people = {m.id: m for m in members.people(call.session, call.actor.member_ids)}
     parts: list[Part] = []
     for roll, verdicts in _hers_lately(call, list(people.values())):
         for member_id, verdict in verdicts.items():
@@ -230,13 +229,13 @@ def mine(call: Call) -> list[Part]:
 
 
 def _hers_lately(
-    call: Call, people: Sequence[Member]
+    call: Call, people: Sequence[Person]
 ) -> list[tuple[Roll, dict[int, RollVerdict | None]]]:
     """Rolls, newest first, and what counts in them for each of these people."""
-    ids = [member.id for member in people if member.id is not None]
+    ids = [member.id for member in people]
     found: dict[int, tuple[Roll, dict[int, RollVerdict | None]]] = {}
     for roll in rolls.opened(call.session, [member.unit_id for member in people]):
-        silent = {m.id: None for m in people if m.id and m.unit_id == roll.unit_id}
+        silent = {m.id: None for m in people if m.unit_id == roll.unit_id}
         found[roll.number] = (roll, dict(silent))
     for roll, verdict in roll_lists.answers_of(call.session, ids, call.now - SHOWN_FOR):
         found.setdefault(roll.number, (roll, {}))[1][verdict.member_id] = verdict

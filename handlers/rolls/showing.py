@@ -10,7 +10,7 @@ from typing import Any
 from handlers import audience
 from handlers.chat import How, Moment, Replies, Reply
 from handlers.rolls import words
-from storage import roll_lists, units
+from storage import roll_lists, rolls, units
 from storage.database import Session
 from storage.rolls import Roll, RollState, Status
 
@@ -98,16 +98,15 @@ def tally(moment: Moment, roll: Roll) -> Replies:
     recent = roll.tally_at is not None and moment.now - roll.tally_at < TALLY_EVERY
     if recent:
         if not roll.stale:
-            roll.stale = True
-            moment.session.add(roll)
+            rolls.change(moment.session, roll, stale=True)
         return []
     return tally_now(moment, roll)
 
 
 def tally_now(moment: Moment, roll: Roll, *, urgent: bool = False) -> Replies:
     """Bring the groups up to date; `urgent` where a channel would rather wait with a new message."""
-    roll.stale, roll.tally_at, roll.tallies = False, moment.now, roll.tallies + 1
-    moment.session.add(roll)
+    tallies = roll.tallies + 1
+    rolls.change(moment.session, roll, stale=False, tally_at=moment.now, tallies=tallies)
     reply = replace(
         prompt(moment.session, roll),
         how=How.TALLY,
