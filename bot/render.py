@@ -14,9 +14,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import templates
-from handlers.chat import Choice, Limits, Reply
+from handlers.chat import Choice, How, Limits, Reply
 from handlers.understanding import spoken
 
+ECHOES = 512
+"""So many short answers are remembered as they read."""
+PLAIN = frozenset({str, int, bool})
 TEMPLATES = Path(templates.__file__).parent
 _TAG = re.compile(r"</?(?:b|i|u|s|code|a|blockquote)(?:\s[^>]*)?>")
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -60,6 +63,23 @@ def words(template: str, context: Mapping[str, Any]) -> str:
     return _BLANKS.sub("\n\n", text).strip()
 
 
+@lru_cache(maxsize=ECHOES)
+def _known_words(template: str, context: tuple[tuple[str, type, Any], ...]) -> str:
+    return words(template, {name: value for name, _, value in context})
+
+
+def echo_words(template: str, context: Mapping[str, Any]) -> str:
+    """The same for what is said again and again in the same words: remembered, if all it says
+    are plain values. Their types count too: what is equal need not read the same.
+    """
+    said = tuple(
+        (name, type(value), () if value == [] else value) for name, value in context.items()
+    )
+    if any(kind not in PLAIN and value != () for _, kind, value in said):
+        return words(template, context)
+    return _known_words(template, said)
+
+
 def plain(text: str) -> str:
     """The same without markup; a link keeps its address."""
     text = _LINK.sub(lambda m: m[1] if m[1] == m[2] else f"{m[2]}: {m[1]}", text)
@@ -70,7 +90,8 @@ def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
     """What a reply looks like on a channel: buttons, or numbers where there are none; `extra`
     words stand below its own.
     """
-    text = words(reply.template, reply.context)
+    fill = echo_words if reply.how is How.ECHO and not reply.forget else words
+    text = fill(reply.template, reply.context)
     text = f"{text}\n\n{extra}" if extra else text
     rows: tuple[tuple[Choice, ...], ...] = ()
     if reply.choices and limits.buttons:
