@@ -45,3 +45,12 @@ def test_nothing_is_lost_and_no_part_is_too_long(words: str, room: int) -> None:
 def test_a_button_carries_a_short_plain_line(line: str) -> None:
     with pytest.raises(ValueError):
         Choice("Có mặt", line)
+
+
+def test_a_long_line_is_cut_where_its_sentences_end() -> None:
+    line = "Chị em nhớ mang sổ. Họp lúc 19 giờ! Ai bận báo em nhé? Cảm ơn các chị."
+
+    assert split(line, 40) == [
+        "Chị em nhớ mang sổ. Họp lúc 19 giờ!",
+        "Ai bận báo em nhé? Cảm ơn các chị.",
+    ]

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from handlers import LISTENERS, ROUTES, WHICH
+from handlers.chat import Route
+from handlers.talk import Talk
 from storage import accounts
 from storage.accounts import Account
 from storage.database import reading
@@ -176,3 +179,17 @@ async def test_a_group_is_bound_by_calling_the_bot_there(cast: ZaloCast) -> None
     assert "đã kết nối với Chi hội Khóm 1" in group.bot[-1].text
     assert "chỉ nghe" in cast.sau.text
     assert "Telegram" not in cast.sau.text
+
+
+async def test_if_the_platform_were_believed_to_tell_quotes_a_number_would_go_astray(
+    cast: ZaloCast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the question asked back: the newest prompt takes what was meant for another."""
+    listeners = tuple(one for one in LISTENERS if one != WHICH.hear)
+    monkeypatch.setitem(ROUTES, "words", Route(Talk(listeners).words, listed=False))
+    await two_questions(cast)
+    survey = next(m for m in cast.k8.bot if "Lớp buổi tối" in m.text)
+
+    await cast.an.says("1", cast.k8, reply_to=survey)
+
+    assert "Đã ghi: có mặt" in cast.an.toast
