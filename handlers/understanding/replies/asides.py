@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from handlers.understanding.replies.meaning import (
-    BECAUSE,
     BUT,
+    CIRCUMSTANCE,
     CONTRAST,
     ELSE,
     FILLER,
     HEDGE,
+    LEAVE,
     LEAVE_FOR,
     QUESTION,
     REPORT,
@@ -21,6 +22,7 @@ from handlers.understanding.replies.tagging import (
     COURTESY,
     GROUP,
     KIN,
+    NAME,
     NOT,
     OTHER,
     PAUSE,
@@ -35,6 +37,9 @@ _WISHES = ("chuc", "hen")
 _COURTESIES = ("cam on", "xin loi", "chao", "thong cam")
 """What nobody knows behind these is thanks as well: "cảm ơn chị đã lo lắng"."""
 _BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "xe cua", "sau lung")
+_MYSELF = frozenset({"em", "toi", "tui", "con", "minh", "e"})
+_NO_REASON = frozenset({OTHER, GROUP, NAME, REPORT, LEAVE_FOR, ELSE, "@", "G"})
+_TOLD = frozenset({UNKNOWN, NOT, "P", "D", "L", "A", "Y"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
 _NOBODY = frozenset({"ai", "gi"})
@@ -42,7 +47,7 @@ _NOBODY = frozenset({"ai", "gi"})
 
 def without_asides(items: Sequence[Item]) -> list[Item]:
     """The same items, what stands beside the answer tagged as such."""
-    return _spoken_for(_contrasts(_why_not(_beside(_wishes(items)))))
+    return _spoken_for(_headings(_contrasts(_told_before(_beside(_wishes(items))))))
 
 
 def _wishes(items: Sequence[Item]) -> list[Item]:
@@ -72,17 +77,39 @@ def _beside(items: Sequence[Item]) -> list[Item]:
     return found
 
 
-def _why_not(items: Sequence[Item]) -> list[Item]:
-    """A "không" of the reason, before the answer itself: "không ai coi quán nên em vắng"."""
-    answers = [at for at, item in enumerate(items) if item.tag in "AE" and " " in item.typed]
-    ends = [at for at, item in enumerate(items) if item.tag in {PAUSE, SO}]
-    reason_ends = max((at for at in ends if answers and at < answers[-1]), default=-1)
-    found = list(items)
-    for at, item in enumerate(items[: max(0, reason_ends)]):
-        nobody = at and items[at - 1].tag == NOT and fold(item.typed) in _NOBODY
-        if item.tag == NOT or nobody:
-            found[at] = Item(BECAUSE, item.typed)
-    return found
+def _told_before(items: Sequence[Item]) -> list[Item]:
+    """What is told before "… nên em xin vắng", "… em đi trễ" is why, in whatever words."""
+    end = _answer_begins(items)
+    before = list(items[:end])
+    if not before or any(item.tag in _NO_REASON for item in before):
+        return list(items)
+    told: list[Item] = []
+    for at, item in enumerate(before):
+        denied = at > 0 and before[at - 1].tag == NOT
+        if item.tag in {QUESTION, HEDGE} and not (denied and fold(item.typed) in _NOBODY):
+            return list(items)
+        told.append(Item(CIRCUMSTANCE, item.typed) if item.tag in _TOLD or denied else item)
+    if all(item.tag in {CIRCUMSTANCE, PAUSE} for item in told) and before[0].tag == NOT:
+        return list(items)
+    if items[end].tag in "ONY" or (len(items) > end + 1 and items[end + 1].tag in "ONY"):
+        told = [item for item in told if item.tag != CIRCUMSTANCE]
+    return told + list(items[end:])
+
+
+def _answer_begins(items: Sequence[Item]) -> int:
+    """Where "em" or "nên" leads up to the last firm answer behind words nobody knows; 0 if not."""
+    for at in range(len(items) - 1, 0, -1):
+        item = items[at]
+        if item.tag not in "AELONY" or " " not in item.typed:
+            continue
+        begin = at
+        while begin and items[begin - 1].tag in {SELF, LEAVE, BUT}:
+            begin -= 1
+        spoken = begin < at or fold(item.typed).split()[0] in _MYSELF
+        reason = begin > 0 and items[begin - 1].tag in {SO, PAUSE}
+        strange = any(one.tag in {UNKNOWN, NOT} for one in items[:begin])
+        return begin if strange and (spoken or reason) else 0
+    return 0
 
 
 def _contrasts(items: Sequence[Item]) -> list[Item]:
@@ -93,6 +120,17 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
             found[at + 1] = Item(FILLER, two.typed)
         if one.tag == BUT and fold(one.typed) == "con" and two.tag in _PERSONS:
             found[at] = Item(CONTRAST, one.typed)
+    return found
+
+
+def _headings(items: Sequence[Item]) -> list[Item]:
+    """Of "tổ em có chị Hà vắng" the team is only where, not who."""
+    found = list(items)
+    for at in range(len(items) - 2):
+        team = items[at].tag in {OTHER, GROUP} and not items[at].named
+        if team and fold(items[at + 1].typed) == "co" and items[at + 2].tag == OTHER:
+            found[at] = Item(FILLER, items[at].typed)
+            found[at + 1] = Item(REPORT, items[at + 1].typed)
     return found
 
 

@@ -87,7 +87,7 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
         if item.tag in {SELF, OTHER, GROUP, KIN}:
             spoken = True
         elif item.tag in states:
-            whole = fold(item.typed).split()[-1] in _WHOLE
+            whole = fold(item.typed).split()[-1] in _WHOLE or " với " in item.typed
             spoken = False
             if not _sure(clause, at, states):
                 return False

@@ -150,6 +150,8 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
 
 def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | None:
     items = _without_nouns(items)
+    if len(items) > 2 and items[-1].tag == OTHER and items[-2].tag == COURTESY:
+        items = items[:-1]  # "12 cái nha chị Ba": whom she speaks to
     tags = {item.tag for item in items}
     people = tuple(
         item.typed for item in items if item.tag in {OTHER, KIN} and item.named

@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import Literal
 
 from handlers.understanding.replies import quantities
-from handlers.understanding.replies.lexicon import lexicon
 from handlers.understanding.replies.asides import without_asides
 from handlers.understanding.replies.clauses import passed_over
+from handlers.understanding.replies.lexicon import lexicon
 from handlers.understanding.replies.meaning import (
     BECAUSE,
     BUT,
@@ -52,7 +52,7 @@ class Meaning(StrEnum):
 
 
 Context = Literal["roll_call", "yes_no", "quantity"]
-_TAG_QUESTION = re.compile(r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du)")
+_TAG_QUESTION = re.compile(r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc)")
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
 

@@ -22,6 +22,7 @@ TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
 MOST_NAMES = 4
 _OPENINGS = (["_"], ["c"], ["_", "c"], ["_", ","])
 """Behind "dạ" or "ok" she speaks to one: "dạ chị em có mặt"."""
+_MOTHERS = frozenset({"má", "mẹ", "ngoại", "bả", "cổ"})
 _LISTED = frozenset({COURTESY, OTHER, PAUSE, AND})
 _BEHIND_NAME = frozenset("POLAVERSYNxXgt&bo")
 _GREETING = ("thưa", "thua", "chào", "chao", "cảm ơn", "cam on", "cám ơn")
@@ -72,7 +73,7 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
-    if phrases and phrases[0].words == ("chị", "em") and [one.tag for one in before] in _OPENINGS:
+    if phrases and phrases[0].words == ("chị", "em") and _to_one(row, at, before):
         return 1, Item(TITLE, word.typed)
     if phrases:
         tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))
@@ -111,6 +112,15 @@ def _is_capital(word: Word) -> bool:
     return word.typed[0].isupper() and word.typed.isalpha()
 
 
+def _to_one(row: _Row, at: int, before: Sequence[Item]) -> bool:
+    """Whether "chị em" is "chị, em …": "dạ chị em có mặt", "đi trễ nha chị em bận"."""
+    if [one.tag for one in before] in _OPENINGS:
+        return True
+    following = at + 2 < len(row.words) and row.known.at(row.proper, row.bare, at + 2)[1]
+    reason = following and bool({one.tag for one in following} & set("RSAExZ"))
+    return bool(before) and before[-1].tag == COURTESY and bool(reason)
+
+
 def _introduces_name(item: Item) -> bool:
     """Behind "em là" or "thưa chị" a name reports nobody."""
     last = item.typed.lower().split()[-1]
@@ -138,6 +148,10 @@ def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | No
 def _alone(row: _Row, at: int) -> tuple[int, Item]:
     """A word that begins no phrase."""
     word = row.words[at]
+    if word.proper in _MOTHERS and at + 1 < len(row.words):
+        following = {one.tag for one in row.known.at(row.proper, row.bare, at + 1)[1]}
+        if following & set("VAER"):
+            return 1, Item(OTHER, word.typed)
     if word.proper in TITLED:
         return 1, Item(TITLE, word.typed)
     if word.bare in {"khong", "chua"}:
