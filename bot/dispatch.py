@@ -24,16 +24,15 @@ from handlers.capacity import Plan
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
 from storage import blobs, doors, inbox, locks, signals
 from storage.accounts import Account, AccountMember
+from storage.batches import part, together
 from storage.database import (
     Engine,
     Session,
     alone_here,
     begin,
-    part,
     reading,
     savepoint,
     scrub_log,
-    together,
     turn,
 )
 from storage.groups import Group
@@ -117,7 +116,8 @@ class Dispatcher:
 
     def take(self, skip: Sequence[str] = ()) -> list[Event]:
         """The next events to work, read; chats in `skip` wait (a file of theirs is on its way)."""
-        with begin(self.engine) as session:
+        look = reading if alone_here(self.engine) else begin  # the locks of `free_chats` need one
+        with look(self.engine) as session:
             ready = [name for name, channel in self.channels.items() if channel.ready]
             free = locks.free_chats(session.connection(), ready, skip, BATCH)
             return [self._read(row) for row in inbox.waiting(session, ready, BATCH, skip, free)]

@@ -73,8 +73,10 @@ class Intake:
 
     def _next(self) -> list[Waiting]:
         some: list[Waiting] = []
-        while self._waiting and sum(len(events) for events, _ in some) < AT_ONCE:
+        count = 0
+        while self._waiting and count < AT_ONCE:
             some.append(self._waiting.popleft())
+            count += len(some[-1][0])
         return some
 
     async def _store_all(self, some: Sequence[Waiting]) -> None:

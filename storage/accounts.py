@@ -11,7 +11,8 @@ from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
-from storage.database import Session, Utc, foretold, table
+from storage.batches import foretold
+from storage.database import Session, Utc, table
 from storage.members import PERSON, Member, Person, Role
 from storage.quick import Quick
 

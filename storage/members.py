@@ -10,7 +10,8 @@ from enum import StrEnum
 from sqlalchemy import Index, UniqueConstraint, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select
 
-from storage.database import Session, Utc, find, foretold, table
+from storage.batches import foretold
+from storage.database import Session, Utc, find, table
 from storage.quick import Quick
 from storage.vietnamese import fold, name_key
 

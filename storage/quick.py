@@ -14,7 +14,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
-from storage.database import Session, Utc, driver
+from storage.batches import driver
+from storage.database import Session, Utc
 
 Convert = Callable[[Any], Any] | None
 MOMENTS = 256

@@ -15,7 +15,8 @@ from handlers import ROUTES
 from handlers.chat import Call, Kind, Reply, Route
 from handlers.errors import Refusal
 from storage import accounts, units
-from storage.database import alone_here, begin, part, reading, together, turn
+from storage.batches import part, together
+from storage.database import alone_here, begin, reading, turn
 from storage.inbox import Inbox
 from storage.units import Unit, UnitAlias
 from tests.cast import Cast
