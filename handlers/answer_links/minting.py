@@ -5,6 +5,7 @@ Knows of no other noun, so that whatever shows a question may print its link.
 
 from __future__ import annotations
 
+import base64
 import re
 import secrets
 from datetime import timedelta
@@ -17,7 +18,7 @@ PATH = "t"
 """Where the pages are: short, for it is typed from paper."""
 OWN_BYTES, GROUP_BYTES = 18, 10
 """144 bits for a link that opens straight on somebody's question; 80 for one that asks who she is
-and is pasted in public anyway.
+and is pasted in public anyway, in letters that are easily typed from a poster.
 """
 GROUP_LIFE = timedelta(days=90)
 OWN_LIFE = timedelta(days=14)
@@ -36,7 +37,7 @@ def group_link(moment: Moment, unit_id: int, subject: str) -> AnswerLink | None:
     standing = answer_links.of_group(moment.session, subject, unit_id)
     return standing or answer_links.add(
         moment.session,
-        secrets.token_urlsafe(GROUP_BYTES),
+        base64.b32encode(secrets.token_bytes(GROUP_BYTES)).decode().lower(),
         subject=subject,
         unit_id=unit_id,
         now=moment.now,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import audience as audiences
+from handlers.answer_links import minting
 from handlers.chat import Choice, Document, How, Moment, Replies, Reply
 from handlers.directives.text import shorten
 from storage import deliveries, directives, groups, mail, relays
@@ -110,7 +111,8 @@ def rewrite_relayed(moment: Moment, directive: Directive, unit_id: int, key: str
     """The words a leader has in private to pass on, brought up to date."""
     shown = post(moment.session, directive)
     context = {**shown.context, "relayed": True}
-    shown = replace(shown, context=context, how=How.EDIT, choices=())
+    page = minting.standing(moment, unit_id, shown.subject)
+    shown = replace(shown, context=context, how=How.EDIT, choices=(), page=page)
     return [
         _aged(
             moment.session,

@@ -20,6 +20,18 @@ from bot.web import pages
 from bot.web.guide import SCALE
 from bot.web.sandbox import sandbox_site
 from handlers.help import GUIDE, GUIDES
+from tests.browser.answer_scenes import (
+    answer_link_gone,
+    ballot,
+    directive_read,
+    meeting_asked,
+    qr_poster,
+    roll_answered,
+    survey_answered,
+    survey_wrong,
+    who_asked,
+    who_wrong,
+)
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
 from tests.serving import Serving, serving
 from tests.spreadsheets import HEADER, workbook
@@ -220,6 +232,16 @@ PAGES: dict[str, dict[str, Show]] = {
     },
     "/so/{token}/nhap": {"upload_done": upload_done},
     "/tep/{token}": {"file_gone": file_gone},
+    "/t/{key}": {
+        show.__name__: show
+        for show in (
+            who_asked, roll_answered, meeting_asked, survey_answered, directive_read,
+            answer_link_gone,
+        )
+    },
+    "/t/{key}/ai": {"who_wrong": who_wrong},
+    "/t/{key}/tra-loi": {"survey_wrong": survey_wrong, "ballot": ballot},
+    "/t/{key}/in": {"qr_poster": qr_poster},
     f"/{GUIDE}": {"cover": guide(GUIDE)},
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
@@ -228,9 +250,18 @@ PAGES: dict[str, dict[str, Show]] = {
 """How to see each page in each of its states; "" holds what answers in any page's place."""
 LEADS_ON = {"/so/{token}/tep", "/so/{token}/khac", "/so/{token}/tai"}
 """Forms that answer with another page of the list, or with a file."""
-NO_PAGE = {"/so/{token}/bao-cao.tsv"}
-MODULES = {"sandbox", "registers", "files", "guide", "health", "telegram_hook"}
-"""Modules with routes; the last two serve machines."""
+NO_PAGE = {"/so/{token}/bao-cao.tsv", "/t/{key}/tep", "/t/{key}/lich.ics", "/t/{key}/qr.svg"}
+MODULES = {
+    "sandbox",
+    "registers",
+    "files",
+    "answer_pages",
+    "guide",
+    "health",
+    "telegram_hook",
+    "zalo_hook",
+}
+"""Modules with routes; the last three serve machines."""
 STATES = [(place, name) for place, states in PAGES.items() for name in states]
 
 
