@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, or_
 from sqlmodel import Column, Field, SQLModel, col, select
 
+from storage import blobs
 from storage.database import Session, Utc
 
 
@@ -216,6 +217,29 @@ def _corrections(
 def correction(session: Session, correction_id: int) -> DirectiveCorrection | None:
     """The correction with this id, sent or not."""
     return session.get(DirectiveCorrection, correction_id)
+
+
+def drop_correction(session: Session, draft: DirectiveCorrection) -> None:
+    """A correction that never went out leaves neither words nor a file behind. Its row stays, so
+    that no later one is taken for it.
+    """
+    blob_id, draft.blob_id = draft.blob_id, None
+    draft.words = draft.file_name = ""
+    draft.state = CorrectionState.DROPPED
+    session.add(draft)
+    session.flush()
+    if blob_id is not None:
+        blobs.drop(session, blob_id)
+
+
+def drop_old_corrections(session: Session, before: datetime) -> None:
+    """The same for what was written before a moment and never sent."""
+    stale = select(DirectiveCorrection).where(
+        DirectiveCorrection.state == CorrectionState.DRAFT,
+        col(DirectiveCorrection.made_at) < before,
+    )
+    for draft in session.exec(stale).all():
+        drop_correction(session, draft)
 
 
 def replaced_at(session: Session, directive_id: int) -> datetime | None:

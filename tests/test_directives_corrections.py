@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlmodel import select
 
-from handlers.directives import changing, correcting
+from handlers.directives import changing
 from handlers.directives.new_deadline import NewDeadline, read_new_deadline
 from handlers.understanding.zone import ZONE
-from storage import accounts
+from storage import accounts, directives
 from storage.blobs import Blob
 from storage.database import Session, begin
 from storage.directives import CorrectionState, DirectiveCorrection
@@ -98,7 +98,7 @@ async def test_the_button_of_an_older_preview_sends_nothing(
 ) -> None:
     """Were the rows deleted, SQLite would give the next draft the number of the last."""
     if not kept:
-        monkeypatch.setattr(correcting, "drop_draft", deletes)
+        monkeypatch.setattr(directives, "drop_correction", deletes)
     await broadcasts(cast.hoa)
     await writes(cast.hoa, "bản một")
     message, _ = cast.hoa.private.button("Gửi đính chính")
@@ -125,6 +125,18 @@ async def test_drafts_leave_no_file_when_written_anew_or_when_all_is_recalled(ca
     assert {(row.words, row.state) for row in rows} == {("", CorrectionState.DROPPED)}
     await hai.presses("Gửi đính chính")
     assert "đã thu hồi" in hai.toast
+
+
+async def test_a_draft_forgotten_for_a_week_leaves_no_file(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await replaces(cast.hoa)
+    await cast.passes(days=6)
+    assert files(cast) == 2
+    await cast.passes(days=2)
+    assert files(cast) == 1
+    await cast.hoa.presses("Gửi đính chính")
+
+    assert "không còn chờ gửi" in cast.hoa.toast
 
 
 def files(cast: Cast) -> int:

@@ -17,9 +17,8 @@ from handlers.directives.showing import strays
 from handlers.errors import Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import blobs, directives, mail, relays
-from storage.database import Session
-from storage.directives import CorrectionState, Directive, DirectiveCorrection, DirectiveState
+from storage import directives, mail, relays
+from storage.directives import Directive, DirectiveCorrection, DirectiveState
 
 
 def choose_when(call: Call, directive: Directive, label: str, line: str) -> list[Choice]:
@@ -40,19 +39,6 @@ def told_at(call: Call, directive: Directive, how: str) -> datetime | None:
     return None if directive.urgent and how == "urgent" else quiet_until(call.now)
 
 
-def drop_draft(session: Session, draft: DirectiveCorrection) -> None:
-    """A correction that never went out leaves neither words nor a file behind. Its row stays, so
-    that no later one is taken for it.
-    """
-    blob_id, draft.blob_id = draft.blob_id, None
-    draft.words = draft.file_name = ""
-    draft.state = CorrectionState.DROPPED
-    session.add(draft)
-    session.flush()
-    if blob_id is not None:
-        blobs.drop(session, blob_id)
-
-
 def recall(call: Call, rest: str) -> Replies:
     """The officer takes a directive back, after one confirmation: deleted where the platform
     still allows it, else changed, and every group told.
@@ -70,7 +56,7 @@ def recall(call: Call, rest: str) -> Replies:
     directive.state = DirectiveState.RECALLED
     call.session.add(directive)
     for draft in directives.correction_drafts(call.session, directive.id or 0):
-        drop_draft(call.session, draft)
+        directives.drop_correction(call.session, draft)
     later = told_at(call, directive, how)
     notice = Reply(
         "directives/recalled.j2",

@@ -10,7 +10,6 @@ from handlers.chat import Call, Choice, Replies, Reply
 from handlers.directives.changing import (
     choose_when,
     correction_subject,
-    drop_draft,
     notice_to,
     sent_one,
     told_at,
@@ -81,7 +80,7 @@ def _draft(call: Call, directive: Directive, words: str, blob_id: int | None, na
     assert directive.id is not None
     for earlier in directives.correction_drafts(call.session, directive.id):
         if earlier.made_by == call.actor.account_id:
-            drop_draft(call.session, earlier)
+            directives.drop_correction(call.session, earlier)
     deadline = read_new_deadline(words, directive.deadline, call.now)
     draft = DirectiveCorrection(
         directive_id=directive.id,
@@ -160,7 +159,7 @@ def _own_draft(call: Call, rest: str) -> tuple[Directive, DirectiveCorrection, s
 def correct_no(call: Call, rest: str) -> Reply:
     """She thinks better of it: nothing goes out, and its file is deleted."""
     _, draft, _ = _own_draft(call, rest)
-    drop_draft(call.session, draft)
+    directives.drop_correction(call.session, draft)
     return Reply("directives/correction_dropped.j2")
 
 
