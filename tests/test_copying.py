@@ -20,6 +20,9 @@ from tests.conftest import Databases
 from tests.fresh import empty_database
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+
+
 @pytest.fixture
 def world(demo_template: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a filled union, and what commands will find in their settings."""

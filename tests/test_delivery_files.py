@@ -125,9 +125,7 @@ async def test_without_links_it_says_whom_to_ask(engine: Engine) -> None:
 
 
 async def test_a_receipt_is_seen_in_a_group_without_edits(cast: Cast) -> None:
-    with begin(cast.engine) as session:
-        room = cast.add_room("gz", "CH Khóm 8 (Zalo)", unit="P5-K8", channel=PLAIN, main=False)
-        del session
+    room = cast.add_room("gz", "CH Khóm 8 (Zalo)", unit="P5-K8", channel=PLAIN, main=False)
     from tests.test_permissions import PLAN  # noqa: PLC0415 - the city's plan
 
     await cast.mai.sends_file("109-KH-BTV.pdf", PLAN, mime="application/pdf")

@@ -38,6 +38,9 @@ Shape = dict[str, list[str]]
 Rows = dict[str, Counter[str]]
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+
+
 @pytest.fixture
 def filled(
     demo_template: Path, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -50,6 +50,7 @@ async def probed(server: FakeZalo, *, quotes: bool = True) -> Probe:
     return probe
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tells", "differ"), [(True, True), (False, False)])
 async def test_it_finds_out_what_nobody_could_tell(tells: bool, differ: bool) -> None:
     async with FakeZalo(tells_quotes=tells, group_ids_differ=differ) as server:
