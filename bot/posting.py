@@ -97,7 +97,7 @@ class Poster:
     ) -> Reply:
         to, how = reply.to or (incoming.chat if incoming else ""), reply.how
         if reply.private and incoming is not None and not incoming.private:
-            if talk := accounts.private_talk(session, incoming.sender):
+            if talk := _talk(session, incoming):
                 to, how = talk, How.MESSAGE
             elif incoming.kind is Kind.PRESS:
                 how = How.ECHO
@@ -265,7 +265,7 @@ class Poster:
             return self._message(session, reply, limits, now, incoming)
         if limits.reactions and incoming.message_id:
             return self._react(session, reply, limits, now, incoming)
-        talk = accounts.private_talk(session, incoming.sender)
+        talk = _talk(session, incoming)
         if not talk:
             return 0
         door = replace(reply, to=talk, how=How.MESSAGE)
@@ -288,11 +288,19 @@ class Poster:
         """Where a group allows no reactions nobody stays without an echo: she is told in private
         what was noted, or else in the group that something was.
         """
-        if talk := accounts.private_talk(session, incoming.sender):
+        if talk := _talk(session, incoming):
             body.anew_to = talk
             body.anew = render(reply, self._limits(session, talk)).parts[0]
         else:
             body.anew = words("delivery/noted.j2", {})
+
+
+def _talk(session: Session, incoming: Incoming) -> str:
+    """Where whoever spoke can be written to in private; "" if nowhere."""
+    talk = accounts.private_talk(session, incoming.sender)
+    if not talk and incoming.apart:
+        return accounts.own_talk(session, incoming.sender)
+    return talk
 
 
 def _short(reply: Reply) -> Reply:

@@ -157,6 +157,19 @@ def private_talk(session: Session, address: str) -> str:
     return _DOOR.scalar(session, {"address": address}) or ""
 
 
+def own_talk(session: Session, address: str) -> str:
+    """Where the one person behind an address can be written to in private on the same channel,
+    by whichever address of hers; "" if nowhere, or if several people share this one.
+    """
+    account = by_address(session, address)
+    people = members_of(session, account.id) if account is not None and account.id else []
+    if len(people) != 1:
+        return ""
+    channel = address.rpartition(":")[0]
+    chats = reachable(session, people).get(people[0], [])
+    return next((chat for chat in chats if chat.rpartition(":")[0] == channel), "")
+
+
 def by_private_chat(session: Session, chat: str) -> Account | None:
     """The account whose private talk with the bot is this chat."""
     return session.exec(select(Account).where(Account.private_chat == chat)).first()

@@ -193,3 +193,17 @@ async def test_if_the_platform_were_believed_to_tell_quotes_a_number_would_go_as
     await cast.an.says("1", cast.k8, reply_to=survey)
 
     assert "Đã ghi: có mặt" in cast.an.toast
+
+
+async def test_known_in_both_she_is_answered_in_her_private_talk(engine: Engine) -> None:
+    async with ZaloCast(engine, group_ids_differ=True) as cast:
+        await two_questions(cast)
+
+        await cast.an.says("1", cast.k8)
+        assert "trả lời cho câu nào" in cast.an.text
+        await cast.an.presses("họp tháng 11")
+        assert "Đã ghi: có mặt" in cast.an.text
+        await cast.binh.says("có mặt ạ", cast.k8)
+        assert "Đã ghi: có mặt" in cast.binh.text
+        await cast.passes(minutes=11)
+        assert "Có mặt: 2" in figures(cast)
