@@ -19,7 +19,6 @@ from tests.cast import MONDAY_8AM, Cast
 from tests.conftest import Databases
 from tests.fresh import empty_database
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
