@@ -266,3 +266,17 @@ async def test_the_preview_counts_only_those_who_can_be_told(cast: Cast) -> None
 
     assert "1 đơn vị chưa có nhóm" in cast.mai.text
     assert "mọi nhóm" not in cast.mai.text
+
+
+async def test_only_units_somebody_hears_for_count_as_reminded(cast: Cast) -> None:
+    await nobody_leads(cast)
+    await broadcasts(cast.mai)
+    await cast.mai.says("/tiendo")
+    await cast.mai.presses("Nhắc 3 đơn vị")
+    assert "Em đã nhắc 2 đơn vị" in cast.mai.text
+    assert "Khóm 8 (Hội LHPN Phường 6). Chị báo giúp bằng cách khác" in cast.mai.text
+    await cast.mai.says("/tiendo")
+    await cast.mai.presses("Nhắc 3 đơn vị")
+
+    assert "Em đã nhắc" not in cast.mai.text
+    assert "1 đơn vị chưa có nhóm" in cast.mai.text

@@ -76,3 +76,13 @@ async def test_who_confirms_at_night_is_not_reminded_in_the_morning(
 
     assert any("🔔" in text for text in cast.lan.texts) is not given_up
     assert any("🔔" in text for text in cast.sau.texts)
+
+
+async def test_when_all_have_confirmed_an_old_button_reminds_nobody(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await cast.hoa.says("/tiendo")
+    await cast.lan.presses("xác nhận đã nhận", cast.k8)
+    await cast.sau.presses("xác nhận đã nhận", cast.k1)
+    await cast.hoa.presses("Nhắc 2 đơn vị")
+
+    assert "không còn ai để nhắc" in cast.hoa.toast

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from handlers.access import LEADERS, row_id
+from handlers.access import row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.directives.changing import (
     choose_when,
@@ -27,16 +26,14 @@ from handlers.directives.showing import (
     strays,
 )
 from handlers.directives.stamps import secrecy_said
+from handlers.directives.unreached import unreached
 from handlers.errors import Refusal
 from handlers.files import discard
 from handlers.quiet import quiet_until
-from handlers.understanding.zone import local_date
-from storage import accounts, blobs, directives, groups, units
-from storage.directives import CorrectionState, Directive, DirectiveCorrection, DirectiveTarget
+from storage import blobs, directives
+from storage.directives import CorrectionState, Directive, DirectiveCorrection
 
 CORRECTION_LENGTH = 200
-NAMED = 5
-"""Most units that are named because nobody there can be told."""
 
 
 def correct(call: Call, rest: str) -> Replies:
@@ -107,7 +104,7 @@ def _preview(
         "units": len(rows),
         "later": quiet_until(call.now),
         "doubtful": doubtful,
-        **_unreached(call, rows),
+        **unreached(call, [row.unit_id for row in rows]),
     }
     own = f"{directive.id} {draft.id}"
     if draft.deadline is None:
@@ -123,17 +120,6 @@ def _preview(
         Choice("Bỏ", f"correct_no {own}"),
     )
     return Reply("directives/correction_preview.j2", context, choices=choices)
-
-
-def _unreached(call: Call, rows: Sequence[DirectiveTarget]) -> dict[str, object]:
-    """The units that have neither a group nor a leader to pass it on."""
-    asked = [row.unit_id for row in rows]
-    groups.load_of(call.session, asked)
-    bare = [unit_id for unit_id in asked if not groups.of_unit(call.session, unit_id)]
-    doors = accounts.doors(call.session, bare, LEADERS, local_date(call.now))
-    left = [unit_id for unit_id in bare if unit_id not in doors]
-    names = units.full_names(call.session, left[:NAMED])
-    return {"unreached": len(left), "names": [names[unit_id] for unit_id in left[:NAMED]]}
 
 
 def _own_draft(call: Call, rest: str) -> tuple[Directive, DirectiveCorrection, str]:
@@ -192,7 +178,11 @@ def correct_yes(call: Call, rest: str) -> Replies:
         replies.append(replace(notice, to=chat, key=f"{notice.key}:{chat}"))
     if correction.deadline is not None:
         replies += rewrite_reminders(call, directive, notice.key)
-    told = {"later": notice.not_before, "deadline": correction.deadline, **_unreached(call, rows)}
+    told = {
+        "later": notice.not_before,
+        "deadline": correction.deadline,
+        **unreached(call, [row.unit_id for row in rows]),
+    }
     return [*replies, Reply("directives/correction_sent.j2", told)]
 
 

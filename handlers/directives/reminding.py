@@ -10,6 +10,7 @@ from handlers import audience as audiences
 from handlers.access import LEADERS
 from handlers.chat import Call, Choice, How, Replies, Reply
 from handlers.directives.access import going_on
+from handlers.directives.unreached import unreached
 from handlers.errors import Refusal
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
@@ -25,9 +26,11 @@ def remind(call: Call, rest: str) -> Replies:
     """Remind only those who have not confirmed: their leaders in private, else their groups."""
     directive, rows = going_on(call, rest)
     missing = [row for row in rows if not row.done]
-    told = [row.reminded_at for row in missing if row.reminded_at is not None]
-    just = [at for at in told if call.now - at < REMIND_EVERY]
-    if missing and len(just) == len(missing):
+    before = [row.reminded_at for row in missing if row.reminded_at is not None]
+    just = [at for at in before if call.now - at < REMIND_EVERY]
+    if not missing:
+        raise Refusal("directives/all_received.j2")
+    if len(just) == len(missing):
         raise Refusal("directives/just_reminded.j2", at=max(just))
     later = None if directive.urgent else quiet_until(call.now)
     late = [row.unit_id for row in missing]
@@ -37,12 +40,15 @@ def remind(call: Call, rest: str) -> Replies:
     count = 0
     for row in missing:
         if row.reminded_at is None or call.now - row.reminded_at >= REMIND_EVERY:
-            row.reminded_at = call.now
-            call.session.add(row)
-            told_so = replace(_reminder(directive, row.unit_id, names), not_before=later)
-            replies += _remind_unit(call, row, told_so, doors.get(row.unit_id, ()))
-            count += 1
-    return [*replies, Reply("directives/reminded.j2", {"count": count, "later": later})]
+            reminder = replace(_reminder(directive, row.unit_id, names), not_before=later)
+            sent = _remind_unit(call, row, reminder, doors.get(row.unit_id, ()))
+            if sent:
+                row.reminded_at = call.now
+                call.session.add(row)
+                count += 1
+            replies += sent
+    context = {"count": count, "later": later, **unreached(call, late)}
+    return [*replies, Reply("directives/reminded.j2", context)]
 
 
 def subject(directive_id: int | None, unit_id: int) -> str:
