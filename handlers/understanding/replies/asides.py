@@ -39,7 +39,8 @@ _COURTESIES = ("cam on", "xin loi", "chao", "thong cam")
 _BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "xe cua", "sau lung")
 _MYSELF = frozenset({"em", "toi", "tui", "con", "minh", "e"})
 _NO_REASON = frozenset({OTHER, GROUP, NAME, REPORT, LEAVE_FOR, ELSE, "@", "G"})
-_TOLD = frozenset({UNKNOWN, NOT, "P", "D", "L", "A", "Y"})
+_TOLD = frozenset({UNKNOWN, NOT, KIN, "P", "D", "L", "A", "Y"})
+_ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
 _NOBODY = frozenset({"ai", "gi"})
@@ -47,7 +48,9 @@ _NOBODY = frozenset({"ai", "gi"})
 
 def without_asides(items: Sequence[Item]) -> list[Item]:
     """The same items, what stands beside the answer tagged as such."""
-    return _spoken_for(_headings(_contrasts(_told_before(_beside(_wishes(items))))))
+    for rule in _RULES:
+        items = rule(items)
+    return list(items)
 
 
 def _wishes(items: Sequence[Item]) -> list[Item]:
@@ -63,6 +66,7 @@ def _wishes(items: Sequence[Item]) -> list[Item]:
             thanks = True
         elif item.tag not in {UNKNOWN, COURTESY}:
             thanks = False
+            wish &= item.tag not in {SO, SELF, "A", "E", "L", "V"}
         aside = wish or (thanks and item.tag == UNKNOWN)
         found.append(Item(COURTESY, item.typed) if aside else item)
     return found
@@ -74,6 +78,26 @@ def _beside(items: Sequence[Item]) -> list[Item]:
     for at, (one, two) in enumerate(pairwise(items)):
         if fold(one.typed).endswith(_BESIDE) and two.tag in {OTHER, KIN}:
             found[at + 1] = Item(COURTESY, two.typed)
+    return found
+
+
+def _addressed(items: Sequence[Item]) -> list[Item]:
+    """A "con" speaks to the "cô" or "dì" at the end of her line, she does not report her."""
+    said = [item for item in items if item.tag not in {COURTESY, PAUSE}]
+    child = any(item.tag == SELF and fold(item.typed) in {"con", "chau"} for item in said)
+    if not child or said[-1].tag != OTHER or fold(said[-1].typed).split()[0] not in _ELDERS:
+        return list(items)
+    if len(said) > 1 and said[-2].tag in {"&", REPORT, LEAVE_FOR, "G"}:
+        return list(items)
+    return [Item(COURTESY, item.typed) if item is said[-1] else item for item in items]
+
+
+def _therefore(items: Sequence[Item]) -> list[Item]:
+    """The "nên" between two answers joins them; it is no advice: "không hợp lý nên không đồng ý"."""
+    found = list(items)
+    for at, (one, two) in enumerate(pairwise(items)):
+        if one.tag == "Y" and fold(one.typed) == "nen" and at and two.tag in {"Y", "N", SELF}:
+            found[at] = Item(SO, one.typed)
     return found
 
 
@@ -91,7 +115,7 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
         told.append(Item(CIRCUMSTANCE, item.typed) if item.tag in _TOLD or denied else item)
     if all(item.tag in {CIRCUMSTANCE, PAUSE} for item in told) and before[0].tag == NOT:
         return list(items)
-    if items[end].tag in "ONY" or (len(items) > end + 1 and items[end + 1].tag in "ONY"):
+    if any(item.tag in "ONYP" for item in items[end : end + 3]):
         told = [item for item in told if item.tag != CIRCUMSTANCE]
     return told + list(items[end:])
 
@@ -100,13 +124,16 @@ def _answer_begins(items: Sequence[Item]) -> int:
     """Where "em" or "nên" leads up to the last firm answer behind words nobody knows; 0 if not."""
     for at in range(len(items) - 1, 0, -1):
         item = items[at]
-        if item.tag not in "AELONY" or " " not in item.typed:
+        led = items[at - 1].tag == SO or (at > 1 and items[at - 2].tag == SO)
+        firm = item.tag in "AELONY" and " " in item.typed
+        if not firm and not (led and item.tag in "VP"):
             continue
         begin = at
         while begin and items[begin - 1].tag in {SELF, LEAVE, BUT}:
             begin -= 1
         spoken = begin < at or fold(item.typed).split()[0] in _MYSELF
         reason = begin > 0 and items[begin - 1].tag in {SO, PAUSE}
+        spoken |= item.tag == "E" and any(one.tag in {SELF, "R", "S"} for one in items[:at])
         strange = any(one.tag in {UNKNOWN, NOT} for one in items[:begin])
         return begin if strange and (spoken or reason) else 0
     return 0
@@ -144,3 +171,15 @@ def _spoken_for(items: Sequence[Item]) -> list[Item]:
     if relative and len(head) == 2 and head[1].tag == OTHER:
         return [Item(COURTESY, item.typed) for item in items[:report]] + list(items[report:])
     return list(items)
+
+
+_RULES = (
+    _wishes,
+    _addressed,
+    _beside,
+    _therefore,
+    _told_before,
+    _contrasts,
+    _headings,
+    _spoken_for,
+)

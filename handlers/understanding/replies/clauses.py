@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from handlers.understanding.replies.meaning import BUT, CONTRAST
+from handlers.understanding.replies.meaning import BECAUSE, BUT, CONTRAST
 from handlers.understanding.replies.tagging import (
     COURTESY,
     GROUP,
@@ -61,7 +61,9 @@ def _repeats(clause: Sequence[Item], before: Sequence[Item], states: Collection[
     if any(item.tag in {OTHER, GROUP, KIN} for item in [*before, *clause]) or clause[0].tag == BUT:
         return False
     answered = {item.tag for item in before if item.tag in states}
-    return len(answered) == 1 and answered >= {one.tag for one in clause if one.tag in states}
+    return len(answered) == 1 and answered >= {one.tag for one in clause if one.tag in states} - {
+        "D"
+    }
 
 
 def _clauses(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -86,6 +88,8 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
             continue
         if item.tag in {SELF, OTHER, GROUP, KIN}:
             spoken = True
+        elif item.tag == BECAUSE:
+            whole = True
         elif item.tag in states:
             whole = fold(item.typed).split()[-1] in _WHOLE or " với " in item.typed
             spoken = False

@@ -163,7 +163,9 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
         if "1" in tags and not tags - _FREE - {"1", "#"}:
             return Quantity(Decimal(1), False, (), rested)
         return None
-    if tags - _MAY or any(number < 0 for _, number in numbers):
+    if tags - _MAY - ({"0"} if not any(number for _, number in numbers) else set()) or any(
+        number < 0 for _, number in numbers
+    ):
         return None
     people_counted = any(fold(item.typed) in _PERSONS for item in items if item.tag == "#")
     if people_counted and any(number != int(number) for _, number in numbers):

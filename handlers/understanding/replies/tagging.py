@@ -96,8 +96,8 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     if not known_name and not (len(words) > 1 and is_surname(words[0].typed)) and not listed:
         return 0
     if len(words) == 1 and row.known.at(row.proper, row.bare, at)[1] and not listed:
-        following = row.words[end : end + 1]
-        if not following or not following[0].pause:
+        following = row.words[end : end + 2]
+        if len(following) < 2 or not following[0].pause or not _is_capital(following[1]):
             return 0
     following_tags = (
         {one.tag for one in row.known.at(row.proper, row.bare, end)[1]}
@@ -117,16 +117,18 @@ def _to_one(row: _Row, at: int, before: Sequence[Item]) -> bool:
     if [one.tag for one in before] in _OPENINGS:
         return True
     following = at + 2 < len(row.words) and row.known.at(row.proper, row.bare, at + 2)[1]
+    if not before:
+        return bool(following) and bool({one.tag for one in following} & set("LEx"))
     reason = following and bool({one.tag for one in following} & set("RSAExZ"))
-    return bool(before) and before[-1].tag == COURTESY and bool(reason)
+    return before[-1].tag == COURTESY and bool(reason)
 
 
 def _introduces_name(item: Item) -> bool:
     """Behind "em là" or "thưa chị" a name reports nobody."""
     last = item.typed.lower().split()[-1]
     if item.tag == SELF:
-        return " " in item.typed and last in {"là", "la"}
-    return item.tag == COURTESY and last in TITLED
+        return " " in item.typed and last in {"là", "la", "tên", "ten"}
+    return item.tag in {COURTESY, "x"} and last in TITLED
 
 
 def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | None:

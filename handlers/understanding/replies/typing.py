@@ -30,7 +30,6 @@ _AS_HEARD = (
     ("w", "qu"),
     ("f", "ph"),
     ("j", "gi"),
-    ("d", "v"),
 )
 """First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
 _LAUGHS = re.compile(r"(?:h[aeiuoì]{1,3}){2,}|k{3,}|hi[cx]|hix+|hihi+|:+\)+|hụ+")
@@ -57,6 +56,7 @@ def words_of(text: str, known: Lexicon) -> list[Word]:
     text = re.sub(r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b", r"\1 phút", text.translate(_EMOJI))
     text = re.sub(r"(?<![^\W_])(\d+)\s*(?:h|g|giờ|gio)\s*(?=\d|\s|$)", r"\1 giờ ", text)
     loud = text.upper() == text
+    marked = not text.isascii()
     found: list[Word] = []
     for match in _WORD.finditer(text):
         typed = match[0]
@@ -66,7 +66,7 @@ def words_of(text: str, known: Lexicon) -> list[Word]:
             continue
         capital = bool(found) and not loud and typed[0].isupper()
         before = found[-1].proper if found else ""
-        heard = _heard(typed, before, known).split()
+        heard = _heard("nhé" if marked and typed == "nha" else typed, before, known).split()
         found += [Word(proper, fold(proper), typed, capital) for proper in heard]
     while found and found[-1].pause:
         found.pop()
