@@ -13,8 +13,9 @@ from handlers.directives.new_deadline import NewDeadline, read_new_deadline
 from handlers.understanding.zone import ZONE
 from storage import accounts, directives
 from storage.blobs import Blob
-from storage.database import Session, begin
+from storage.database import begin
 from storage.directives import CorrectionState, DirectiveCorrection
+from storage.mail import Outbox
 from storage.members import Member, Role, RoleKind
 from storage.vietnamese import fold, name_key
 from tests.cast import MONDAY_8AM, Cast, Player
@@ -87,18 +88,12 @@ async def test_nobody_sends_what_another_has_not_confirmed(cast: Cast) -> None:
     assert "chưa soạn xong" in cast.k8.text
 
 
-def deletes(session: Session, draft: DirectiveCorrection) -> None:
-    session.delete(draft)
-    session.flush()
-
-
-@pytest.mark.parametrize("kept", [True, False], ids=["rows_stay", "the_harm"])
+@pytest.mark.parametrize("dropped", [True, False], ids=["dropped", "the_harm"])
 async def test_the_button_of_an_older_preview_sends_nothing(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch, kept: bool
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, dropped: bool
 ) -> None:
-    """Were the rows deleted, SQLite would give the next draft the number of the last."""
-    if not kept:
-        monkeypatch.setattr(directives, "drop_correction", deletes)
+    if not dropped:
+        monkeypatch.setattr(directives, "drop_correction", lambda _session, _draft: None)
     await broadcasts(cast.hoa)
     await writes(cast.hoa, "bản một")
     message, _ = cast.hoa.private.button("Gửi đính chính")
@@ -106,8 +101,8 @@ async def test_the_button_of_an_older_preview_sends_nothing(
     await cast.channels["sandbox"].press("hoa", message, "📨 Gửi đính chính")
     await cast.settle()
 
-    assert ("không còn chờ gửi" in cast.hoa.toast) is kept
-    assert (len(cast.k8.bot) == 1) is kept
+    assert ("không còn chờ gửi" in cast.hoa.toast) is dropped
+    assert ("bản một" in cast.k8.text) is not dropped
 
 
 async def test_drafts_leave_no_file_when_written_anew_or_when_all_is_recalled(cast: Cast) -> None:
@@ -159,6 +154,24 @@ async def test_a_recall_takes_back_the_file_a_correction_brought(
         left = any(message.file_name.endswith("sua.pdf") for message in room.bot)
         assert left is not guarded
         assert "đã được thu hồi" in room.text
+
+
+async def test_a_group_unbound_since_loses_the_new_file_too(cast: Cast) -> None:
+    await broadcasts(cast.hoa)
+    await cast.lan.says("/huyketnoi", cast.k8)
+    await cast.lan.presses("Đúng, bỏ kết nối", cast.k8)
+    await replaces(cast.hoa)
+    await cast.hoa.presses("Gửi đính chính")
+    assert any(message.file_name.endswith("sua.pdf") for message in cast.k8.bot)
+    with cast.session() as session:
+        before = {row.id for row in session.exec(select(Outbox))}
+    await cast.hoa.says("/recall 1 yes")
+
+    assert not any(message.file_name.endswith("sua.pdf") for message in cast.k8.bot)
+    with cast.session() as session:
+        rows = [r for r in session.exec(select(Outbox)) if r.id not in before]
+    ways = [r.how for r in rows if r.chat == cast.k8.address and ":correction:" in r.subject]
+    assert ways == ["edit", "delete"]
 
 
 async def test_a_correction_kept_for_the_morning_is_given_up_with_the_directive(

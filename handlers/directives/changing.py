@@ -102,7 +102,8 @@ def _withdraw_private(call: Call, directive: Directive) -> Replies:
     about = f"directive:{directive.id}"
     targets = directives.targets(call.session, directive.id or 0)
     subjects = [f"{about}:private"]
-    subjects += [reminding.subject(directive.id, row.unit_id) for row in targets]
+    reminded = [row.unit_id for row in targets if row.reminded_at is not None]
+    subjects += [reminding.subject(directive.id, unit_id) for unit_id in reminded]
     for row in relays.about(call.session, about):
         subjects += [f"relay:{row.id}:words", f"relay:{row.id}"]
     return [
@@ -133,7 +134,7 @@ def _withdraw_corrections(call: Call, directive: Directive, notice: Reply) -> Re
             how=how,
             to=chat,
             subject=subject,
-            key=f"{subject}:{how}:{chat}",
+            key=f"{notice.key}:{subject}:{how}:{chat}",
             not_before=None,
         )
         for correction in directives.corrections(call.session, directive.id or 0)
