@@ -237,6 +237,12 @@ class Delivery:
     async def deliver(self, letter: Letter) -> None:
         """Send one; its fate is written down in the next turn."""
         lane = self.lanes[letter.row.channel]
+        if held := lane.limiter.held(letter.row.chat):  # since it was taken, another was refused
+            lane.outgoing.unsent(letter.entry)
+            waits = DeliveryError("the platform asked to wait", retry_after=held)
+            self._outcomes.append(Outcome(letter, Sent(), waits))
+            self.wake.set()
+            return
         error: DeliveryError | None = None
         sent = Sent()
         begun = self.monotonic()

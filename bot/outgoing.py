@@ -213,6 +213,11 @@ class Outgoing:
             group = self._chats[entry.chat].group
             self.limiter.answer(entry.chat, group=group, seconds=seconds)
 
+    def unsent(self, entry: Entry) -> None:
+        """It was not sent after all; the chat stays busy until its fate is recorded."""
+        if entry.how not in QUICK:
+            self.limiter.untake(entry.chat, group=self._chats[entry.chat].group)
+
     def done(self, entry: Entry, *, again: datetime | None = None) -> None:
         """Its fate is recorded; with `again` it is to be tried anew then, its chat waiting so
         long: what was said later must not arrive earlier.

@@ -150,6 +150,12 @@ class Limiter:
             else:
                 self._held_until = max(self._held_until, until)
 
+    def held(self, chat: str) -> float:
+        """Seconds for which the platform has asked for silence, everywhere or in this chat."""
+        with self._lock:
+            until = max(self._held_until, self._held_chats.get(chat, 0.0))
+            return max(0.0, until - self.monotonic())
+
     def _forget_idle(self, now: float) -> None:
         for table in (self._chats, self._groups):
             idle = [chat for chat, w in table.items() if not w.in_flight and w.wait(now) == 0.0]

@@ -15,7 +15,7 @@ from bot.app import App
 from bot.channels.base import DeliveryError
 from bot.clock import MovableClock
 from bot.delivery import Delivery
-from bot.pacing import Pace
+from bot.pacing import Limiter, Pace
 from handlers.chat import Choice, Document, How, Limits, Reply
 from storage import accounts, blobs, groups, mail
 from storage.database import begin, reading
@@ -365,3 +365,35 @@ async def test_of_two_uploads_at_once_the_first_is_kept_and_nothing_breaks(
         monkeypatch.undo()
 
         assert blobs.uploaded(session, blob.id, "fake") == "first"
+
+
+async def test_what_was_taken_already_waits_too_when_the_platform_asks_for_silence(
+    post: Post,
+) -> None:
+    post.channel.failures = deque([DeliveryError("429", retryable=True, retry_after=0.3)])
+    post.queue(*(Reply(HELLO, to=f"fake:{n}") for n in range(3)))
+    letters, _ = await asyncio.to_thread(post.app.delivery.take)
+    assert len(letters) == 3
+    for letter in letters:  # the second and third are on their way only after the refusal
+        await post.app.delivery.deliver(letter)
+    assert post.channel.sent == []
+
+    await post.send()
+    assert post.channel.sent == []
+    assert post.fates() == ["queued"] * 3
+    await asyncio.sleep(0.35)
+    await post.send(seconds=1)
+    assert post.fates() == ["sent"] * 3
+
+
+async def test_without_asking_again_it_would_speak_into_the_silence(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Limiter, "held", lambda *_: 0.0)
+    post.channel.failures = deque([DeliveryError("429", retryable=True, retry_after=0.3)])
+    post.queue(*(Reply(HELLO, to=f"fake:{n}") for n in range(2)))
+    letters, _ = await asyncio.to_thread(post.app.delivery.take)
+    for letter in letters:
+        await post.app.delivery.deliver(letter)
+
+    assert len(post.channel.sent) == 1
