@@ -18,6 +18,7 @@ from handlers.help import GUIDE, GUIDES
 KEPT = {**HEADERS, "cache-control": "public, max-age=3600"}
 TEMPLATES = {path: name for name, path in GUIDES.items()}
 SCALE = "quy-mo"
+ZALO = "zalo"
 FIGURES = TEMPLATES_FOLDER / "guide" / "scale.json"
 """Written by `python -m tests.bench.nation`."""
 
@@ -40,6 +41,11 @@ async def scale(request: Request) -> Response:
     return page("guide/scale", figures(), headers=KEPT)
 
 
+async def zalo(request: Request) -> Response:
+    """How a bot on Zalo is set up from nothing."""
+    return page("guide/zalo", {}, headers=KEPT)
+
+
 @cache
 def figures() -> dict[str, Any]:
     """What was simulated and worked out, as the page shows it."""
@@ -58,5 +64,6 @@ def routes() -> list[BaseRoute]:
     return [
         Route(f"/{GUIDE}", cover),
         Route(f"/{GUIDE}/{SCALE}", scale),
+        Route(f"/{GUIDE}/{ZALO}", zalo),
         Route(f"/{GUIDE}/{{reader}}", guide),
     ]

@@ -16,8 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from starlette.routing import Route
 
 from bot.demo.worlds import Worlds
+from bot.render import environment
 from bot.web import pages
-from bot.web.guide import SCALE
+from bot.web.guide import SCALE, ZALO
 from bot.web.sandbox import sandbox_site
 from handlers.help import GUIDE, GUIDES
 from tests.browser.answer_scenes import (
@@ -245,6 +246,7 @@ PAGES: dict[str, dict[str, Show]] = {
     f"/{GUIDE}": {"cover": guide(GUIDE)},
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
+    f"/{GUIDE}/{ZALO}": {"zalo": guide(f"{GUIDE}/{ZALO}")},
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
 }  # fmt: skip
 """How to see each page in each of its states; "" holds what answers in any page's place."""
@@ -260,8 +262,9 @@ MODULES = {
     "health",
     "telegram_hook",
     "zalo_hook",
+    "zalo_door",  # served for a real bot only; looked at below
 }
-"""Modules with routes; the last three serve machines."""
+"""Modules with routes; health and the hooks serve machines."""
 STATES = [(place, name) for place, states in PAGES.items() for name in states]
 
 
@@ -283,6 +286,14 @@ def test_a_page_has_no_fault(
     page.goto(house.address)
     expect(page.locator(".chat").first).to_be_attached()
     PAGES[place][name](page, house.address)
+
+    assert faults(page) == {}
+
+
+def test_the_way_into_a_bot_has_no_fault(context: BrowserContext) -> None:
+    page = context.new_page()
+    shown = {"link": "https://zalo.me/1", "code": "A4M2HB1G1D22DT37MYJCZ1V943", "static": ""}
+    page.set_content(environment().get_template("pages/zalo_door.html.j2").render(shown))
 
     assert faults(page) == {}
 
