@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import insert, or_, update
 from sqlmodel import col, func, select
 
 from storage.database import Session
@@ -73,9 +74,21 @@ def set_ground(session: Session, member_ids: Sequence[int], ground: str, now: da
         session.exec(others.where(some).values(ground=ground, changed_at=now))
 
 
-def add_all(session: Session, rows: Sequence[Member | Role]) -> None:
-    """Store many rows at once; each has its id afterwards."""
-    session.add_all(rows)
+def add_members(session: Session, people: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Store many new people, each given by all columns of `Member` but the id; their ids in order.
+
+    No objects are made: they would cost four times the rows.
+    """
+    if not people:
+        return []
+    table = Member.metadata.tables["member"]
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return list(session.connection().execute(statement, people).scalars())
+
+
+def add_roles(session: Session, roles: Sequence[Role]) -> None:
+    """Store the roles of new people."""
+    session.add_all(roles)
     session.flush()
 
 

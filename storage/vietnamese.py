@@ -32,11 +32,21 @@ _ORDER = dict(
 _I_OR_Y = re.compile(r"^(h|k|l|m|s|t|qu)y$")
 
 
+SHORT = 64
+"""Names, addresses and answers come again and again; longer texts are not kept in memory."""
+KEPT = 8192
+
+
 def fold(text: str) -> str:
     """Without marks, lower case, single spaces: what is compared when marks may be missing.
 
     Two words that fold alike are candidates, not the same (Thúy, Thùy).
     """
+    return _fold(text) if len(text) <= SHORT else _fold.__wrapped__(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _fold(text: str) -> str:
     text = text.translate(_BARE).lower()
     if not text.isascii():
         letters = unicodedata.normalize("NFD", text)
@@ -47,6 +57,11 @@ def fold(text: str) -> str:
 
 def normalise(text: str) -> str:
     """As typed, in one spelling of Unicode: NFC, Đ for Ð, single spaces, nothing invisible."""
+    return _normalise(text) if len(text) <= SHORT else _normalise.__wrapped__(text)
+
+
+@lru_cache(maxsize=KEPT)
+def _normalise(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text.translate(_CLEAN)).split())
 
 
@@ -62,12 +77,14 @@ def _syllable(word: str) -> tuple[str, str]:
     return unicodedata.normalize("NFC", letters), tone
 
 
+@lru_cache(maxsize=KEPT)
 def spelling(text: str) -> str:
     """A name for comparing with marks: where a tone stands and i for y make no difference."""
     pairs = (_syllable(word) for word in normalise(text).lower().split())
     return " ".join(_I_OR_Y.sub(r"\1i", letters) + tone for letters, tone in pairs)
 
 
+@lru_cache(maxsize=KEPT)
 def name_key(name: str) -> str:
     """Sorts people by given name, then middle, then family name, in Vietnamese order.
 
@@ -139,6 +156,7 @@ _OLD_MOBILE = {
 _OLD_AREA = {"780": "290", "781": "291"}
 """Area codes of Cà Mau and Bạc Liêu, changed in 2017."""
 _NOISE = re.compile(r"[\s.,\-–_()/'’\"*]+")
+_AS_STORED = re.compile("0[35789][0-9]{8}")
 _TYPED_LETTERS = str.maketrans("OoQlI|", "000111")
 _SCIENTIFIC = re.compile(r"(\d(?:[.,]\d+)?)E\+?(\d{1,2})", re.IGNORECASE)
 _INSIDE = re.compile(
@@ -154,6 +172,8 @@ def phone(value: str | float) -> str | None:
     Mends +84, 84, a lost leading 0, letters O and l, a number cell, prefixes before 2018.
     "9.12E+08" has lost its digits and is none.
     """
+    if isinstance(value, str) and _AS_STORED.fullmatch(value):
+        return value
     digits = _digits(value)
     if digits is None:
         return None

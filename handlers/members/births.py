@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from handlers.members.grids import Cell
 from handlers.members.notes import Code, Note
@@ -76,6 +77,7 @@ def habit_of(values: Iterable[Cell]) -> Habit:
     )
 
 
+@lru_cache(maxsize=4096, typed=True)  # True is 1.0 to a dictionary
 def read_birth(value: Cell, today: date, habit: Habit | None = None) -> When:
     """A date of birth; what cannot be true is an error, what nobody can read a warning."""
     parts = _read(value, habit or Habit())
@@ -113,6 +115,7 @@ def _judge(text: str, parts: Parts, shown: str, today: date, habit: Habit) -> Wh
     return When(text, warning=warning)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_joined(value: Cell, today: date) -> When:
     """A date of joining or leaving; what is no date of the Union's time is only warned about."""
     parts = _read(value, Habit())

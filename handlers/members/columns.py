@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from handlers.members.grids import Cell, Line
+from handlers.members.grids import Cell, Line, plain
 from handlers.members.headings import Field, field_of
 from handlers.members.names import looks_like_name
 from storage.vietnamese import fold, normalise, phones
@@ -99,11 +99,13 @@ def is_index(filled: Sequence[Cell]) -> bool:
     """1 2 3 …, (1) (2) (3) … or A B 1 2 …, as forms number their columns."""
     if len(filled) < 3:
         return False
-    shown = [str(int(c)) if isinstance(c, float) and c.is_integer() else str(c) for c in filled]
-    found = [_INDEX.fullmatch(text.strip()) for text in shown]
-    if not all(found):
-        return False
-    numbers = [int(m[1]) for m in found if m and m[1].isdecimal()]
+    found = []
+    for cell in filled:
+        match = _INDEX.fullmatch(plain(cell).strip())
+        if match is None:
+            return False
+        found.append(match)
+    numbers = [int(m[1]) for m in found if m[1].isdecimal()]
     return numbers == sorted(set(numbers)) and len(numbers) >= len(filled) - 2
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from handlers.members import placing, storing
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
@@ -262,7 +263,7 @@ def apply(
         raise fault
     today = local_date(now)
     made = placing.make(session, done.places, today, done.new_units) if done.new_units else {}
-    fresh: list[Member] = []
+    fresh: list[dict[str, Any]] = []
     changed: list[RowDecision] = []
     for line in done.lines:
         if line.decision.verdict is not Verdict.IMPORTED or line.unit_id is None:
@@ -272,9 +273,14 @@ def apply(
             fresh.append(storing.new_member(line.decision.row, unit_id, ground, now))
         else:
             changed.append(line.decision)
-    register.add_all(session, fresh)
-    roles = [role for member in fresh for role in storing.first_roles(member, today)]
-    register.add_all(session, roles)
+    ids = register.add_members(session, fresh)
+    roles = [
+        role
+        for member_id, member in zip(ids, fresh, strict=True)
+        if member["title"]
+        for role in storing.first_roles(member_id, member, today)
+    ]
+    register.add_roles(session, roles)
     given = ended = 0
     for decision in changed:
         more, fewer = storing.update(session, decision, now)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from handlers.members.grids import Cell
 from storage.vietnamese import fold, normalise
@@ -85,38 +86,57 @@ _REMARK = re.compile(
 _ENUMERATED = re.compile(r"^(?:[ivx]+|[a-h])\s*[.)/:\-–]")
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the leading words of a row say: `rest` are those that may state a number."""
+
+    mark: Mark
+    name: str = ""
+    rest: str | None = None
+    few: bool = False  # only if the row holds little else
+
+
 def landmark(text: str, cells: Sequence[Cell], *, alone: bool) -> Landmark | None:
     """What a row with this leading text is, if it is no person.
 
     `alone`: nothing in the row speaks for a person (number, birth, phone), so that looser
     words may decide.
     """
+    words = _words(text, alone)
+    if words is None or (words.few and len([cell for cell in cells if cell != ""]) > 2):
+        return None
+    folded = fold(normalise(text).lower())
+    number = None if words.rest is None else _stated(words.rest, folded, cells)
+    return Landmark(words.mark, words.name, number)
+
+
+@lru_cache(maxsize=4096)  # names repeat
+def _words(text: str, alone: bool) -> _Words | None:
     typed = normalise(text).lower()
     folded = fold(typed)
-    number = _stated(folded, folded, cells)
     if _TOTAL.search(typed):
-        return Landmark(Mark.TOTAL, team_inside(folded), number)
+        return _Words(Mark.TOTAL, team_inside(folded), folded)
     if team := _team(typed, folded):
         numbered = _TEAM.match(folded)
-        rest = folded[numbered.end() :] if numbered else folded
-        return Landmark(Mark.TEAM, team, _stated(rest, folded, cells))
-    if not alone:
-        return None
+        return _Words(Mark.TEAM, team, folded[numbered.end() :] if numbered else folded)
+    return _loose_words(text, typed, folded) if alone else None
+
+
+def _loose_words(text: str, typed: str, folded: str) -> _Words | None:
     if _SIGNATURE.match(folded):
-        return Landmark(Mark.SIGNATURE)
+        return _Words(Mark.SIGNATURE)
     if branch := (branch_in(text) or _bare_branch(text)):
-        return Landmark(Mark.BRANCH, branch, number)
+        return _Words(Mark.BRANCH, branch, folded)
     if _TITLE.match(folded):
-        return Landmark(Mark.TITLE, team_inside(folded), None)
+        return _Words(Mark.TITLE, team_inside(folded))
     if _REMARK.match(folded):
-        return Landmark(Mark.REMARK)
+        return _Words(Mark.REMARK)
     if _GROUP.match(re.sub(_PREFIX, "", folded)):
-        return Landmark(Mark.GROUP, number=number)
-    if _ENUMERATED.match(typed) and len([cell for cell in cells if cell != ""]) <= 2:
-        return Landmark(Mark.GROUP, number=number)
-    return None
+        return _Words(Mark.GROUP, rest=folded)
+    return _Words(Mark.GROUP, rest=folded, few=True) if _ENUMERATED.match(typed) else None
 
 
+@lru_cache(maxsize=1024, typed=True)
 def team_name(value: Cell) -> str:
     """A team as it is named: "Tổ 1" for 1, "tổ số 1", "TỔ PHỤ NỮ SỐ 1", "T1"."""
     if isinstance(value, float):
@@ -162,6 +182,7 @@ def _bare_branch(text: str) -> str:
     return _branch(_BARE_BRANCH.match(fold(text)), text)
 
 
+@lru_cache(maxsize=1024)
 def sheet_branch(name: str) -> str:
     """The branch a sheet is named after: "CH Khóm 1", "Khóm 1", "K1"; else empty."""
     found = _SHEET_BRANCH.fullmatch(fold(name))
@@ -170,6 +191,7 @@ def sheet_branch(name: str) -> str:
     return _branch(found, name)
 
 
+@lru_cache(maxsize=1024)
 def branch_name(text: str) -> str:
     """A branch as a column names it, without "Chi hội"."""
     return branch_in(text) or _bare_branch(text) or sheet_branch(text) or _titled(normalise(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from handlers.members.damage import has_lost_letters, in_old_font, is_excel_error, mended
 from handlers.members.notes import Code, Note
@@ -60,6 +61,7 @@ class NameRead:
     warnings: tuple[Note, ...] = ()
 
 
+@lru_cache(maxsize=4096)
 def read_name(text: str) -> NameRead:
     """Whose name a cell holds; two people, or letters that are lost, are said and not guessed."""
     plain = normalise(text)

@@ -94,29 +94,22 @@ def read_person(line: Line, seen: Held, place: Place) -> PersonRow:
     if not birth.text and not birth.error and not birth.doubt and name.birth:
         birth = read_birth(name.birth, place.today)
         warnings.append(Note(Code.BIRTH_FROM_NAME, (name.birth,)))
-    row = PersonRow(
-        place.sheet,
-        line.number,
-        name.name,
-        alias=_alias(line, place.columns, name),
-        birth=birth.text,
-        errors=tuple(filter(None, (name.error, birth.error))),
-        doubts=tuple(filter(None, (name.doubt, birth.doubt))),
-        warnings=(*warnings, *name.warnings, *filter(None, (birth.warning,))),
-    )
-    return _with_rest(row, line, seen, name, place)
+    warnings += (*name.warnings, *filter(None, (birth.warning,)))
+    return _whole(line, seen, name, birth, place, warnings)
 
 
-def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Place) -> PersonRow:
+def _whole(
+    line: Line, seen: Held, name: NameRead, birth: When, place: Place, warnings: list[Note]
+) -> PersonRow:
     of = place.columns.of
     note = " · ".join(
         filter(None, [*(_text(line, at) for at in of.get(Field.NOTE, ())), name.remark])
     )
     number, no_phone, remark, about_phone = read_phones(seen.phones, name.phone)
-    joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, row.birth)
+    joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, birth.text)
     left = read_joined(_first(line, of.get(Field.LEFT, ())), place.today)
     status, left_on = _standing(note, left, place.today)
-    alias = f"({row.alias})" if row.alias else ""
+    alias = _alias(line, place.columns, name)
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
         title = note
@@ -124,8 +117,12 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
     about_left = (
         (Note(Code.LEFT_UNREADABLE, left.warning.args),) if left.warning is not None else ()
     )
-    return replace(
-        row,
+    return PersonRow(
+        place.sheet,
+        line.number,
+        name.name,
+        alias=alias,
+        birth=birth.text,
         phone=number,
         no_phone=not number and (no_phone or says_no_phone(note)),
         address=_address(line, of),
@@ -137,8 +134,10 @@ def _with_rest(row: PersonRow, line: Line, seen: Held, name: NameRead, place: Pl
         roles=read_roles(title, team),
         team=team,
         branch=_branch(line, place),
-        note=" · ".join(filter(None, (alias, note, remark))),
-        warnings=(*row.warnings, *about_phone, *about_joined, *about_left),
+        note=" · ".join(filter(None, (f"({alias})" if alias else "", note, remark))),
+        errors=tuple(filter(None, (name.error, birth.error))),
+        doubts=tuple(filter(None, (name.doubt, birth.doubt))),
+        warnings=(*warnings, *about_phone, *about_joined, *about_left),
     )
 
 
@@ -246,7 +245,10 @@ def _birth(line: Line, of: dict[Field, tuple[int, ...]]) -> Cell:
 
 
 def _first(line: Line, places: Sequence[int]) -> Cell:
-    return next((cell for at in places if (cell := _cell(line, at)) != ""), "")
+    for at in places:
+        if (cell := _cell(line, at)) != "":
+            return cell
+    return ""
 
 
 def _spread(line: Line, places: Sequence[int]) -> Cell:

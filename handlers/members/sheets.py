@@ -111,26 +111,21 @@ class _Walk:
         while at < len(lines):
             if at % STEP == 0:
                 tell(at)
-            columns = self._header(at)
+            line = lines[at]
+            seen = held(line, self.columns) if self.columns else None
+            columns = None if seen and seen.number else header_at(lines, at)
             if columns:
                 self._begin(columns, at, titles)
                 at += columns.depth
                 continue
-            if self.columns is None:
-                titles += [cell for cell in lines[at].cells if isinstance(cell, str) and cell]
+            if self.columns is None or seen is None:
+                titles += [cell for cell in line.cells if isinstance(cell, str) and cell]
             else:
-                self._row(lines[at], self.columns)
+                self._row(line, seen, self.columns)
             at += 1
         self._close_part()
         if self.columns is None:
             self.result.warnings.append(Note(Code.SHEET_WITHOUT_LIST, (self.grid.name,)))
-
-    def _header(self, at: int) -> Columns | None:
-        """A new header; a row that carries a number of its own is none."""
-        line = self.grid.lines[at]
-        if self.columns is not None and held(line, self.columns).number:
-            return None
-        return header_at(self.grid.lines, at)
 
     def _begin(self, columns: Columns, at: int, titles: Sequence[str]) -> None:
         first = self.columns is None
@@ -160,8 +155,7 @@ class _Walk:
             self.result.warnings.append(Note(Code.BRANCHES_DISAGREE, (self.grid.name, tab, title)))
         return tab or title
 
-    def _row(self, line: Line, columns: Columns) -> None:
-        seen = held(line, columns)
+    def _row(self, line: Line, seen: Held, columns: Columns) -> None:
         head = _head(line, columns)
         alone = not seen.speaks or seen.filled == 1
         mark = landmark(head, line.cells, alone=alone) if head else None
@@ -253,17 +247,20 @@ def _head(line: Line, columns: Columns) -> str:
     names = [at for kind in _NAMES for at in of.get(kind, ())]
     named = any(isinstance(c, str) and c.strip() for at in names for c in line.cells[at : at + 1])
     beside = {at for kind in (Field.TEAM, Field.BRANCH) for at in of.get(kind, ())}
-    texts = [
+    texts = (
         (at, normalise(cell))
         for at, cell in enumerate(line.cells)
         if isinstance(cell, str) and cell.strip() and not (named and at in beside)
-    ]
+    )
     last = max(names)
-    if not texts:
+    first = next(texts, None)
+    if first is None:
         return ""
-    at, head = texts[0]
-    if len(head) <= 4 and len(texts) > 1 and texts[1][0] <= last:
+    at, head = first
+    if len(head) <= 4 and (then := next(texts, None)) and then[0] <= last:
         sign = head.strip(".)/*+- ")
-        return f"{sign}. {texts[1][1]}" if sign else texts[1][1]
+        return f"{sign}. {then[1]}" if sign else then[1]
+    if at <= last:
+        return head
     filled = sum(cell != "" for cell in line.cells)
-    return head if at <= last or filled <= 2 else ""
+    return head if filled <= 2 else ""

@@ -2,50 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from handlers.members.compare import RowDecision
-from handlers.members.roles import hand_over, roles_of
+from handlers.members.roles import hand_over, roles_of, titled_roles
 from handlers.members.rows import PersonRow
 from handlers.understanding.zone import local_date
 from storage import members
 from storage.database import Session
-from storage.members import Member, MemberStatus, Role
+from storage.members import MemberStatus, Role
 from storage.vietnamese import fold, name_key
 
 
-def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> Member:
-    """Somebody the register does not know yet."""
-    return Member(
-        unit_id=unit_id,
-        team=row.team,
-        name=row.name,
-        folded=fold(row.name),
-        name_key=name_key(row.name),
-        birth=row.birth,
-        phone=row.phone,
-        no_phone=row.no_phone,
-        address=row.address,
-        job=row.job,
-        joined=row.joined,
-        left_on=row.left_on,
-        title=row.title,
-        note=row.note,
-        status=row.status,
-        ground=ground,
-        created_at=now,
-        changed_at=now,
-    )
+def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> dict[str, Any]:
+    """Somebody the register does not know yet, as the columns of `Member`."""
+    return {
+        "unit_id": unit_id,
+        "team": row.team,
+        "name": row.name,
+        "folded": fold(row.name),
+        "name_key": name_key(row.name),
+        "birth": row.birth,
+        "phone": row.phone,
+        "no_phone": row.no_phone,
+        "address": row.address,
+        "job": row.job,
+        "joined": row.joined,
+        "left_on": row.left_on,
+        "title": row.title,
+        "note": row.note,
+        "status": row.status,
+        "ground": ground,
+        "created_at": now,
+        "changed_at": now,
+    }
 
 
-def first_roles(member: Member, today: date) -> list[Role]:
+def first_roles(member_id: int, member: Mapping[str, Any], today: date) -> list[Role]:
     """The roles that the title of a new member gives her."""
-    assert member.id is not None
+    given = titled_roles(member["title"], member["team"], member["status"])
+    unit_id = member["unit_id"]
     return [
-        Role(
-            member_id=member.id, unit_id=member.unit_id, kind=role.kind, team=role.team, since=today
-        )
-        for role in sorted(roles_of(member), key=lambda role: (role.kind, role.team))
+        Role(member_id=member_id, unit_id=unit_id, kind=role.kind, team=role.team, since=today)
+        for role in sorted(given, key=lambda role: (role.kind, role.team))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.members.landmarks import team_inside
 from storage.members import RoleKind
@@ -42,6 +43,7 @@ _KINDS = (
 )
 
 
+@lru_cache(maxsize=1024)
 def read_roles(title: str, team: str) -> tuple[RoleRead, ...]:
     """The roles a title names, each once; titles of other bodies and former ones name none."""
     if not title:
@@ -67,6 +69,7 @@ def _own_team(words: str) -> str:
     return f"Tổ {number[1].lstrip('0').upper()}" if number else ""
 
 
+@lru_cache(maxsize=1024)
 def is_title(text: str) -> bool:
     """Whether some words are a title and nothing else."""
     return bool(read_roles(text, "")) or bool(re.fullmatch(r"to pho|hoi vien nong cot", fold(text)))
