@@ -157,6 +157,8 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("hand_undo {roll} {an}", K8),
     ("hand_named {roll} - An", K8),
     ("hand_what {roll} {an} late", K8),
+    ("hand_rest {roll}", K8),
+    ("hand_rest_said {roll} trừ chị Cúc còn lại có mặt => đúng", K8),
     ("hand_whom {roll} {an}", K8),
     ("hand_reason {roll} {an} x", K8),
     ("mark {roll} present", {"an", "thu", "lan"}),

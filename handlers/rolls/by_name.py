@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from handlers.access import LEADERS
 from handlers.chat import LINE_BYTES, Call, Choice, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
-from handlers.rolls import desk, dictation, hands, showing, words
+from handlers.rolls import all_but, desk, dictation, hands, showing, words
 from handlers.rolls.access import access_listed, own_people
 from handlers.rolls.dictation import Said
 from handlers.rolls.hands import CANDIDATES, HAND
@@ -51,6 +51,8 @@ def named(call: Call, rest: str) -> Replies:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
     if _NUMBERS.fullmatch(fold(text)):
         return _numbered(call, roll, text, expects)
+    if (shown := all_but.hear(call, [roll], text)) is not None:
+        return shown
     said = dictation.read(text, roll_lists.people(call.session, roll.unit_id))
     if said and not any(group.names for group in said):
         return [_list(call, roll, said[0].status or Status.PRESENT)]
@@ -234,6 +236,8 @@ def called(call: Call, text: str, *, told: bool = False) -> Replies | None:
     answer. None if anybody in them is not listed or, with `told`, if of some nothing is said.
     """
     opened = led(call) if call.actor.standings else []
+    if (shown := all_but.hear(call, opened, text)) is not None:
+        return shown
     lists = _lists(call, opened)
     said = _dictated(lists, text, told=told)
     heard = _look_up(opened, lists, said)

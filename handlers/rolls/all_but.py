@@ -1,0 +1,211 @@
+"""Some by name, and all the others at once: "trừ bà Bình, chị Cúc, còn lại có mặt".
+
+So many are marked by so few words that she sees first what they come to, and says yes. The others
+are those who have not answered: what somebody said of herself stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handlers.chat import Call, Choice, Replies, Reply, Route
+from handlers.errors import Refusal
+from handlers.rolls import actions, dictation, hands, showing, words
+from storage import dialogues, roll_lists
+from storage.members import Member
+from storage.rolls import Roll, Source, Status
+from storage.vietnamese import fold, normalise
+
+YES = frozenset(
+    {"dung", "dung roi", "dung a", "co", "co a", "ghi", "ghi di", "ghi giup", "ok", "oke", "da"}
+    | {"vang", "u", "uh", "phai", "dung ghi"}
+)
+CAME = frozenset({Status.PRESENT, Status.PRESENT_ONLINE, Status.LATE})
+SAID = "=>"
+"""Stands between what she said of them and her yes."""
+NAMES = 30
+_ALL = (
+    r"(?:(?:tất cả|tat ca|mọi người|moi nguoi|các chị|cac chi|số|so|những người|nhung nguoi)\s+)?"
+)
+_REST = rf"{_ALL}(?:còn lại|con lai)(?:\s+(?:thì|thi|đều|deu|là|la))*\s+(?P<rest>.+)"
+_BUT = r"(?:chỉ\s+|chi\s+)?(?:ngoại\s+|ngoai\s+)?(?:trừ|tru)(?:\s+ra)?\s*:?\s+"
+_PATTERNS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"{_BUT}(?P<named>.+?)[\s,;.:–-]+{_REST}",
+        rf"(?:(?P<named>.+?)[\s,;.:–-]+)?{_REST}",
+        rf"(?P<rest>.+?)[\s,;:–-]+{_BUT}(?P<named>.+)",
+    )
+)
+_FILLING = frozenset(
+    {"het", "du", "day", "ca", "tat", "deu", "a", "roi", "nguoi", "moi", "cac", "chi", "em"}
+    | {"thi", "nha", "nhe", "la", "toan", "bo"}
+)
+_WHOLE = frozenset({"het", "du", "ca"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who by name is what, and what all the others are."""
+
+    named: tuple[tuple[str, Status], ...]
+    rest: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The same with people; `kept` answered before, and are not named."""
+
+    named: dict[Status, list[Member]]
+    rest: Status
+    silent: list[Member]
+    kept: int
+
+
+def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
+    """What a leader says of some and of all the others; None if she does not."""
+    if len(text) > dictation.LONGEST:
+        return None
+    said = normalise(text).strip(" .!")
+    for pattern in _PATTERNS:
+        match = pattern.fullmatch(said)
+        rest = _status(match["rest"]) if match else None
+        if match is None or rest is None:
+            continue
+        named = _named(match["named"] or "", rest, listed)
+        if named is not None:
+            return Told(named, rest)
+    return None
+
+
+def _status(said: str) -> Status | None:
+    """What all the others are: "có mặt hết", "đủ", "đều có mặt ạ"."""
+    spoken = fold(said).split()
+    left = [word for word in spoken if word not in _FILLING]
+    if not left:
+        return Status.PRESENT if _WHOLE & set(spoken) else None
+    return dictation.status_of(" ".join(left))
+
+
+def _named(
+    said: str, rest: Status, listed: Sequence[Member]
+) -> tuple[tuple[str, Status], ...] | None:
+    """Who is meant by name: without a word about her she is what the others are not."""
+    other = Status.ABSENT if rest in CAME else Status.PRESENT
+    groups = dictation.read(said, listed) if said else []
+    if said and not all(group.names for group in groups):
+        return None
+    return tuple((name, group.status or other) for group in groups for name in group.names)
+
+
+def hear(call: Call, opened: Sequence[Roll], text: str) -> Replies | None:
+    """Show what her words come to; None if they are not about all the others.
+
+    Raises:
+        Refusal: several lists are open, or a name is nobody's or several people's.
+    """
+    if not opened or read(text) is None:
+        return None
+    if len(opened) > 1:
+        raise Refusal("rolls/rest_which.j2", private=True)
+    return [_preview(call, opened[0], text)]
+
+
+def _plan(call: Call, roll: Roll, text: str) -> Plan:
+    people = roll_lists.people(call.session, roll.unit_id)
+    told = read(text, people)
+    assert told is not None, "it was read before"
+    named: dict[Status, list[Member]] = {}
+    unclear: list[str] = []
+    for name, status in told.named[: NAMES + 1]:
+        found = dictation.find(name, people).people
+        if len(found) == 1:
+            named.setdefault(status, []).append(found[0])
+        else:
+            unclear.append(name)
+    if unclear or len(told.named) > NAMES:
+        raise Refusal("rolls/rest_unclear.j2", names=unclear, expects=hands.expects(roll))
+    mentioned = {member.id for some in named.values() for member in some}
+    silent = [m for m in roll_lists.silent(call.session, roll) if m.id not in mentioned]
+    answered = showing.figures(call.session, roll).answered
+    kept = answered - len(_answered(call, roll, mentioned))
+    return Plan(named, told.rest, silent, kept)
+
+
+def _answered(call: Call, roll: Roll, among: set[int | None]) -> list[Member]:
+    return [
+        member
+        for member, verdict in roll_lists.sheet(call.session, roll)
+        if member.id in among and verdict is not None and verdict.status != Status.UNANSWERED
+    ]
+
+
+def _preview(call: Call, roll: Roll, text: str) -> Reply:
+    plan = _plan(call, roll, text)
+    labels = words.labels(roll)
+    said = " ".join(text.replace(SAID, " ").split())
+    return Reply(
+        "rolls/rest_preview.j2",
+        {
+            "named": [(labels[s], [hands.described(m) for m in p]) for s, p in plan.named.items()],
+            "rest": labels[plan.rest],
+            "silent": len(plan.silent),
+            "kept": plan.kept,
+        },
+        choices=(
+            Choice("✅ Đúng, ghi giúp", f"hand_rest {roll.number}"),
+            Choice("Chưa đúng", "cancel"),
+        ),
+        columns=2,
+        expects=f"hand_rest_said {roll.number} {said} {SAID}",
+    )
+
+
+def confirm(call: Call, rest: str) -> Replies:
+    """`hand_rest ROLL`: she has seen it, and it is right."""
+    roll = hands.open_in_private(call, rest)
+    asked = dialogues.asked(call.session, chat=call.incoming.chat, sender=call.incoming.sender)
+    begins = f"hand_rest_said {roll.number} "
+    if asked is None or not asked.expects.startswith(begins):
+        raise Refusal("rolls/rest_lapsed.j2")
+    return _save(call, roll, asked.expects.removeprefix(begins).removesuffix(SAID).strip())
+
+
+def said(call: Call, rest: str) -> Replies | None:
+    """`hand_rest_said ROLL WORDS => words`: she says yes, or something else."""
+    number, told = (*rest.split(maxsplit=1), "", "")[:2]
+    roll = hands.open_in_private(call, number)
+    text, _, answer = told.rpartition(SAID)
+    if fold(answer).strip(" .!") in YES and read(text) is not None:
+        return _save(call, roll, text.strip())
+    return call.run(call, f"hand_named {roll.number} {hands.ANY} {answer.strip()}")
+
+
+def _save(call: Call, roll: Roll, text: str) -> Replies:
+    """Mark them. Whoever has answered meanwhile is left as she said."""
+    plan = _plan(call, roll, text)
+    replies: Replies = []
+    for status, people in plan.named.items():
+        replies += hands.mark_all(call, roll, people, status)
+    for member in plan.silent:
+        assert member.id is not None
+        actions.record(
+            call.moment(),
+            roll,
+            member.id,
+            plan.rest,
+            source=Source.LEADER,
+            by=call.actor.account_id,
+        )
+    done = {"status": words.labels(roll)[plan.rest], "count": len(plan.silent)}
+    more = Choice("✍️ Ghi tiếp", f"roll_hand {roll.number}")
+    replies.append(Reply("rolls/rest_saved.j2", done, choices=(more,)))
+    return [*replies, *showing.tally(call.moment(), roll)]
+
+
+ROUTES = {
+    "hand_rest": Route(confirm, listed=False),
+    "hand_rest_said": Route(said, listed=False, gives_way=True),
+}
