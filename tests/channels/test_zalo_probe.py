@@ -43,7 +43,7 @@ async def probed(server: FakeZalo, *, quotes: bool = True) -> Probe:
             tasks.append(asyncio.ensure_future(act(line)))
 
     api = ZaloApi(server.token, server.url)
-    probe = Probe(api, say, patience=1.0)
+    probe = Probe(api, say, patience=0.5)
     await probe.run()
     await api.close()
     assert server.token not in json.dumps([probe.found, said])
@@ -53,7 +53,7 @@ async def probed(server: FakeZalo, *, quotes: bool = True) -> Probe:
 @pytest.mark.slow
 @pytest.mark.parametrize(("tells", "differ"), [(True, True), (False, False)])
 async def test_it_finds_out_what_nobody_could_tell(tells: bool, differ: bool) -> None:
-    async with FakeZalo(tells_quotes=tells, group_ids_differ=differ) as server:
+    async with FakeZalo(tells_quotes=tells, group_ids_differ=differ, longest_poll=0.1) as server:
         probe = await probed(server)
         server.problems.clear()  # too long a text is tried on purpose
 
@@ -73,7 +73,7 @@ async def test_it_finds_out_what_nobody_could_tell(tells: bool, differ: bool) ->
 
 
 async def test_what_is_refused_becomes_a_setting() -> None:
-    async with FakeZalo(display_name="") as server:
+    async with FakeZalo(display_name="", longest_poll=0.1) as server:
         server.fault("sendMessage", code=400, description="text_styles is invalid")
         probe = await probed(server, quotes=False)
 

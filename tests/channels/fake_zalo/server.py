@@ -34,8 +34,9 @@ class FakeZalo:
 
     `wrapped` events come as documented, else flat as seen live. `replays`: how often an event is
     handed over again. `loses`: what nobody polls for is gone. `tells_quotes`: a field nobody has
-    documented names the quoted message. `month`: messages the plan allows. `group_ids_differ`:
-    people's ids in groups are not those of their private talks.
+    documented names the quoted message. `month`: messages the plan allows. `longest_poll`: seconds
+    a poll is held at most. `group_ids_differ`: people's ids in groups are not those of their
+    private talks.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class FakeZalo:
         tells_quotes: bool = False,
         group_ids_differ: bool = False,
         month: int = 3000,
+        longest_poll: float = 30.0,
         display_name: str = "Bot Chi hội",
         serial: int = 0,
     ) -> None:
@@ -58,6 +60,7 @@ class FakeZalo:
         self.wrapped, self.replays, self.loses = wrapped, replays, loses
         self.tells_quotes, self.group_ids_differ = tells_quotes, group_ids_differ
         self.month = month
+        self.longest_poll = longest_poll
         self.chats: dict[str, FakeZaloChat] = {}
         self.people: list[ZaloPerson] = []
         self.faults: list[Fault] = []
@@ -178,7 +181,7 @@ class FakeZalo:
     async def poll(self, seconds: float) -> Any:
         """The next event; 408 if none comes."""
         self.polling = True
-        until = asyncio.get_running_loop().time() + seconds
+        until = asyncio.get_running_loop().time() + min(seconds, self.longest_poll)
         while not self.waiting:
             self._arrived.clear()
             left = until - asyncio.get_running_loop().time()
