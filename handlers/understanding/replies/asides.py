@@ -15,8 +15,10 @@ from handlers.understanding.replies.meaning import (
     LEAVE,
     LEAVE_FOR,
     QUESTION,
+    RECEIPT,
     REPORT,
     SO,
+    STATES,
 )
 from handlers.understanding.replies.tagging import (
     COURTESY,
@@ -36,7 +38,8 @@ _WISHES = ("chuc", "hen")
 """What follows is a wish to the end of the clause: "chúc mọi người họp vui"."""
 _COURTESIES = ("cam on", "xin loi", "chao", "thong cam")
 """What nobody knows behind these is thanks as well: "cảm ơn chị đã lo lắng"."""
-_BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "xe cua", "sau lung")
+_BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "cua", "y kien", "sau lung")
+_HOUSEHOLD = frozenset({"nha em", "nha toi", "nha tui", "nha minh"})
 _MYSELF = frozenset({"em", "toi", "tui", "con", "minh", "e"})
 _NO_REASON = frozenset({OTHER, GROUP, NAME, REPORT, LEAVE_FOR, ELSE, "@", "G"})
 _TOLD = frozenset({UNKNOWN, NOT, KIN, "P", "D", "L", "A", "Y"})
@@ -58,16 +61,16 @@ def _wishes(items: Sequence[Item]) -> list[Item]:
     wish = thanks = False
     for item in items:
         said = fold(item.typed)
-        if item.tag in {PAUSE, QUESTION, HEDGE} or (item.tag == ELSE and not wish):
+        if item.tag in {PAUSE, QUESTION, HEDGE}:
             wish = thanks = False
         elif item.tag == COURTESY and said.startswith(_WISHES):
             wish = True
         elif item.tag == COURTESY and said.startswith(_COURTESIES):
             thanks = True
-        elif item.tag not in {UNKNOWN, COURTESY}:
+        elif item.tag not in {UNKNOWN, COURTESY, ELSE, FILLER}:
             thanks = False
             wish &= item.tag not in {SO, SELF, "A", "E", "L", "V"}
-        aside = wish or (thanks and item.tag == UNKNOWN)
+        aside = wish or (thanks and item.tag in {UNKNOWN, ELSE, FILLER})
         found.append(Item(COURTESY, item.typed) if aside else item)
     return found
 
@@ -92,6 +95,19 @@ def _addressed(items: Sequence[Item]) -> list[Item]:
     return [Item(COURTESY, item.typed) if item is said[-1] else item for item in items]
 
 
+def _leaves_early(items: Sequence[Item]) -> list[Item]:
+    """Why she goes home early is no reason to be absent: "có mặt nhưng em xin về sớm rước con"."""
+    found: list[Item] = []
+    early = False
+    for item in items:
+        early = item.tag != PAUSE and (
+            early or (item.tag == "P" and "ve" in fold(item.typed).split())
+        )
+        reason = early and item.tag in {"R", CIRCUMSTANCE, UNKNOWN}
+        found.append(Item(COURTESY, item.typed) if reason else item)
+    return found
+
+
 def _therefore(items: Sequence[Item]) -> list[Item]:
     """The "nên" between two answers joins them; it is no advice: "không hợp lý nên không đồng ý"."""
     found = list(items)
@@ -105,6 +121,10 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
     """What is told before "… nên em xin vắng", "… em đi trễ" is why, in whatever words."""
     end = _answer_begins(items)
     before = list(items[:end])
+    before = [
+        Item(CIRCUMSTANCE, item.typed) if fold(item.typed) in _HOUSEHOLD else item
+        for item in before
+    ]
     if not before or any(item.tag in _NO_REASON for item in before):
         return list(items)
     told: list[Item] = []
@@ -145,6 +165,8 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
     for at, (one, two) in enumerate(pairwise(items)):
         if two.tag == HEDGE and fold(two.typed) == "thi" and one.tag in _PERSONS:
             found[at + 1] = Item(FILLER, two.typed)
+        if two.tag == RECEIPT and fold(two.typed) == "nghe" and one.tag in STATES:
+            found[at + 1] = Item(COURTESY, two.typed)
         if one.tag == BUT and fold(one.typed) == "con" and two.tag in _PERSONS:
             found[at] = Item(CONTRAST, one.typed)
     return found
@@ -177,6 +199,7 @@ _RULES = (
     _wishes,
     _addressed,
     _beside,
+    _leaves_early,
     _therefore,
     _told_before,
     _contrasts,

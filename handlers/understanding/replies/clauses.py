@@ -26,6 +26,7 @@ MOST_PASSED = 8
 """Strange words in one reply; with more it is a story, which a person should read."""
 _WHOLE = frozenset({"duoc", "roi", "noi", "day", "nghe"})
 """Last words of an answer that needs no object: "không đi được", but not "trễ (kinh)"."""
+_WHERE = frozenset({"o", "tai", "trong", "ngoai", "tren", "luc", "tu"})
 _ALONE = frozenset({"mat", "vang", "nghi", "y", "tri", "chiu"})
 """Answers sure in one word if someone is their subject."""
 _SHORT = frozenset("OLE")
@@ -61,9 +62,8 @@ def _repeats(clause: Sequence[Item], before: Sequence[Item], states: Collection[
     if any(item.tag in {OTHER, GROUP, KIN} for item in [*before, *clause]) or clause[0].tag == BUT:
         return False
     answered = {item.tag for item in before if item.tag in states}
-    return len(answered) == 1 and answered >= {one.tag for one in clause if one.tag in states} - {
-        "D"
-    }
+    said = {one.tag for one in clause if one.tag in states and fold(one.typed) != "roi"}
+    return len(answered) == 1 and answered >= said - {"D"}
 
 
 def _clauses(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -83,6 +83,12 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
     spoken = whole = False
     for at, item in enumerate(clause):
         if item.tag == UNKNOWN:
+            whole |= (
+                at > 0
+                and clause[at - 1].tag in states
+                and " " in clause[at - 1].typed
+                and fold(item.typed) in _WHERE
+            )
             if not (spoken or whole):
                 return False
             continue
@@ -106,4 +112,6 @@ def _sure(items: Sequence[Item], at: int, states: Collection[str]) -> bool:
     if item.tag not in states:
         return False
     subject = any(one.tag in {SELF, OTHER, GROUP, KIN} for one in items[:at])
-    return " " in item.typed or item.tag in _SHORT or (subject and fold(item.typed) in _ALONE)
+    ends = at + 1 < len(items) and items[at + 1].tag in {COURTESY, PAUSE}
+    alone = fold(item.typed) in _ALONE or (ends and item.tag == "P")
+    return " " in item.typed or item.tag in _SHORT or (subject and alone)

@@ -116,11 +116,11 @@ def _to_one(row: _Row, at: int, before: Sequence[Item]) -> bool:
     """Whether "chị em" is "chị, em …": "dạ chị em có mặt", "đi trễ nha chị em bận"."""
     if [one.tag for one in before] in _OPENINGS:
         return True
-    following = at + 2 < len(row.words) and row.known.at(row.proper, row.bare, at + 2)[1]
+    behind = at + 2 < len(row.words) and row.known.at(row.proper, row.bare, at + 2)[1]
+    tags = {one.tag for one in behind or []}
     if not before:
-        return bool(following) and bool({one.tag for one in following} & set("LEx"))
-    reason = following and bool({one.tag for one in following} & set("RSAExZ"))
-    return before[-1].tag == COURTESY and bool(reason)
+        return bool(tags & set("LEx"))
+    return before[-1].tag == COURTESY and bool(tags & set("RSAExZ"))
 
 
 def _introduces_name(item: Item) -> bool:
