@@ -66,7 +66,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
             key=key,
             subject=f"relay:{row.id}:words",
             choices=(),
-            page=minting.url(moment.links, link.token) if link else "",
+            page=minting.url(moment.links, link.token) if link else reply.page,
         )
         asked = replace(
             reply,

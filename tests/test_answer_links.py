@@ -228,3 +228,12 @@ async def test_a_leader_elsewhere_has_no_way_to_a_units_links(cast: Cast) -> Non
         assert "không tìm thấy" in cast.sau.text
     await cast.lan.says(f"/link_qr {link_row(cast, own_link(cast, 'roll:1', cast.an)).id}")
     assert "không tìm thấy" in cast.lan.text
+
+
+async def test_a_reminder_to_be_passed_on_leads_to_the_invitations_page(cast: Cast) -> None:
+    await cast.nga.says("/hop chi hội 19g30 thứ bảy tuần sau tại nhà văn hóa")
+    await cast.nga.presses("mời họp")
+    url = group_link(cast, "roll:1", "P6-K8")
+    before = len(cast.nga.texts)
+    await cast.passes(days=11, hours=12)  # a day before
+    assert any(url in text for text in cast.nga.texts[before:])

@@ -9,6 +9,7 @@ from typing import Any
 
 from handlers import audience
 from handlers.access import leader_chats, leaders_of
+from handlers.answer_links import minting
 from handlers.chat import Choice, How, Moment, Replies, Reply
 from handlers.meetings.access import audience_of
 from handlers.meetings.timetable import Kind, useful_until
@@ -156,7 +157,8 @@ def _everywhere(
     lists = rolls.of_meeting(moment.session, meeting.id, Purpose.INTENT)
     in_group = replace(reply, context={**reply.context, "private": False}, columns=2)
     for roll in lists:
-        shown = replace(in_group, choices=words.answers(roll) if choices else ())
+        page = minting.standing(moment, roll.unit_id, f"roll:{roll.number}") if choices else ""
+        shown = replace(in_group, choices=words.answers(roll) if choices else (), page=page)
         for each in audience.show(moment, roll.unit_id, shown):
             yield roll, each
     in_private = replace(reply, context={**reply.context, "private": True}, subject="")
