@@ -75,18 +75,18 @@ async def test_name_and_status_are_recorded_with_a_way_back(cast: Cast, lan: Pla
 
 
 async def test_words_that_may_be_her_own_answer_are_asked_about(cast: Cast) -> None:
-    """Mai is a name, and tomorrow; "em" is a name in the Delta, and the speaker."""
-    add_members(cast, ("Trần Thị Út Em", "Tổ 1"))
+    """A name that few bear may be a word of hers; "em" is a name in the Delta, and the speaker."""
+    add_members(cast, ("Trần Thị Út Em", "Tổ 1"), ("Trần Thị Sậy", "Tổ 1"))
     await cast.lan.says("điểm danh")
 
-    await cast.lan.says("cúc bận việc xin vắng")
+    await cast.lan.says("sậy bận việc xin vắng")
     assert evidence(cast) == []
     await cast.lan.says("em bận việc xin vắng")
     assert verdicts(cast) == {"Lan": "absent_excused"}
-    await cast.lan.says("cúc bận việc xin vắng")
-    await cast.lan.presses("Huỳnh Kim Cúc")
+    await cast.lan.says("sậy bận việc xin vắng")
+    await cast.lan.presses("Trần Thị Sậy")
     await cast.lan.says("chị Út Em đi trễ")
-    assert verdicts(cast) == {"Lan": "absent_excused", "Cúc": "absent_excused", "Em": "late"}
+    assert verdicts(cast) == {"Lan": "absent_excused", "Sậy": "absent_excused", "Em": "late"}
     await cast.lan.says("em tới rồi")
 
     assert "Ghi có mặt cho ai ạ?" in cast.lan.text

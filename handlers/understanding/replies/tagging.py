@@ -86,6 +86,8 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     end = at
     while end < len(row.words) and end - at < MOST_NAMES and _is_capital(row.words[end]):
         end += 1
+    if end == at == 0 and row.words[0].typed in given_names():
+        end = 0 if row.known.at(row.proper, row.bare, 0)[1] else 1  # "lan bận việc xin vắng"
     words = row.words[at:end]
     if not words or not any(word.typed.islower() for word in row.words):
         return 0

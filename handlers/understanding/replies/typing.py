@@ -32,7 +32,6 @@ _AS_HEARD = (
     ("j", "gi"),
 )
 """First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
-_LAUGHS = re.compile(r"(?:h[aeiuoì]{1,3}){2,}|k{3,}|hi[cx]|hix+|hihi+|:+\)+|hụ+")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
 
