@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import openpyxl
 import pytest
 import python_calamine
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.workbooks import Cell, Table, write
@@ -159,6 +159,7 @@ letters = st.characters(
 )
 
 
+@settings(deadline=None)
 @given(st.text(letters, min_size=1, max_size=40))
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     assert read(write([table("x", text)], created=NOW))[-1] == ["x", text]

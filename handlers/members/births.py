@@ -134,7 +134,7 @@ def read_joined(value: Cell, today: date) -> When:
 def _shown(value: Cell) -> str:
     """The cell as a person would quote it; empty for "", "x", "-", "không rõ"."""
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
+        return f"{value.day:02}/{value.month:02}/{value.year}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = normalise(str(value))

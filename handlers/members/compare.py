@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from handlers.members.likeness import Likeness, alike, of_another_unit
@@ -44,7 +44,7 @@ class RowDecision:
         return self.verdict in {Verdict.IMPORTED, Verdict.DUPLICATE}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Candidate:
     """Someone a row may be: a known member, or an earlier row of the same file."""
 
@@ -53,6 +53,7 @@ class _Candidate:
     row: PersonRow | None = None  # the row of this file that is this person
 
 
+YEAR = len("YYYY")
 FIELDS = ("phone", "team", "address", "job", "joined", "title", "note")
 """What a sheet may change; an empty cell never takes away what is known."""
 
@@ -92,10 +93,13 @@ def line_of(row: PersonRow, *, several: bool) -> str:
 
 @dataclass(slots=True)
 class _Register:
-    """Everyone known so far, found by name and by birth with phone."""
+    """Everyone known so far, found by unit and name, by name and year, and by birth with phone."""
 
     several: bool
-    by_name: dict[str, list[_Candidate]] = field(default_factory=lambda: defaultdict(list))
+    here: dict[tuple[int, str], list[_Candidate]] = field(default_factory=lambda: defaultdict(list))
+    by_year: dict[tuple[str, str], list[_Candidate]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     by_facts: dict[tuple[str, str], list[_Candidate]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -103,9 +107,14 @@ class _Register:
 
     def add(self, candidate: _Candidate) -> None:
         person = candidate.person
-        self.by_name[fold(person.name)].append(candidate)
+        name = fold(person.name)
+        self.here[candidate.unit_id, name].append(candidate)
+        if person.birth:
+            self.by_year[name, person.birth[:YEAR]].append(candidate)
         if len(person.birth) == len("YYYY-MM-DD") and person.phone:
-            self.by_facts[person.birth, person.phone].append(candidate)
+            self.by_facts[person.birth, person.phone].append(
+                _Candidate(person, candidate.unit_id, candidate.row)
+            )
 
     def recognise(self, rows: Iterable[tuple[PersonRow, int]]) -> None:
         """Find the rows that say of a member what is known already, before any row is weighed.
@@ -113,7 +122,7 @@ class _Register:
         Else a row that fits two members could take the one another row is.
         """
         known = defaultdict(list)
-        for group in self.by_name.values():
+        for group in self.here.values():
             for candidate in group:
                 known[_identity(candidate.person, candidate.unit_id)].append(candidate)
         for row, unit_id in rows:
@@ -121,7 +130,7 @@ class _Register:
             young = {note.code for note in row.doubts} <= {Code.UNDER_AGE}
             if free and young and not row.errors:
                 candidate = free.pop(0)
-                self._claim(row, candidate)
+                candidate.row = row  # a second row of the same member repeats this one
                 assert isinstance(candidate.person, KnownMember)
                 self.recognised[id(row)] = candidate.person
 
@@ -134,11 +143,10 @@ class _Register:
             return RowDecision(row, Verdict.HELD, (*row.doubts, *row.warnings))
         if member is not None:
             return self._of_member(row, member)
-        same_name = self.by_name[fold(row.name)]
+        name = fold(row.name)
         ranked = [
             (alike(row, other.person, of_file=other.row is not None), other)
-            for other in same_name
-            if other.unit_id == unit_id
+            for other in self.here.get((unit_id, name), ())
         ]
         same = [other for likeness, other in ranked if likeness is Likeness.SAME]
         if same:
@@ -146,7 +154,7 @@ class _Register:
         doubtful = [pair for pair in ranked if pair[0] is not Likeness.OTHER]
         doubtful += [
             (Likeness.ELSEWHERE, other)
-            for other in same_name
+            for other in self.by_year.get((name, row.birth[:YEAR]), ())
             if other.unit_id != unit_id and of_another_unit(row, other.person)
         ]
         doubtful += [(Likeness.NEARLY, other) for other in self._nearly(row, unit_id)]
@@ -157,10 +165,13 @@ class _Register:
 
     def _nearly(self, row: PersonRow, unit_id: int) -> list[_Candidate]:
         """Born the same day, reached by the same phone, called alike: "Ng. Thị Hoa"."""
+        others = self.by_facts.get((row.birth, row.phone))
+        if not others:
+            return []
         given = fold(row.name).split()[-1:]
         return [
             other
-            for other in self.by_facts.get((row.birth, row.phone), ())
+            for other in others
             if other.unit_id == unit_id and fold(other.person.name).split()[-1:] == given
         ]
 
@@ -171,7 +182,7 @@ class _Register:
             member_id = other.person.id if isinstance(other.person, KnownMember) else None
             return RowDecision(row, Verdict.DUPLICATE, (note,), member_id)
         assert isinstance(other.person, KnownMember)
-        self._claim(row, other)
+        other.row = row
         return self._of_member(row, other.person)
 
     def _of_member(self, row: PersonRow, member: KnownMember) -> RowDecision:
@@ -183,11 +194,6 @@ class _Register:
             return RowDecision(row, Verdict.DUPLICATE, (Note(Code.KNOWN),), member.id)
         note = Note(Code.CHANGED, (",".join(changes),))
         return RowDecision(row, Verdict.IMPORTED, (note, *row.warnings), member.id, changes)
-
-    def _claim(self, row: PersonRow, other: _Candidate) -> None:
-        """Let a second row of the same member be a repetition of this one."""
-        group = self.by_name[fold(other.person.name)]
-        group[group.index(other)] = replace(other, row=row)
 
     def _held(self, row: PersonRow, likeness: Likeness, other: _Candidate) -> RowDecision:
         where = line_of(other.row, several=self.several) if other.row else ""

@@ -273,14 +273,7 @@ def apply(
             fresh.append(storing.new_member(line.decision.row, unit_id, ground, now))
         else:
             changed.append(line.decision)
-    ids = register.add_members(session, fresh)
-    roles = [
-        role
-        for member_id, member in zip(ids, fresh, strict=True)
-        if member["title"]
-        for role in storing.first_roles(member_id, member, today)
-    ]
-    register.add_roles(session, roles)
+    roles = storing.add(session, fresh, today)
     given = ended = 0
     for decision in changed:
         more, fewer = storing.update(session, decision, now)
@@ -289,4 +282,4 @@ def apply(
         register.set_ground(session, done.met, ground, now)
         done = done.regrounded(ground)
     names = tuple(done.places.name(unit_id) for unit_id in done.new_units)
-    return Summary(done, ground, names, len(roles) + given, ended)
+    return Summary(done, ground, names, roles + given, ended)

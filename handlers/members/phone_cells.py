@@ -33,7 +33,7 @@ def read_phones(cells: Sequence[Cell], beside_name: str) -> tuple[str, bool, str
         numbers = phones(text)
         found += [number for number in numbers if number not in found]
         if numbers:
-            remarks += _words_beside(text)
+            remarks += [] if numbers == [text] else _words_beside(text)
         elif says_no_phone(text):
             none = True
         elif not _NO_NUMBER.fullmatch(text):

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 
 from handlers.unit_files import CODE_LENGTH
 from storage import register, units
@@ -91,6 +92,7 @@ class Places:
         return self.top is not None and fold(self.top.kind) != fold(BRANCH)
 
 
+@lru_cache(maxsize=1024)
 def key(name: str) -> str:
     """What a branch's names have in common: "CHI HỘI PHỤ NỮ KHÓM 01", "CH Khóm 1", "K1"."""
     words = _PREFIX.sub("", fold(normalise(name).replace(".", ". ")))

@@ -77,7 +77,7 @@ def held(line: Line, columns: Columns) -> Held:
         name=_name(line, of),
         birth=_birth(line, of),
         phones=tuple(cell for at in of.get(Field.PHONE, ()) if (cell := _cell(line, at)) != ""),
-        filled=sum(cell != "" for cell in line.cells),
+        filled=len(line.cells) - line.cells.count(""),
     )
 
 
@@ -220,7 +220,7 @@ def _branch(line: Line, place: Place) -> str:
 
 
 def _address(line: Line, of: dict[Field, tuple[int, ...]]) -> str:
-    whole = next((text for at in of.get(Field.ADDRESS, ()) if (text := _text(line, at))), "")
+    whole = _words(line, of.get(Field.ADDRESS, ()))
     parts = [_text(line, at) for at in of.get(Field.PLACE, ())]
     hamlet = "" if whole else _words(line, of.get(Field.HAMLET, ()))
     return ", ".join(filter(None, (*parts, whole, hamlet)))
@@ -260,13 +260,18 @@ def _spread(line: Line, places: Sequence[int]) -> Cell:
 
 def _cell(line: Line, at: int) -> Cell:
     cell = line.cells[at] if at < len(line.cells) else ""
-    return "" if isinstance(cell, str) and not cell.strip() else cell
+    return "" if isinstance(cell, str) and cell.isspace() else cell
 
 
 def _text(line: Line, at: int) -> str:
-    cell = _cell(line, at)
+    cell = line.cells[at] if at < len(line.cells) else ""
+    if isinstance(cell, str):
+        return normalise(cell) if cell else ""
     return cell.strftime("%d/%m/%Y") if isinstance(cell, date) else normalise(plain(cell))
 
 
 def _words(line: Line, places: Sequence[int]) -> str:
-    return next((text for at in places if (text := _text(line, at))), "")
+    for at in places:
+        if text := _text(line, at):
+            return text
+    return ""

@@ -170,7 +170,8 @@ class _Walk:
             self._skip(line, None)
 
     def _is_person(self, line: Line, seen: Held, columns: Columns) -> bool:
-        if any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
+        begins = seen.name[:1].isalpha()
+        if begins or any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
             if seen.speaks:
                 return True
             return not self.closing and (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from handlers.members.compare import RowDecision
-from handlers.members.roles import hand_over, roles_of, titled_roles
+from handlers.members.roles import hand_over, roles_of
 from handlers.members.rows import PersonRow
 from handlers.understanding.zone import local_date
-from storage import members
+from storage import members, register
 from storage.database import Session
-from storage.members import MemberStatus, Role
+from storage.members import Member, MemberStatus, Role
 from storage.vietnamese import fold, name_key
 
 
@@ -40,13 +41,28 @@ def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> dict
     }
 
 
-def first_roles(member_id: int, member: Mapping[str, Any], today: date) -> list[Role]:
+def add(session: Session, people: Sequence[dict[str, Any]], today: date) -> int:
+    """Store new people in this order, with the roles their titles give; how many roles."""
+    roles: list[Role] = []
+    for titled, some in groupby(people, key=lambda person: bool(person["title"])):
+        if titled:
+            added = [Member(**person) for person in some]
+            register.add_all(session, added)
+            roles += [role for member in added for role in first_roles(member, today)]
+        else:
+            register.add_rows(session, list(some))
+    register.add_all(session, roles)
+    return len(roles)
+
+
+def first_roles(member: Member, today: date) -> list[Role]:
     """The roles that the title of a new member gives her."""
-    given = titled_roles(member["title"], member["team"], member["status"])
-    unit_id = member["unit_id"]
+    assert member.id is not None
     return [
-        Role(member_id=member_id, unit_id=unit_id, kind=role.kind, team=role.team, since=today)
-        for role in sorted(given, key=lambda role: (role.kind, role.team))
+        Role(
+            member_id=member.id, unit_id=member.unit_id, kind=role.kind, team=role.team, since=today
+        )
+        for role in sorted(roles_of(member), key=lambda role: (role.kind, role.team))
     ]
 
 
