@@ -99,3 +99,12 @@ def test_the_core_runs_without_the_telegram_client() -> None:
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert seen.stdout.strip() == "False"
+
+
+def test_the_locks_pin_extras_too() -> None:
+    """pip 23 takes the newest release for `coverage[toml]` if only `coverage` is pinned, and then
+    refuses it for want of a hash: the next release anywhere would break a fresh install.
+    """
+    lock = (HOUSE / "requirements-dev.lock").read_text()
+    assert "\ncoverage[toml]==" in lock
+    assert "\npsycopg[binary]==" in lock
