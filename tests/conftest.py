@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Engine, event
 
 from storage.database import begin, open_engine
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 ON_POSTGRES = os.environ.get("CHIHOI_TEST_POSTGRES") == "1"
 LEFT_OUT: set[str] = set()
+settings.register_profile("short", max_examples=30)
+if not ON_POSTGRES:  # the long run tries as many examples as Hypothesis thinks right
+    settings.load_profile("short")
 structlog.configure(
     wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False
 )

@@ -26,6 +26,9 @@ from tests.conftest import Databases
 from tests.fresh import empty_database
 
 
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
+
+
 def held(url: str) -> dict[str, Summary]:
     engine = open_engine(url)
     with snapshot(engine) as connection:
