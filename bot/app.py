@@ -187,8 +187,8 @@ class App:
 
     async def run(self, roles: frozenset[Role] = ALL) -> None:
         """Do the work of these roles until cancelled."""
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays: no later collection need look at it and pause us
+        # what is loaded by now stays: no later collection need look at it and pause us, nor one now
+        gc.freeze()
         await _at_last(scrub_log, self.engine)  # what a kill may have left unscrubbed
         self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
