@@ -8,6 +8,7 @@ before a word asks for its marks.
 from __future__ import annotations
 
 import re
+import sys
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -64,7 +65,8 @@ def lexicon(*names: str) -> Lexicon:
     for name in names:
         for tag, line in _lists((_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
             for text in _expanded(line):
-                words = tuple(text.replace("\\d", NUMBER).replace("*", "").lower().split())
+                plain = text.replace("\\d", NUMBER).replace("*", "").lower()
+                words = tuple(map(sys.intern, plain.split()))  # shared: 19 MB instead of 33
                 if not words:
                     continue
                 folded = " ".join(map(_folded, words))
@@ -73,7 +75,7 @@ def lexicon(*names: str) -> Lexicon:
                 )  # the later list wins
                 first = folded.split()[0]
                 longest[first] = max(longest.get(first, 0), len(words))
-                vocabulary.update((word, word) for word in words)
+                vocabulary.update(zip(words, words, strict=True))
     return Lexicon(
         {key: tuple(found.values()) for key, found in phrases.items()}, longest, vocabulary
     )
