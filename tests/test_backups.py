@@ -25,7 +25,6 @@ from tests.channels.fake_channel import FakeChannel
 from tests.conftest import Databases
 from tests.fresh import empty_database
 
-
 pytestmark = [pytest.mark.slow, pytest.mark.sqlite]
 
 
