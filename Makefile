@@ -32,11 +32,11 @@ demo-reset: $(VENV)/installed ## forget the demo world and begin anew
 	@$(BIN)/chihoi demo --reset
 
 test: $(VENV)/installed-dev lint ## all gates and the fast tests (SQLite, no browser)
-	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not browser and not postgres and not slow"
+	@$(BIN)/pytest -q -n 2 --dist loadgroup -m "not browser and not postgres and not slow and not torture"
 
 test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and long checks too; coverage at least 95 %
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m sqlite
-	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-fail-under=95
+	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup -m "not torture" --cov --cov-fail-under=95
 
 torture: $(VENV)/installed-dev ## 10,000 evenings under faults (goes on where it was stopped; TORTURE=--help)
 	@$(BIN)/python -m tests.torture $(TORTURE)

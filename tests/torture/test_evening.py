@@ -19,7 +19,7 @@ def test_an_evening_loses_and_doubles_nothing(worlds: Worlds, seed: int) -> None
     assert report.wrong == [], report.plan
 
 
-@pytest.mark.slow
+@pytest.mark.torture
 @pytest.mark.parametrize("first", range(EVERY_TIME, EVERY_TIME + EVERY_CI, 50))
 def test_hundreds_of_evenings_do(worlds: Worlds, first: int) -> None:
     reports = [play(worlds, seed) for seed in range(first, first + 50)]
@@ -28,7 +28,7 @@ def test_hundreds_of_evenings_do(worlds: Worlds, first: int) -> None:
     assert sum(report.deaths for report in reports) > 0
 
 
-@pytest.mark.slow
+@pytest.mark.torture
 def test_an_evening_of_244_groups(worlds: Worlds) -> None:
     plan = [
         Fault(Kind.AFTER_SEND, 60, 3.0),

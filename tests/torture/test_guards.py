@@ -24,7 +24,7 @@ from tests.torture.evening import play
 from tests.torture.faults import Fault, Kind
 from tests.torture.world import Worlds
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.torture
 Patch = pytest.MonkeyPatch
 SEED = 1000
 

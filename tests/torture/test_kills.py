@@ -8,7 +8,7 @@ import pytest
 
 from tests.torture.kills import broadcast
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.torture
 
 
 async def test_a_killed_process_loses_nothing_and_doubles_only_what_it_marks(
