@@ -52,6 +52,7 @@ class Outgoing:
         self._is_group = is_group
         self._chats: dict[str, _Chat] = {}
         self._quick: list[int] = []
+        self._deferred: dict[int, Entry] = {}
         self._ready: tuple[list[tuple[int, int, str]], ...] = ([], [])  # replies, bulk
         self._later: list[tuple[float, int, str]] = []  # by the pace
         self._dated: list[tuple[datetime, int]] = []  # not before their time
@@ -63,8 +64,10 @@ class Outgoing:
 
     def add(self, entry: Entry, now: datetime) -> None:
         """A row waits; one known already may have got another time."""
-        if self.known.get(entry.id) == entry:
+        same = entry._replace(bulk=False)  # an edit put off stands in the other lane
+        if self.known.get(entry.id) == entry or self._deferred.get(entry.id) == same:
             return
+        self._deferred.pop(entry.id, None)
         self.known[entry.id] = entry
         if entry.not_before is not None and entry.not_before > now:
             heappush(self._dated, (entry.not_before, entry.id))
@@ -113,6 +116,7 @@ class Outgoing:
             when, row = heappop(self._dated)
             entry = self.known.get(row)
             if entry is not None and entry.not_before == when:
+                self._deferred.pop(row, None)
                 self._place(entry)
         while self._held and self._held[0][0] <= now:
             self._release(heappop(self._held)[1:])
@@ -189,6 +193,7 @@ class Outgoing:
         """It may not go before then; what else its chat has to hear may."""
         self.drop(entry)
         self.known[entry.id] = entry._replace(not_before=when)
+        self._deferred[entry.id] = entry._replace(bulk=False)  # as its row stands: read again, it is no news
         heappush(self._dated, (when, entry.id))
 
     def park(self, entry: Entry) -> None:
