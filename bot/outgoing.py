@@ -193,7 +193,7 @@ class Outgoing:
         """It may not go before then; what else its chat has to hear may."""
         self.drop(entry)
         self.known[entry.id] = entry._replace(not_before=when)
-        self._deferred[entry.id] = entry._replace(bulk=False)  # as its row stands: read again, it is no news
+        self._deferred[entry.id] = entry._replace(bulk=False)  # its row, read again, is no news
         heappush(self._dated, (when, entry.id))
 
     def park(self, entry: Entry) -> None:
