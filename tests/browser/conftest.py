@@ -17,6 +17,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.hands import SOON
 from tests.serving import Serving, serving
 
 FLAGS = (
@@ -29,6 +30,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+expect.set_options(timeout=SOON)
 Open = Callable[[tuple[int, int]], Page]
 
 
