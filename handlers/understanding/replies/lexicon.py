@@ -3,92 +3,144 @@ r"""The word lists of `handlers/understanding/words`, ready to be looked up.
 `[tag]` opens a list; phrases stand between " / " or on lines of their own; `(a|b|)` chooses,
 `{name}` repeats what `{name} = a | b` said, `\d` is any number, `#` opens a remark, and a `*`
 before a word asks for its marks.
+
+Phrases with choices are never written out: their ways are walked word by word, and what was walked
+once is kept. So the lists are ready in a few milliseconds, and long choices cost nothing.
 """
 
 from __future__ import annotations
 
 import re
-import sys
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from handlers.understanding.text import spellings
 from storage.vietnamese import fold
 
 _FOLDER = Path(__file__).parent.parent / "words"
-_SIGNS = re.compile(r"[()|]|[^()|]+")
+_SIGNS = re.compile(r"[()|]|[^\s()|]+")
 NUMBER = "0"
 """Stands for every number where phrases are compared."""
+_Ways: TypeAlias = "tuple[tuple[str, _Ways] | str, ...]"
+"""What may follow: a word and its own ways, or, where a phrase is complete, its tag."""
+_Begun: TypeAlias = "list[tuple[tuple[str, ...], _Ways]]"
+"""Phrases whose first words were walked: those words in proper spelling, and the ways on."""
 
 
 class Phrase(NamedTuple):
-    """One phrase of a list: its words in proper spelling, the list's tag, if it needs its marks."""
+    """One phrase of a list: its words in proper spelling, and the list's tag."""
 
     words: tuple[str, ...]
     tag: str
-    marked: bool = False
-
-    def spelt(self, typed: list[str]) -> bool:
-        """Whether these words are this phrase, however they are spelt."""
-        if self.marked:
-            return tuple(typed) == self.words
-        return all(
-            want == NUMBER or word in spellings(want)
-            for word, want in zip(typed, self.words, strict=True)
-        )
 
 
-class Lexicon(NamedTuple):
-    """Phrases by their words without marks, and how long those that begin so can be."""
+class _Place:
+    """Where one is after some words: the phrases complete here, and those that go on."""
 
-    phrases: dict[str, tuple[Phrase, ...]]
-    longest: dict[str, int]
-    vocabulary: dict[str, str]
+    def __init__(self, begun: _Begun) -> None:
+        tags: dict[tuple[str, ...], str] = {}
+        self._begun: dict[str, _Begun] = {}
+        for words, ways in begun:
+            for way in ways:
+                if isinstance(way, str):
+                    tags[words] = way  # the later list wins
+                    continue
+                word, following = way
+                for spelling in _typed(word):
+                    walked = (*words, word.lstrip("*"))
+                    self._begun.setdefault(spelling, []).append((walked, following))
+        self.phrases = [Phrase(words, tag) for words, tag in tags.items()]
+        self._after: dict[str, _Place] = {}
 
-    def at(self, words: list[str], folded: list[str], start: int) -> tuple[int, list[Phrase]]:
-        """The longest phrases that begin here and are spelt so; (0, []) if there are none."""
-        end = min(len(words), start + self.longest.get(folded[start], 0))
-        for stop in range(end, start, -1):
-            found = self.phrases.get(" ".join(folded[start:stop]))
-            if found and (right := [p for p in found if p.spelt(words[start:stop])]):
-                return stop - start, right
-        return 0, []
+    def after(self, word: str) -> _Place | None:
+        """Where this word, as it was typed, leads."""
+        place = self._after.get(word)
+        if place is None and word in self._begun:
+            place = self._after[word] = _Place(self._begun.pop(word))
+        return place
+
+
+class Lexicon:
+    """The phrases of some lists, and every word in them."""
+
+    def __init__(self, phrases: Iterable[_Ways], vocabulary: frozenset[str]) -> None:
+        self.vocabulary = vocabulary
+        self._begun: dict[str, _Begun] = {}
+        for way in (way for ways in phrases for way in ways if not isinstance(way, str)):
+            self._begun.setdefault(_folded(way[0]), []).append(((), (way,)))
+        self._first: dict[str, _Place] = {}
+
+    def at(self, words: Sequence[str], start: int) -> tuple[int, Sequence[Phrase]]:
+        """The longest phrases that begin here and are spelt so; (0, ()) if there are none."""
+        length = 0
+        found: Sequence[Phrase] = ()
+        place, end = self._first_place(words[start]), start + 1
+        while place is not None:
+            if place.phrases:
+                length, found = end - start, place.phrases
+            place = place.after(words[end]) if end < len(words) else None
+            end += 1
+        return length, found
+
+    def _first_place(self, word: str) -> _Place | None:
+        bare = fold(word)
+        place = self._first.get(bare)
+        if place is None and bare in self._begun:
+            place = self._first[bare] = _Place(self._begun.pop(bare))
+        return place and place.after(word)
 
 
 @cache
 def lexicon(*names: str) -> Lexicon:
     """The lists of these files together."""
-    phrases: dict[str, dict[tuple[str, ...], Phrase]] = {}
-    longest: dict[str, int] = {}
-    vocabulary: dict[str, str] = {}
-    for name in names:
-        for tag, line in _lists((_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
-            for text in _expanded(line):
-                plain = text.replace("\\d", NUMBER).replace("*", "").lower()
-                words = tuple(map(sys.intern, plain.split()))  # shared: 19 MB instead of 33
-                if not words:
-                    continue
-                folded = " ".join(map(_folded, words))
-                phrases.setdefault(folded, {})[words] = Phrase(
-                    words, tag, "*" in text
-                )  # the later list wins
-                first = folded.split()[0]
-                longest[first] = max(longest.get(first, 0), len(words))
-                vocabulary.update(zip(words, words, strict=True))
-    return Lexicon(
-        {key: tuple(found.values()) for key, found in phrases.items()}, longest, vocabulary
-    )
+    files = [_read(name) for name in names]
+    vocabulary = frozenset[str]().union(*(words for _, words in files))
+    return Lexicon((ways for phrases, _ in files for ways in phrases), vocabulary)
+
+
+@cache
+def _read(name: str) -> tuple[list[_Ways], frozenset[str]]:
+    """The phrases of a file, and its words."""
+    phrases: list[_Ways] = []
+    words: set[str] = set()
+    for tag, line in _lists((_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
+        signs = [NUMBER if sign == r"\d" else sign for sign in _SIGNS.findall(line.lower())]
+        words.update(sign.lstrip("*") for sign in signs)
+        phrases.append(_ways(signs, (tag,)))
+    return phrases, frozenset(words - set("()|"))
+
+
+def _ways(signs: list[str], following: _Ways) -> _Ways:
+    """The ways from the nearest opening bracket to the end of the signs, which are used up."""
+    found: _Ways = ()
+    ways = following
+    while signs and (sign := signs.pop()) != "(":
+        if sign == ")":
+            ways = _ways(signs, ways)
+        elif sign == "|":
+            found, ways = found + ways, following
+        else:
+            ways = ((sign, ways),)
+    return found + ways
 
 
 @cache
 def _folded(word: str) -> str:
-    return fold(word)
+    return fold(word.lstrip("*"))
 
 
-def _lists(text: str) -> list[tuple[str, str]]:
+@cache
+def _typed(word: str) -> frozenset[str]:
+    """How a word of the lists is typed; with a star only as it is written."""
+    return frozenset({word[1:]}) if word.startswith("*") else spellings(word)
+
+
+def _lists(text: str) -> Iterator[tuple[str, str]]:
+    """Each phrase with the tag of its list."""
     macros: dict[str, str] = {}
-    found, tag = [], ""
+    tag = ""
     for line in (line.strip() for line in text.splitlines()):
         if not line or line.startswith("#"):
             continue
@@ -99,30 +151,7 @@ def _lists(text: str) -> list[tuple[str, str]]:
         else:
             for name, choices in macros.items():
                 line = line.replace(name, choices)  # noqa: PLW2901 - the same line, written out
-            found += [(tag, phrase.strip()) for phrase in line.split(" / ")]
-    return found
-
-
-def _expanded(line: str) -> list[str]:
-    """Every phrase that a line with choices stands for."""
-    return _choices(_SIGNS.findall(line), 0)[0]
-
-
-def _choices(signs: list[str], at: int) -> tuple[list[str], int]:
-    """What stands from here to the closing bracket, and where that is."""
-    found: list[str] = []
-    begun = [""]
-    while at < len(signs) and signs[at] != ")":
-        if signs[at] == "|":
-            found += begun
-            begun = [""]
-        elif signs[at] == "(":
-            inner, at = _choices(signs, at + 1)
-            begun = [f"{one} {two}" for one in begun for two in inner]
-        else:
-            begun = [f"{one} {signs[at].strip()}" for one in begun]
-        at += 1
-    return found + begun, at
+            yield from ((tag, phrase) for phrase in line.split(" / "))
 
 
 @cache

@@ -105,14 +105,14 @@ def _spaced(text: str) -> str:
 
 def _speaks_against(words: Sequence[Word], at: int, known: Lexicon) -> bool:
     """Words that are no number here: "một nửa", "cả chục", and "sau" in a line with marks."""
-    proper, bare = [word.proper for word in words], [comparable(word) for word in words]
+    keys = [comparable(word) for word in words]
     for start in (at - 1, at) if at else (at,):
-        length, phrases = known.at(proper, bare, start)
+        length, phrases = known.at(keys, start)
         if length > 1 and any(phrase.tag in "hq!" for phrase in phrases):
             return True
     typed = words[at].typed.lower()
     if typed == "sau":
-        return not (at + 1 < len(words) and known.at(proper, bare, at + 1)[0])
+        return not (at + 1 < len(words) and known.at(keys, at + 1)[0])
     marked = any(word.proper != word.bare for word in words)
     return marked and typed in {"nam", "tu", "bay", "tam"}
 

@@ -38,7 +38,7 @@ class Item(NamedTuple):
 
 def tagged(words: Sequence[Word], known: Lexicon) -> list[Item]:
     """Each word is in exactly one item."""
-    row = _Row(words, [word.proper for word in words], [comparable(word) for word in words], known)
+    row = _Row(words, [comparable(word) for word in words], known)
     items: list[Item] = []
     at = 0
     while at < len(words):
@@ -52,9 +52,12 @@ class _Row(NamedTuple):
     """The words of one reply beside their spellings, and the lists."""
 
     words: Sequence[Word]
-    proper: list[str]
-    bare: list[str]
+    keys: list[str]
     known: Lexicon
+
+    def at(self, start: int) -> tuple[int, Sequence[Phrase]]:
+        """The longest phrases of the lists that begin here."""
+        return self.known.at(self.keys, start) if start < len(self.words) else (0, ())
 
     def typed(self, start: int, length: int) -> str:
         """As it was typed."""
@@ -69,7 +72,7 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
         return own, Item(OTHER, row.typed(at, own), named=True)
     if before and _introduces_name(before[-1]) and (own := _name_length(row, at)):
         return own, Item(COURTESY, row.typed(at, own))
-    length, phrases = row.known.at(row.proper, row.bare, at)
+    length, phrases = row.at(at)
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
@@ -87,7 +90,7 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     while end < len(row.words) and end - at < MOST_NAMES and _is_capital(row.words[end]):
         end += 1
     if end == at == 0 and row.words[0].typed in given_names():
-        end = 0 if row.known.at(row.proper, row.bare, 0)[1] else 1  # "lan bận việc xin vắng"
+        end = 0 if row.at(0)[1] else 1  # "lan bận việc xin vắng"
     words = row.words[at:end]
     if not words or not any(word.typed.islower() for word in row.words):
         return 0
@@ -97,15 +100,11 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     )
     if not known_name and not (len(words) > 1 and is_surname(words[0].typed)) and not listed:
         return 0
-    if len(words) == 1 and row.known.at(row.proper, row.bare, at)[1] and not listed:
+    if len(words) == 1 and row.at(at)[1] and not listed:
         following = row.words[end : end + 2]
         if len(following) < 2 or not following[0].pause or not _is_capital(following[1]):
             return 0
-    following_tags = (
-        {one.tag for one in row.known.at(row.proper, row.bare, end)[1]}
-        if (end < len(row.words))
-        else set()
-    )
+    following_tags = {one.tag for one in row.at(end)[1]} if (end < len(row.words)) else set()
     ends = end < len(row.words) and row.words[end].pause
     return end - at if ends or following_tags & _BEHIND_NAME else 0
 
@@ -118,7 +117,7 @@ def _to_one(row: _Row, at: int, before: Sequence[Item]) -> bool:
     """Whether "chị em" is "chị, em …": "dạ chị em có mặt", "đi trễ nha chị em bận"."""
     if [one.tag for one in before] in _OPENINGS:
         return True
-    behind = at + 2 < len(row.words) and row.known.at(row.proper, row.bare, at + 2)[1]
+    behind = at + 2 < len(row.words) and row.at(at + 2)[1]
     tags = {one.tag for one in behind or []}
     if not before:
         return bool(tags & set("LEx"))
@@ -153,7 +152,7 @@ def _alone(row: _Row, at: int) -> tuple[int, Item]:
     """A word that begins no phrase."""
     word = row.words[at]
     if word.proper in _MOTHERS and at + 1 < len(row.words):
-        following = {one.tag for one in row.known.at(row.proper, row.bare, at + 1)[1]}
+        following = {one.tag for one in row.at(at + 1)[1]}
         if following & set("VAER"):
             return 1, Item(OTHER, word.typed)
     if word.proper in TITLED:
@@ -191,7 +190,7 @@ def _may_be_name(row: _Row, start: int, at: int) -> bool:
         return True
     if word.proper in TITLED or word.bare in {"khong", "chua"}:
         return False
-    return not row.known.at(row.proper, row.bare, at)[0]
+    return not row.at(at)[0]
 
 
 def _chosen(

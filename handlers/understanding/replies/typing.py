@@ -128,5 +128,5 @@ def _toneless(letter: str) -> str:
 
 
 def comparable(word: Word) -> str:
-    """Without marks, and every number alike."""
-    return NUMBER if word.bare.isdecimal() else word.bare
+    """As the lists are looked up: every number is alike."""
+    return NUMBER if word.bare.isdecimal() else word.proper
