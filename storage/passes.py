@@ -19,10 +19,14 @@ class Purpose(StrEnum):
 
     IMPORT = "import"
     EXPORT = "export"
+    PAPER = "paper"  # sign-in sheets to print
+    PAPER_ENTRY = "paper_entry"  # one of them to be typed in
 
 
 class Pass(SQLModel, table=True):
-    """A pass; only a digest of its token is kept. `blob_id` is a workbook that waits for a yes."""
+    """A pass; only a digest of its token is kept. `blob_id` is a workbook that waits for a yes;
+    `about` is the sheet on paper that it is for.
+    """
 
     __tablename__ = "page_pass"
     id: int | None = Field(default=None, primary_key=True)
@@ -38,6 +42,10 @@ class Pass(SQLModel, table=True):
     used_at: datetime | None = Field(default=None, sa_type=Utc)
     blob_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("blob.id", ondelete="SET NULL"), index=True)
+    )
+    about: int | None = Field(
+        default=None,
+        sa_column=Column(ForeignKey("roll_paper.id", ondelete="CASCADE"), index=True),
     )
 
 
@@ -55,6 +63,7 @@ def issue(
     account_id: int,
     chat: str,
     now: datetime,
+    about: int | None = None,
 ) -> Pass:
     """A new pass; an unused one of the same kind and person lapses."""
     session.exec(
@@ -75,6 +84,7 @@ def issue(
         chat=chat,
         created_at=now,
         expires_at=now + PASS_LIFE,
+        about=about,
     )
     session.add(row)
     session.flush()

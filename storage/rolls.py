@@ -42,6 +42,8 @@ class Source(StrEnum):
     LINK = "link"  # by the link of a group: she said who she is
     HELPER = "helper"  # who shares her phone
     LEADER = "leader"
+    TEAM_HEAD = "team_head"  # for her own tổ
+    PAPER = "paper"  # read off a sign-in sheet
 
 
 class Purpose(StrEnum):
@@ -64,12 +66,15 @@ class Roll(SQLModel, table=True):
     `offers` are the statuses on its buttons, in order. `template` and `context` say what its
     prompt shows above the tally. `tallies` counts the tallies sent; `stale` and `news` mean that
     the group's tally and the leader's digest are behind; `told` is the last mark in a digest.
+    `answer_by` is when answers are due; `chased` once the leader has been told of the silent.
+    `quorum` is this roll's own rule, "" if that of the unit holds.
     """
 
     __table_args__ = (
         Index("ix_roll_unit_id_state", "unit_id", "state"),
         Index("ix_roll_stale_tally_at", "stale", "tally_at"),
         Index("ix_roll_news_digest_at", "news", "digest_at"),
+        Index("ix_roll_chased_answer_by", "chased", "answer_by"),
     )
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id")
@@ -90,6 +95,9 @@ class Roll(SQLModel, table=True):
     digest_at: datetime = Field(sa_type=Utc)
     told: int = 0
     news: bool = False
+    answer_by: datetime | None = Field(default=None, sa_type=Utc)
+    chased: bool = False
+    quorum: str = ""
 
     @property
     def number(self) -> int:

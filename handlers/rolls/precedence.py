@@ -1,8 +1,10 @@
 """Which of several answers about one member counts.
 
-1. There are three voices, the weightiest first: the leader's hand, for she stood in the hall; the
-   person herself; whoever answers for her on a phone they share, or by the link of a group, where
-   she only says who she is. In each the newest counts, and an answer taken back is no answer.
+1. There are four voices, the weightiest first: the leader's hand, for she stood in the hall; a
+   signature on paper, given in the hall; the person herself; whoever answers for her: on a phone
+   they share, as head of her tổ, or by the link of a group, where she only says who she is. A row
+   of a sheet that is not signed is no word of hers, and weighs no more than such an answer. In
+   each voice the newest counts, and an answer taken back is no answer.
 2. The weightiest voice that said anything counts, however the voices took turns.
 3. What a lighter voice says *after* it, if it differs, changes nothing by itself: it is shown to
    the leader as differing until she marks again, or the voice that counts speaks again. Nothing
@@ -25,14 +27,19 @@ class Voice(IntEnum):
 
     HELPER = 1
     SELF = 2
-    LEADER = 3
+    PAPER = 3
+    LEADER = 4
 
 
 _VOICES = {
     Source.LEADER: Voice.LEADER,
     Source.HELPER: Voice.HELPER,
     Source.LINK: Voice.HELPER,
+    Source.TEAM_HEAD: Voice.HELPER,
+    Source.PAPER: Voice.PAPER,
 }
+UNSIGNED = frozenset({Status.ABSENT, Status.ABSENT_EXCUSED, Status.ABSENT_UNEXCUSED})
+"""What the row of a sheet says of somebody who did not sign in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Decision:
 
 def voice(mark: Mark) -> Voice:
     """Whose word this is."""
+    if mark.source == Source.PAPER and mark.status in UNSIGNED:
+        return Voice.HELPER
     return _VOICES.get(Source(mark.source), Voice.SELF)
 
 

@@ -43,6 +43,8 @@ SOURCES: Mapping[str, str] = {
     Source.LINK: "qua link nhóm, tự khai tên",
     Source.HELPER: "người nhà trả lời giúp",
     Source.LEADER: "chi hội trưởng ghi",
+    Source.TEAM_HEAD: "tổ trưởng ghi",
+    Source.PAPER: "phiếu giấy",
 }
 
 
