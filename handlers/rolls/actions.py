@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers.chat import How, Moment, Replies
 from handlers.rolls import desk, showing
-from handlers.rolls.precedence import Decision, decide, repeats
+from handlers.rolls.precedence import Decision, decide, is_news, said_until
 from handlers.understanding.zone import local_date
 from storage import roll_lists, roll_marks, rolls
 from storage.database import Session
@@ -145,20 +145,19 @@ def record(
 ) -> Decision:
     """Keep one piece of evidence and, while the roll is open, decide anew what counts.
 
-    After the close it is kept as late: the leader hears of it, the figures stand. The same answer
-    given twice in a row is kept once.
+    After the close it is kept as late: the leader hears of it, the figures stand. The same piece
+    brought twice is kept once; the same answer given later is kept, for an older one that says
+    otherwise may still be on its way, but it is no news.
     """
     evidence = roll_marks.of_member(moment.session, roll.number, member_id)
     late = roll.state == RollState.CLOSED
     mark = Mark(status, source, at or moment.now, by, reason, late)
-    if evidence and repeats(evidence[-1], mark):
+    if mark in said_until(evidence, mark)[-1:]:
         return decide(evidence)
     roll_marks.add(moment.session, roll.number, member_id, mark)
-    decision = Decision(mark)
-    if not late:
-        weighed = sorted([*evidence, mark], key=lambda m: m.at)
-        decision = settle(moment.session, roll, member_id, weighed)
-    if not roll.news:
+    weighed = sorted([*evidence, mark], key=lambda m: m.at)
+    decision = Decision(mark) if late else settle(moment.session, roll, member_id, weighed)
+    if not roll.news and is_news(weighed, mark):
         rolls.change(moment.session, roll, news=True)
     return decision
 

@@ -10,11 +10,13 @@ from handlers.access import leaders_of
 from handlers.chat import Address, Call, Choice, Document, Moment, Replies, Reply
 from handlers.quiet import quiet_until
 from handlers.rolls import showing, words
+from handlers.rolls.precedence import is_news
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
-from storage import accounts, blobs, roll_lists, rolls
+from storage import accounts, blobs, roll_lists, roll_marks, rolls
 from storage.database import Session
 from storage.members import Member
+from storage.roll_marks import Mark
 from storage.rolls import Roll, RollMark, RollState
 
 DIGEST_EVERY = timedelta(minutes=10)
@@ -76,12 +78,20 @@ def digest(moment: Moment, roll: Roll) -> Replies:
     roll.news, roll.digest_at = False, moment.now
     roll.told = rolls.newest_mark(moment.session, roll.number)
     moment.session.add(roll)
-    reply = replace(control(moment.session, roll, _news(roll, fresh)), bulk=True)
+    told = [(mark, member) for mark, member in fresh if _is_news(moment.session, mark)]
+    reply = replace(control(moment.session, roll, _news(roll, told)), bulk=True)
     stamp = f"{moment.now:%Y%m%d%H%M%S}"
     return [
         replace(reply, to=chat, key=f"roll:{roll.number}:digest:{stamp}:{chat}")
         for chat in recipients(moment, roll)
     ]
+
+
+def _is_news(session: Session, mark: RollMark) -> bool:
+    """Whether it says more than its voice had said before."""
+    evidence = roll_marks.of_member(session, mark.roll_id, mark.member_id)
+    said = Mark(mark.status, mark.source, mark.at, mark.by, mark.reason, mark.late)
+    return is_news(evidence, said)
 
 
 def _news(roll: Roll, fresh: Sequence[tuple[RollMark, Member]]) -> list[tuple[str, list[str], int]]:

@@ -268,7 +268,8 @@ def undo(call: Call, rest: str) -> Replies:
         member = access_listed(call.session, roll, one)
         evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
         said = [mark.status for mark in evidence if mark.source == Source.LEADER]
-        back = Status(said[-2]) if len(said) > 1 else Status.UNANSWERED
+        others = [status for status in said if status != said[-1]]
+        back = Status(others[-1]) if others else Status.UNANSWERED
         before.setdefault(back, []).append(member)
     return [reply for status, people in before.items() for reply in put(call, roll, people, status)]
 

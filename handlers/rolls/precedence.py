@@ -10,6 +10,8 @@
    the leader as differing until she marks again, or the voice that counts speaks again. Nothing
    is overwritten in silence.
 4. Newest and after go by the time something was said; within one moment, by what came in first.
+   So it does not matter in which order evidence arrives.
+5. What a voice says again and again is one answer, as old as the first time she said it.
 """
 
 from __future__ import annotations
@@ -44,7 +46,10 @@ UNSIGNED = frozenset({Status.ABSENT, Status.ABSENT_EXCUSED, Status.ABSENT_UNEXCU
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The evidence that counts, or None for silence; and the last answer that differs, if any."""
+    """The evidence that counts, or None for silence; and the last answer that differs, if any.
+
+    Of an answer given several times in a row it is the first: since then she has said so.
+    """
 
     counts: Mark | None
     differs: str = ""
@@ -63,19 +68,41 @@ def decide(evidence: Sequence[Mark]) -> Decision:
     heard = [mark for mark in last if mark is not None]
     if not heard:
         return Decision(None)
-    counts, *lighter = heard
+    newest_of_weightiest, *lighter = heard
+    same = [mark for mark in evidence if voice(mark) is voice(newest_of_weightiest)]
+    counts = answers(same)[-1]
     for mark in reversed(evidence):
-        if mark is counts:
+        if mark is newest_of_weightiest:
             break
         if any(mark is other for other in lighter) and mark.status != counts.status:
             return Decision(counts, mark.status)
     return Decision(counts)
 
 
+def answers(said: Iterable[Mark]) -> list[Mark]:
+    """What one voice said, oldest first, each answer once however often she repeated it."""
+    found: list[Mark] = []
+    for mark in said:
+        if not found or not repeats(found[-1], mark):
+            found.append(mark)
+    return found
+
+
 def repeats(before: Mark, mark: Mark) -> bool:
-    """Whether this says again what the same voice said just before: it is kept once."""
+    """Whether this says again what the same voice said just before."""
     same_word = before.status == mark.status and mark.reason in {"", before.reason}
-    return voice(before) is voice(mark) and same_word and before.late is mark.late
+    return voice(before) is voice(mark) and same_word
+
+
+def said_until(evidence: Iterable[Mark], mark: Mark) -> list[Mark]:
+    """What the voice of a piece of evidence had said until then, oldest first."""
+    return [one for one in evidence if one.at <= mark.at and voice(one) is voice(mark)]
+
+
+def is_news(evidence: Iterable[Mark], mark: Mark) -> bool:
+    """Whether this tells more than what its voice had said until then."""
+    before = [one for one in said_until(evidence, mark) if one != mark][-1:]
+    return not any(repeats(one, mark) and one.late is mark.late for one in before)
 
 
 def newest(evidence: Iterable[Mark]) -> Mark | None:
