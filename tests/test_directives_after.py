@@ -246,7 +246,7 @@ async def test_a_correction_of_an_urgent_one_rings_at_night_only_when_she_says_s
 
 async def test_the_notice_of_a_recall_waits_for_the_morning(cast: Cast) -> None:
     await broadcasts(cast.hoa)
-    await cast.until(NIGHT)
+    await cast.until(NIGHT, every=timedelta(hours=1))
     await cast.hoa.says("tiến độ")
     await cast.hoa.presses("Thu hồi")
     await cast.hoa.presses("Thu hồi")
@@ -261,7 +261,7 @@ async def test_without_the_brake_it_would_ring_at_night(
 ) -> None:
     monkeypatch.setattr(changing, "quiet_until", lambda _now: None)
     await broadcasts(cast.hoa)
-    await cast.until(NIGHT)
+    await cast.until(NIGHT, every=timedelta(hours=1))
     await cast.hoa.says("tiến độ")
     await cast.hoa.presses("Thu hồi")
     await cast.hoa.presses("Thu hồi")

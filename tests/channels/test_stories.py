@@ -21,6 +21,17 @@ from tests.zalo_cast import ZaloCast
 
 PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
 ANSWER = "Trả lời riêng"
+LONG = [pytest.mark.slow, pytest.mark.sqlite]
+LATER = pytest.mark.parametrize(
+    "cast",
+    [
+        pytest.param(Cast, id="sandbox"),
+        pytest.param(TelegramCast, id="telegram", marks=LONG),
+        pytest.param(ZaloCast, id="zalo", marks=LONG),
+    ],
+    indirect=True,
+)
+"""For the longest stories: over HTTP they are left to `make test-all`."""
 
 
 @pytest.fixture(params=[Cast, TelegramCast, ZaloCast], ids=["sandbox", "telegram", "zalo"])
@@ -87,6 +98,7 @@ async def test_a_roll_is_answered_by_button_number_and_words(cast: Cast) -> None
         assert any("chưa gửi được tệp" in text for text in cast.lan.texts)
 
 
+@LATER
 async def test_a_meeting_is_called_and_reminded_of(cast: Cast) -> None:
     await cast.lan.says("họp chi hội 19g30 ngày mai, link https://meet.example/abc")
     await cast.lan.presses("mời họp")
@@ -130,6 +142,7 @@ async def test_a_survey_skips_a_question_and_ends_in_a_chart(cast: Cast) -> None
     assert any(m.mime.startswith("image/") for m in cast.lan.private.bot)  # a chart
 
 
+@LATER
 async def test_an_anonymous_survey_is_final_and_shown_from_five_up(cast: Cast) -> None:
     await sends(cast.lan, THREE, secret=True)
     for count, key in enumerate(("an", "binh", "cuc", "thu", "lan"), 1):
