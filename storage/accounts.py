@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
 from sqlalchemy import select as columns
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
+from storage import detours
 from storage.batches import foretold
 from storage.database import Session, Utc, table
 from storage.members import PERSON, Member, Person, Role
@@ -223,7 +224,10 @@ def unlink(session: Session, account_id: int, member_id: int) -> bool:
 
 
 def reachable(session: Session, member_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Private chats in which each of these people can be written to."""
+    """Private chats in which each of these people can be written to, in the order in which she
+    opened them; those of a channel that is down come last.
+    """
+    closed = detours.closed(session)
     query = (
         select(AccountMember.member_id, Account.private_chat)
         .join(Account, col(Account.id) == col(AccountMember.account_id))
@@ -235,6 +239,8 @@ def reachable(session: Session, member_ids: Sequence[int]) -> dict[int, list[str
         some = col(AccountMember.member_id).in_(member_ids[first : first + BATCH])
         for member_id, chat in session.exec(query.where(some)):
             chats.setdefault(member_id, []).append(chat)
+    for found in chats.values() if closed else ():
+        found.sort(key=lambda chat: detours.channel_of(chat) in closed)
     return chats
 
 
@@ -242,9 +248,10 @@ def doors(
     session: Session, unit_ids: Sequence[int], kinds: Sequence[str], on: date
 ) -> dict[int, list[str]]:
     """By unit: private chats of those who hold one of these roles there on a day, in the order of
-    `members.holders`; each person's first chat only. Units where nobody can be written to are left
-    out.
+    `members.holders`; each person's first chat only, if it can be one whose channel is not down.
+    Units where nobody can be written to are left out.
     """
+    closed = detours.closed(session)
     rows = session.exec(
         select(Role.unit_id, Role.member_id, Account.private_chat)
         .join(Member, col(Member.id) == col(Role.member_id))
@@ -264,7 +271,9 @@ def doors(
     )
     found: dict[int, dict[int, str]] = {}
     for unit_id, member_id, chat in rows:
-        found.setdefault(unit_id, {}).setdefault(member_id, chat)
+        first = found.setdefault(unit_id, {}).setdefault(member_id, chat)
+        if detours.channel_of(first) in closed and detours.channel_of(chat) not in closed:
+            found[unit_id][member_id] = chat
     return {unit_id: list(dict.fromkeys(chats.values())) for unit_id, chats in found.items()}
 
 

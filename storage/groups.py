@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
-from storage import mail
+from storage import detours, mail
 from storage.database import Session, Utc, find, table
 from storage.quick import Quick
 
@@ -82,10 +82,35 @@ _OF_UNIT = Quick(
 )
 
 
-def of_unit(session: Session, unit_id: int) -> list[Group]:
-    """The groups of a unit the bot can speak in, main one first."""
+def of_unit(session: Session, unit_id: int, *, closed_too: bool = False) -> list[Group]:
+    """The groups of a unit the bot can speak in, main one first; those whose channel is down only
+    if they are asked for.
+    """
+    closed = frozenset() if closed_too else detours.closed(session)
     found = (find(session, Group, row[0]) for row in _OF_UNIT.rows(session, {"unit": unit_id}))
-    return [group for group in found if group is not None]
+    return [
+        group
+        for group in found
+        if group is not None and detours.channel_of(group.address) not in closed
+    ]
+
+
+def of_channel(
+    session: Session, channel: str, unit_ids: Sequence[int] | None = None
+) -> list[Group]:
+    """The bound groups of a channel the bot sits in, in the order of their units; of these units
+    only, if they are named.
+    """
+    address = col(Group.address)
+    query = select(Group).where(
+        address.startswith(f"{channel}:", autoescape=True),
+        ~address.like(f"{channel}:%:%"),  # `zalo_bot:2:x` is one of `zalo_bot:2`
+        Group.state == GroupState.ACTIVE,
+        col(Group.unit_id).is_not(None),
+    )
+    if unit_ids is not None:
+        query = query.where(col(Group.unit_id).in_(unit_ids))
+    return list(session.exec(query.order_by(col(Group.unit_id), col(Group.id))))
 
 
 def unbound(session: Session, added_by: str = "", limit: int = 10) -> list[Group]:
@@ -109,7 +134,7 @@ def unbind(session: Session, group: Group) -> None:
     group.unit_id, group.main, group.bound_by, group.bound_at = None, False, None, None
     session.add(group)
     session.flush()
-    others = of_unit(session, unit_id) if unit_id is not None else []
+    others = of_unit(session, unit_id, closed_too=True) if unit_id is not None else []
     if was_main and others:
         make_main(session, others[0])
 

@@ -310,6 +310,11 @@ def readdress(session: Session, old: str, new: str) -> None:
     )
 
 
+def channels(session: Session) -> list[str]:
+    """Every channel something was ever queued for."""
+    return sorted(session.exec(select(Outbox.channel).distinct()))
+
+
 def counts(session: Session) -> dict[str, int]:
     """How many messages are in each state."""
     return dict(session.exec(select(Outbox.state, func.count()).group_by(Outbox.state)).all())

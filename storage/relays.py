@@ -46,3 +46,9 @@ def about(session: Session, subject: str) -> list[Relay]:
     return list(
         session.exec(select(Relay).where(Relay.subject == subject).order_by(col(Relay.unit_id)))
     )
+
+
+def of_unit(session: Session, unit_id: int, subject: str) -> Relay | None:
+    """The relay of a subject to a unit, if there is one."""
+    query = select(Relay).where(Relay.unit_id == unit_id, Relay.subject == subject)
+    return session.exec(query).first()
