@@ -10,7 +10,7 @@ import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
@@ -19,7 +19,7 @@ from bot.batch import Event
 from bot.channels.base import Channel, DeliveryError, Raw
 from bot.clock import Clock
 from bot.delivery import Delivery
-from bot.dispatch import Dispatcher
+from bot.dispatch import PATIENCE, Dispatcher
 from bot.file_links import FileLinks
 from bot.intake import Intake
 from bot.pacing import Pace
@@ -56,6 +56,7 @@ class App:
     rng: random.Random = field(default_factory=random.SystemRandom)
     file_links: FileLinks | None = None
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    patience: timedelta | None = PATIENCE
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(
@@ -66,6 +67,7 @@ class App:
             self.policy,
             self.file_links,
             self.plans,
+            self.patience,
         )
         self.intake = Intake(
             lambda arrived: self.dispatcher.receive(arrived, self.clock.now()),

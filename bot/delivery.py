@@ -26,8 +26,10 @@ from bot.letters import Claims, Letter
 from bot.outgoing import Entry, Outgoing
 from bot.pacing import Limiter, Pace
 from bot.recording import Closed, write
+from bot.resting import Resting, remember
 from storage import deliveries
 from storage.database import Engine, Session, alone_here, begin, reading
+from storage.detours import channel_of
 
 log = structlog.get_logger()
 AT_ONCE = 100
@@ -66,6 +68,7 @@ class Delivery:
         self._outcomes: deque[Outcome] = deque()
         self._unwritten: list[tuple[Outcome, Fate]] = []
         self._looked = float("-inf")
+        self._resting = Resting(self.monotonic)
         self._stopping = False
         self.wake = asyncio.Event()
 
@@ -83,6 +86,7 @@ class Delivery:
         """After a crash: what a channel was sending is in doubt. Resent once where it allows."""
         now, lane = self.clock.now(), self.lanes[name]
         with begin(self.engine) as session:
+            remember(session, lane)
             rows = [
                 row
                 for row in deliveries.sending(session, name)
@@ -105,6 +109,7 @@ class Delivery:
         now = self.clock.now()
         while self._outcomes:
             self._settle(self._outcomes.popleft(), now)
+        self._resting.settle()
         self._read(lanes, now)
         picked, pause = self._pick(lanes, now)
         if not self._unwritten and not any(picked) and not any(map(has_news, lanes)):
@@ -139,6 +144,7 @@ class Delivery:
         for lane in lanes:
             if has_news(lane):
                 lane.down_since = now if lane.breaker.is_open else None
+                self._resting.look_anew()
         return claims
 
     def _settle(self, outcome: Outcome, now: datetime) -> None:
@@ -174,6 +180,7 @@ class Delivery:
         if anew:
             self._looked = self.monotonic()
         with reading(self.engine) as session:
+            self._resting.look(session)
             for lane in lanes:
                 for bulk in (False, True):
                     after = 0 if anew else max(0, lane.read[bulk] - overlap)
@@ -190,7 +197,7 @@ class Delivery:
     def _pick(self, lanes: list[Lane], now: datetime) -> tuple[list[list[Entry]], float]:
         picked, pause = [], LOOK_SECONDS
         for lane in lanes:
-            wait = lane.breaker.wait()
+            wait = None if self._resting.rests(lane) else lane.breaker.wait()
             if wait == 0.0:
                 most = 1 if lane.breaker.is_open else AT_ONCE
                 entries, wait = lane.outgoing.pick(now, most)
@@ -221,7 +228,8 @@ class Delivery:
             lane.outgoing.drop(entry)
         for entry, chat in claim.moved:
             lane.outgoing.drop(entry)
-            lane.outgoing.add(entry._replace(chat=chat), now)
+            if channel_of(chat) == lane.channel.name:  # else its own lane finds it
+                lane.outgoing.add(entry._replace(chat=chat), now)
         if not claim.letters:
             lane.breaker.unprobe()
 
@@ -264,6 +272,7 @@ class Delivery:
     async def drain(self) -> None:
         """Send until nothing more may go at this moment (tests, and a graceful stop)."""
         self._looked = float("-inf")
+        self._resting.look_anew()
         while True:
             letters, pause = await asyncio.to_thread(self.take)
             if not letters and not self._outcomes and pause > 0:
@@ -288,9 +297,19 @@ class Delivery:
                     continue
                 for letter in letters:
                     sends.create_task(self.deliver(letter))
+                self._ping(sends)
                 if pause > 0:
                     await self._rest(pause)
         await asyncio.to_thread(self._write_rest)
+
+    def _ping(self, sends: asyncio.TaskGroup) -> None:
+        """A channel that is down and has nothing to send is asked whether it is back."""
+        for name in self.serving:
+            if self._resting.wants_ping(lane := self.lanes[name]):
+                lane.breaker.probe()
+                sends.create_task(self._resting.ping(lane)).add_done_callback(
+                    lambda _task: self.wake.set()
+                )
 
     async def _rest(self, pause: float) -> None:
         # not wait_for: on Python 3.11 it can swallow a cancellation

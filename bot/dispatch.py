@@ -17,12 +17,14 @@ from bot.batch import Batch, Event, Stumbled
 from bot.budget import Budget
 from bot.channels.base import Channel, Raw
 from bot.file_links import FileLinks
-from bot.posting import Poster, channel_of
+from bot.posting import Poster
+from bot.stranded import rehome
 from handlers import deliveries
 from handlers import groups as group_events
 from handlers.capacity import Plan
 from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
-from storage import blobs, doors, inbox, locks, signals
+from handlers.detours import deciding
+from storage import blobs, detours, doors, inbox, locks, signals
 from storage.accounts import Account, AccountMember
 from storage.batches import part, together
 from storage.database import (
@@ -35,6 +37,7 @@ from storage.database import (
     scrub_log,
     turn,
 )
+from storage.detours import channel_of
 from storage.groups import Group
 from storage.inbox import Waiting
 from storage.members import Member, Role
@@ -52,6 +55,8 @@ WHO = (Account, AccountMember, Member, Role)
 """What tells who is speaking: read for a whole batch at once."""
 FIRED_AT_ONCE = 20
 """So many due items share a transaction; few, because what comes in waits for it."""
+PATIENCE = timedelta(minutes=15)
+"""So long a channel may answer nobody before what is open goes by other doors."""
 STUMBLE_PAUSE = timedelta(minutes=1)
 """How long timed work that failed is left alone, so that a bug does not run every second."""
 
@@ -67,6 +72,7 @@ class Dispatcher:
     policy: Mapping[str, Any] = field(default_factory=dict)
     file_links: FileLinks | None = None
     plans: Mapping[str, Plan] = field(default_factory=dict)
+    patience: timedelta | None = PATIENCE
 
     def __post_init__(self) -> None:
         self.poster = Poster(self._limits_of, self.file_links, Budget(self.plans))
@@ -201,9 +207,14 @@ class Dispatcher:
     def outage(
         self, session: Session, channel: str, since: datetime, until: datetime | None
     ) -> None:
-        """A channel is down, or (`until`) back: queue what officers must know of it."""
+        """A channel is down, or (`until`) back: queue what officers must know of it. Should it
+        stay down, what is open is moved; if it was, they are told once it has been brought back.
+        """
         moment = Moment(session, until or since, self.links(), self.rng)
-        told = deliveries.outage(moment, channel, since, until)
+        if until is None and self.patience is not None:
+            deciding.suspect(session, channel, since, self.patience)
+        comes_back = until is not None and deciding.relieve(session, channel, until)
+        told = [] if comes_back else deliveries.outage(moment, channel, since, until)
         self.poster.queue(session, told, now=moment.now, origin="outage")
 
     def note_door(self, channel: str) -> None:
@@ -217,11 +228,21 @@ class Dispatcher:
         queued = 0
         with reading(self.engine) as session:
             due = {noun: tick.due(session, now) for noun, tick in ticks.items()}
+            unmailed = detours.unmailed(session)
+        self._rehome(unmailed, now)
         for noun, tick in ticks.items():
             ready = [item for item in due[noun] if self._stumbled.get((noun, item), now) <= now]
             for at in range(0, len(ready), FIRED_AT_ONCE):
                 queued += self._fire_some(noun, tick, ready[at : at + FIRED_AT_ONCE], now)
         return queued
+
+    def _rehome(self, unmailed: Sequence[int], now: datetime) -> None:
+        """What waits for a channel that is down goes to people's other doors."""
+        for detour_id in unmailed:
+            with begin(self.engine) as session:
+                if (detour := detours.get(session, detour_id)) is not None:
+                    rehome(session, detour, self._limits_of, now)
+                    signals.tell(session, Signal.OUTBOX)
 
     def _fire_some(self, noun: str, tick: Tick, items: Sequence[int], now: datetime) -> int:
         """Fire items in one transaction; if one has a bug, each in its own."""

@@ -15,8 +15,9 @@ from bot.file_links import FileLinks
 from bot.questions import lines_of
 from bot.render import plain, render, words
 from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
-from storage import accounts, groups, mail
+from storage import accounts, detours, groups, mail, stranded
 from storage.database import Session
+from storage.detours import channel_of
 from storage.mail import OutboxState, Shown
 
 SUMMARY_EVERY = timedelta(minutes=10)
@@ -101,6 +102,9 @@ class Poster:
                 to, how = talk, How.MESSAGE
             elif incoming.kind is Kind.PRESS:
                 how = How.ECHO
+        lost = how in {How.MESSAGE, How.ECHO} and channel_of(to) in detours.closed(session)
+        if lost and (door := stranded.other_door(session, to)):
+            to, how = door, How.MESSAGE
         return replace(reply, to=to, how=how, key=reply.key or key)
 
     def _stop_spinning(
@@ -314,8 +318,3 @@ def _with_room(limits: Limits) -> Limits:
     return replace(
         limits, max_text=limits.max_text - MARK_ROOM, max_caption=limits.max_caption - MARK_ROOM
     )
-
-
-def channel_of(address: str) -> str:
-    """The channel of an address: all but its last part."""
-    return address.rpartition(":")[0]

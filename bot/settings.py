@@ -106,6 +106,11 @@ class Settings(BaseSettings):
         default=50, ge=1, description="People who may talk with one Zalo bot"
     )
     zalo_bot_groups: int = Field(default=3, ge=0, description="Groups one Zalo bot may be in")
+    detour_minutes: int = Field(
+        default=15,
+        ge=0,
+        description="So long a channel answers nobody before what is open moves; 0: never by itself",
+    )
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
@@ -162,6 +167,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "restore": ("database_url",),
     "db copy": ("database_url",),
     "channel status": ("database_url",),
+    "channel down": ("database_url",),
+    "channel up": ("database_url",),
     "channel probe": ("zalo_bot_token",),
     "run": ("database_url", "secret_key"),
 }

@@ -7,6 +7,7 @@ from handlers import (
     audience,
     catching_up,
     deliveries,
+    detours,
     directives,
     greeting,
     groups,
@@ -82,4 +83,5 @@ TICKS: dict[str, Tick] = {
     **surveys.TICKS,
     **register.TICKS,
     **retention.TICKS,
+    **detours.TICKS,
 }

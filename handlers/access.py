@@ -13,6 +13,7 @@ from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
 from storage import accounts, members, units
 from storage.database import Session
+from storage.detours import channel_of
 from storage.members import Member, RoleKind
 from storage.units import Unit
 
@@ -159,15 +160,16 @@ def leader_chats(session: Session, unit_id: int, on: date) -> list[str]:
     return accounts.doors(session, [unit_id], LEADERS, on).get(unit_id, [])
 
 
-def officer_chats(session: Session, unit_id: int, on: date) -> list[str]:
+def officer_chats(session: Session, unit_id: int, on: date, without: str = "") -> list[str]:
     """Private chats of the officers of a unit or, if none can be written to there, of the nearest
-    level above that has some.
+    level above that has some; none on the channel `without`.
     """
     for level in units.lineage(session, unit_id):
         people = [m.id for m in members.holders(session, level, [RoleKind.OFFICER], on)]
         doors = accounts.reachable(session, [person for person in people if person is not None])
-        if doors:
-            return list(dict.fromkeys(chats[0] for chats in doors.values()))
+        usable = ([c for c in chats if channel_of(c) != without] for chats in doors.values())
+        if found := dict.fromkeys(chats[0] for chats in usable if chats):
+            return list(found)
     return []
 
 

@@ -86,11 +86,14 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
 
 
 def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
-    """The same edit, tally or recall in every group of a unit (or only one)."""
+    """The same edit, tally or recall in every group of a unit (or only one). A change of what a
+    group has seen waits there while its channel is down; a message of its own is left out.
+    """
     reply = replace(reply, page=minting.standing(moment, unit_id, reply.subject))
+    waits = reply.how is not How.MESSAGE
     return [
         replace(reply, to=room.address, key=f"{reply.key}:{room.address}")
-        for room in groups.of_unit(moment.session, unit_id)
+        for room in groups.of_unit(moment.session, unit_id, closed_too=waits)
         if only in {None, room.id}
     ]
 

@@ -108,15 +108,13 @@ def outage(moment: Moment, channel: str, since: datetime, until: datetime | None
     it is down only those are told whom another channel reaches.
     """
     doors: dict[str, None] = {}
+    without = channel if until is None else ""
     for unit_id in units.roots(moment.session):
-        doors |= dict.fromkeys(officer_chats(moment.session, unit_id, local_date(moment.now)))
+        today = local_date(moment.now)
+        doors |= dict.fromkeys(officer_chats(moment.session, unit_id, today, without))
     context = {"channel": channel, "since": since, "until": until}
     key = f"outage:{channel}:{since.timestamp():.0f}:{'up' if until else 'down'}"
-    return [
-        Reply("delivery/outage.j2", context, to=door, key=f"{key}:{door}")
-        for door in doors
-        if until is not None or door.rpartition(":")[0] != channel
-    ]
+    return [Reply("delivery/outage.j2", context, to=door, key=f"{key}:{door}") for door in doors]
 
 
 def unreached(moment: Moment, chat: str) -> Replies:

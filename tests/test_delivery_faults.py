@@ -236,7 +236,7 @@ async def test_officers_learn_of_an_outage_over_another_channel(cast: Cast) -> N
     assert "không gửi được tin qua Telegram" in cast.mai.text
     assert cast.lan.texts == []
 
-    await cast.passes(minutes=20)
+    await cast.passes(minutes=10)
     with begin(cast.engine) as session:
         cast.app.dispatcher.outage(session, "telegram", since, cast.clock.now())
         cast.app.dispatcher.outage(session, "telegram", since, cast.clock.now())

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.detours import down, up
 from bot.cli.errors import CommandError
 from bot.settings import load
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from bot.zalo_probe import Probe
     from handlers.capacity import Place, Use
 
-channel = typer.Typer(help="Channels: their room, and their first day.", no_args_is_help=True)
+channel = typer.Typer(help="Channels: room, first day, loss.", no_args_is_help=True)
+channel.command()(down)
+channel.command()(up)
 
 
 @channel.command()

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -78,6 +79,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
         file_links=FileLinks(settings.public_url, settings.secret_key),
         plans=plans(settings),
+        patience=timedelta(minutes=settings.detour_minutes) if settings.detour_minutes else None,
     )
     try:
         await _until_stopped(app, settings, roles)

@@ -107,7 +107,7 @@ def _bind(call: Call, group: Group, unit: Unit) -> Reply | Replies:
         other = units.get(call.session, group.unit_id)
         hers = leads(call.session, call.actor, group.unit_id)
         raise Refusal("groups/bound_elsewhere.j2", unit=other.name if other else "", hers=hers)
-    group.main = not groups.of_unit(call.session, unit.id)
+    group.main = not groups.of_unit(call.session, unit.id, closed_too=True)
     group.unit_id, group.bound_by, group.bound_at = unit.id, call.actor.account_id, call.now
     call.session.add(group)
     call.session.flush()
@@ -126,7 +126,9 @@ def _group(call: Call, rest: str, line: str) -> Group:
     if group is None and call.incoming.private:
         mine = [unit.id for unit in led_units(call.session, call.actor) if unit.id is not None]
         reach = units.subtree(call.session, mine)
-        rooms = [room for id_ in reach for room in groups.of_unit(call.session, id_)]
+        rooms = [
+            room for id_ in reach for room in groups.of_unit(call.session, id_, closed_too=True)
+        ]
         if not rooms:
             raise Refusal("groups/none_bound.j2")
         choices = tuple(
