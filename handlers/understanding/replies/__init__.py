@@ -4,6 +4,7 @@
 another day's meeting, and any word that is in no list. The lists: `handlers/understanding/words`.
 """
 
+from handlers.understanding.replies.lexicon import given_names
 from handlers.understanding.replies.reading import Context, Meaning, Reply, understand
 
-__all__ = ["Context", "Meaning", "Reply", "understand"]
+__all__ = ["Context", "Meaning", "Reply", "given_names", "understand"]

@@ -14,6 +14,7 @@ _SCALES = {
     "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
 }  # fmt: skip
 SCALES = {one: worth for word, worth in _SCALES.items() for one in spellings(word)}
+del SCALES["ta"]  # "tạ" or "tá"
 DIGITS = {
     one: value
     for value, words in enumerate(
@@ -24,7 +25,7 @@ DIGITS = {
 }
 TENS = dict.fromkeys(spellings("mười"), 10) | dict.fromkeys(spellings("mươi"), -10)
 _SURE_ONES = frozenset({"mốt", "tư", "lăm", "nhăm", "mot", "tu", "lam", "nham"})
-SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30}
+SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30, "bam": 30}
 HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")
 ODD = spellings("lẻ") | spellings("linh")
 _MEASURES = frozenset(

@@ -172,6 +172,17 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
     return found
 
 
+def _hanging(items: Sequence[Item]) -> list[Item]:
+    """A "mà" at the end only insists: "em đi được mà"."""
+    found = list(items)
+    end = next((at for at in range(len(items) - 1, 0, -1) if items[at].tag != COURTESY), 0)
+    for at in range(1, len(items)):
+        ends = at >= end or items[at + 1].tag == PAUSE
+        if items[at].tag == BUT and fold(items[at].typed) == "ma" and ends:
+            found[at] = Item(COURTESY, items[at].typed)
+    return found
+
+
 def _headings(items: Sequence[Item]) -> list[Item]:
     """Of "tổ em có chị Hà vắng" the team is only where, not who."""
     found = list(items)
@@ -203,6 +214,7 @@ _RULES = (
     _therefore,
     _told_before,
     _contrasts,
+    _hanging,
     _headings,
     _spoken_for,
 )

@@ -20,7 +20,16 @@ from handlers.understanding.text import spellings
 from storage.vietnamese import fold
 
 _FOLDER = Path(__file__).parent.parent / "words"
+_MACRO = re.compile(r"\{\w+\}")
 _SIGNS = re.compile(r"[()|]|[^\s()|]+")
+_OLD_RULE = {
+    f"{pair[0]}{new}": f"{old}{pair[1]}"
+    for pair, olds, news in (
+        ("oa", "òóỏõọ", "àáảãạ"), ("oe", "òóỏõọ", "èéẻẽẹ"), ("uy", "ùúủũụ", "ỳýỷỹỵ")
+    )
+    for old, new in zip(olds, news, strict=True)
+}  # fmt: skip
+_NEW_RULE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_RULE)})$")
 NUMBER = "0"
 """Stands for every number where phrases are compared."""
 _Ways: TypeAlias = "tuple[tuple[str, _Ways] | str, ...]"
@@ -105,11 +114,22 @@ def _read(name: str) -> tuple[list[_Ways], frozenset[str]]:
     """The phrases of a file, and its words."""
     phrases: list[_Ways] = []
     words: set[str] = set()
-    for tag, line in _lists((_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
-        signs = [NUMBER if sign == r"\d" else sign for sign in _SIGNS.findall(line.lower())]
+    for tag, line in _lists(_shared() + (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
+        signs = [NUMBER if sign == r"\d" else placed(sign) for sign in _SIGNS.findall(line.lower())]
         words.update(sign.lstrip("*") for sign in signs)
         phrases.append(_ways(signs, (tag,)))
     return phrases, frozenset(words - set("()|"))
+
+
+@cache
+def _shared() -> str:
+    """What `{name}` stands for in every file."""
+    return (_FOLDER / "choices.txt").read_text(encoding="utf-8")
+
+
+def placed(word: str) -> str:
+    """The tone where the old rule puts it, as most people type: "hòa" for "hoà", but "quý"."""
+    return _NEW_RULE.sub(lambda end: _OLD_RULE[end[0]], word)
 
 
 def _ways(signs: list[str], following: _Ways) -> _Ways:
@@ -144,13 +164,13 @@ def _lists(text: str) -> Iterator[tuple[str, str]]:
     for line in (line.strip() for line in text.splitlines()):
         if not line or line.startswith("#"):
             continue
+        for name in _MACRO.findall(line.partition(" = ")[2] or line):
+            line = line.replace(name, macros[name])  # noqa: PLW2901 - the same line, written out
         if opened := re.fullmatch(r"\[(.)\]", line):
             tag = opened[1]
         elif named := re.fullmatch(r"(\{\w+\}) = (.+)", line):
             macros[named[1]] = f"({named[2]})"
         else:
-            for name, choices in macros.items():
-                line = line.replace(name, choices)  # noqa: PLW2901 - the same line, written out
             yield from ((tag, phrase) for phrase in line.split(" / "))
 
 

@@ -170,9 +170,9 @@ class _Talk:
         now = self.statements[-1]
         tag = item.tag
         if tag in self.known:
-            if tag == "D" and not (now.mine or now.others):
+            if tag == "D" and not (now.mine or now.others or self.previous == BUT):
                 return False
-            if tag == "P" and fold(item.typed).endswith("roi"):
+            if tag == "P" and _is_there(item):
                 now.states.discard("L")  # "đang chạy tới, tới rồi"
             kin_reason = tag == REASON and self.previous == KIN
             now.states.add("P" if tag == "D" else CIRCUMSTANCE if kin_reason else tag)
@@ -183,9 +183,16 @@ class _Talk:
         elif tag == MARK:
             now.marked = True
         silent = {COURTESY, RECEIPT, REPORT, MARK, LEAVE_FOR}
-        if tag not in silent or self.previous in self.known:
+        said = self.previous in self.known or (self.previous == SELF and now.states)
+        if tag not in silent or said:
             self.previous = tag
         return True
+
+
+def _is_there(item: Item) -> bool:
+    """Somebody who is there already, or in time."""
+    said = fold(item.typed)
+    return said.endswith("roi") or " dung " in said
 
 
 def _her_team(items: Sequence[Item], at: int) -> bool:
@@ -201,12 +208,16 @@ def _role(
 ) -> str:
     follows = any(later.tag in states for later in rest)
     if item.tag == TITLE:
+        if previous == REPORT and now.others:
+            return "same"
         free = not (now.mine or now.others or now.states)
         return "mine" if free and follows else "vocative"
     if item.tag == KIN:
         if previous in states and not follows:
             return "?"
         if previous == CONTRAST:
+            return "other"
+        if item.named and follows and not any(map(_of_herself, rest)):
             return "other"
         reason = next((later.tag for later in rest if later.tag != COURTESY), "")
         return "reason" if reason in {REASON, CIRCUMSTANCE} else "other"
@@ -216,6 +227,10 @@ def _role(
         if now.mine:
             return "?"
     return "mine" if item.tag == SELF else "other"
+
+
+def _of_herself(item: Item) -> bool:
+    return item.tag == SELF or fold(item.typed).split()[0] in {"em", "toi", "tui", "con", "minh"}
 
 
 def _with_subject(
@@ -249,6 +264,8 @@ def _summed(talk: _Talk, items: Sequence[Item]) -> Said | None:
             other.append(one.states or {"P"})
         if one.mine or not one.others:
             own |= one.states
+    if own == {CIRCUMSTANCE}:  # "má em bệnh, má nghỉ"
+        other = [states | own for states in other]
     return Said(own, other, talk.people, any(item.tag == BUT for item in items))
 
 

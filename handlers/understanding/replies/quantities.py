@@ -38,6 +38,10 @@ _TIME_OR_DATE = re.compile(
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_RATE = re.compile(
+    r"\s*/\s*(?:tháng|thang|năm|nam|người|nguoi|hộ|ho|tuần|tuan|ngày|ngay|lần|lan)\b"
+)
+"""What a sum is for: "20 ngàn/tháng"."""
 _FREE = frozenset({COURTESY, PAUSE, SELF, TITLE, "v", "t", "&", "g"})
 _MAY = _FREE | {"#", "=", OTHER, GROUP, KIN, "1"}
 
@@ -99,14 +103,14 @@ def _spaced(text: str) -> str:
             return re.sub("[.,]", "⁏", number)
         return number if number.isdecimal() else f"{number}?"
 
-    text = _GLUED.sub(r" \1 ", text)
+    text = _GLUED.sub(r" \1 ", _RATE.sub("", text))
     return _NUMBER.sub(plain, text)
 
 
 def _speaks_against(words: Sequence[Word], at: int, known: Lexicon) -> bool:
     """Words that are no number here: "một nửa", "cả chục", and "sau" in a line with marks."""
     keys = [comparable(word) for word in words]
-    for start in (at - 1, at) if at else (at,):
+    for start in (at - 1, at) if at and not _is_name(words, at - 1) else (at,):
         length, phrases = known.at(keys, start)
         if length > 1 and any(phrase.tag in "hq!" for phrase in phrases):
             return True

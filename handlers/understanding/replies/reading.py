@@ -52,7 +52,9 @@ class Meaning(StrEnum):
 
 
 Context = Literal["roll_call", "yes_no", "quantity"]
-_TAG_QUESTION = re.compile(r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc)")
+_TAG_QUESTION = re.compile(
+    r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc| dong| nhat| tan| ung| muon| tham)"
+)
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
 
@@ -93,10 +95,10 @@ def understand(text: str, context: Context) -> Reply:
         if found is None:
             return UNCLEAR
         return Reply(Meaning.NUMBER, found.number, found.proxy, found.people, found.rested_on)
-    known = lexicon("common", "roll") if context == "roll_call" else lexicon("common", "yes_no")
+    known = lexicon("common", "reasons", "roll" if context == "roll_call" else "yes_no")
     words = words_of(text, known)
-    if context == "roll_call" and text.strip() == "+":
-        return Reply(Meaning.PRESENT, rested_on="+")
+    if context == "roll_call" and text.strip() in {"+", "+1"}:
+        return Reply(Meaning.PRESENT, rested_on=text.strip())
     if _TAG_QUESTION.search(" ".join(word.bare for word in words)):
         return UNCLEAR
     items = without_asides(tagged(words, known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -25,6 +26,10 @@ _OPENINGS = (["_"], ["c"], ["_", "c"], ["_", ","])
 _MOTHERS = frozenset({"má", "mẹ", "ngoại", "bả", "cổ"})
 _LISTED = frozenset({COURTESY, OTHER, PAUSE, AND})
 _BEHIND_NAME = frozenset("POLAVERSYNxXgt&bo")
+_CHILDREN = frozenset({"bé", "nhỏ", "cháu"})
+_SYLLABLE = re.compile(
+    r"(?:ngh?|nh|gh|gi|kh|ph|qu|th|tr|ch|[bcdghklmnprstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?"
+)
 _GREETING = ("thưa", "thua", "chào", "chao", "cảm ơn", "cam on", "cám ơn")
 
 
@@ -89,8 +94,8 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     end = at
     while end < len(row.words) and end - at < MOST_NAMES and _is_capital(row.words[end]):
         end += 1
-    if end == at == 0 and row.words[0].typed in given_names():
-        end = 0 if row.at(0)[1] else 1  # "lan bận việc xin vắng"
+    if at == 0 and end < 2 and not row.at(0)[1] and _stands_as_name(row):
+        return 1
     words = row.words[at:end]
     if not words or not any(word.typed.islower() for word in row.words):
         return 0
@@ -109,6 +114,19 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     return end - at if ends or following_tags & _BEHIND_NAME else 0
 
 
+def _stands_as_name(row: _Row) -> bool:
+    """A name of one word opens the line, even if nobody knows it: "sậy bận việc xin vắng"."""
+    first = row.words[0]
+    if not row.at(1)[1] or any(word.proper in _SELVES for word in row.words):
+        return False
+    following = {one.tag for one in row.at(1)[1]}
+    if first.typed.lower() in given_names():
+        return bool(following & _BEHIND_NAME)
+    if first.bare in {"khong", "chua"}:
+        return False
+    return bool(_SYLLABLE.fullmatch(first.bare) and following & set("POLAVERx"))
+
+
 def _is_capital(word: Word) -> bool:
     return word.typed[0].isupper() and word.typed.isalpha()
 
@@ -121,6 +139,8 @@ def _to_one(row: _Row, at: int, before: Sequence[Item]) -> bool:
     tags = {one.tag for one in behind or []}
     if not before:
         return bool(tags & set("LEx"))
+    if before[-1].tag in {"Y", "N"}:
+        return bool(tags & {"Y", "N"})
     return before[-1].tag == COURTESY and bool(tags & set("RSAExZ"))
 
 
@@ -135,6 +155,8 @@ def _introduces_name(item: Item) -> bool:
 def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | None:
     """A title and a name: "chị Hoa", "bà Năm"; "em Lan" is the sender."""
     named = _name_length(row, at + 1)
+    if named and row.words[at].proper in _CHILDREN and _is_called(row.words[at + 1]):
+        return 1 + named, Item(KIN, row.typed(at, 1 + named), named=True)
     is_self = row.words[at].proper in _SELVES
     titled = row.words[at].proper in TITLED
     if not named or not (titled or (is_self and row.words[at + 1].capital)):
@@ -146,6 +168,10 @@ def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | No
     if before and before[-1].typed.lower().endswith(_GREETING):
         return 1 + named, Item(COURTESY, typed)
     return 1 + named, Item(SELF if is_self else OTHER, typed, named=not is_self)
+
+
+def _is_called(word: Word) -> bool:
+    return word.capital or word.proper in _ORDER
 
 
 def _alone(row: _Row, at: int) -> tuple[int, Item]:
@@ -213,5 +239,7 @@ def _chosen(
         return "_" if typed == ("a",) or "q" not in tags else "q"
     if "#" in tags and "h" in tags:  # "may": máy or mấy
         return "h"
+    if len(words) > 1 and (doubts := [tag for tag in tags if tag in "hq!"]):
+        return doubts[0]
     tags = [tag for tag in tags if tag not in "hq!b.&"] or tags
     return next((tag for tag in tags if (tag == SELF) != subject), tags[0])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handlers.understanding.numbers import spoken_number
 from handlers.understanding.replies.keystrokes import telex, vni
-from handlers.understanding.replies.lexicon import NUMBER, Lexicon, typed_so
+from handlers.understanding.replies.lexicon import NUMBER, Lexicon, placed, typed_so
 from storage.vietnamese import fold, normalise
 
 LONGEST = 200
@@ -96,7 +96,7 @@ def _heard(typed: str, before: str, known: Lexicon) -> str:
 
 
 def _proper(typed: str, known: Lexicon) -> str:
-    low = typed.lower().replace("？", "?")
+    low = placed(typed.lower().replace("？", "?"))
     if low.isdecimal():
         return low
     short = typed_so()
