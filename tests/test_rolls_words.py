@@ -34,6 +34,18 @@ async def test_talk_stays_talk(cast: Cast, talk: str) -> None:
     assert cast.an.private.bot == []
 
 
+@pytest.mark.parametrize("name", ["sậy ", "Sậy ", "cô sậy ", "bé Ba ", "lan "])
+async def test_a_name_in_front_is_never_the_senders_own_answer(cast: Cast, name: str) -> None:
+    """In small letters, and in no list of names: it still is somebody else who is excused."""
+    await cast.lan.says("/diemdanh", cast.k8)
+
+    await cast.an.says(f"{name}bận việc xin vắng", cast.k8)
+    assert evidence(cast) == []
+    await cast.an.says("bận việc xin vắng", cast.k8)
+
+    assert verdicts(cast) == {"An": "absent_excused"}
+
+
 async def test_answers_without_an_open_roll_are_talk(cast: Cast) -> None:
     for text in ("có mặt", "1", "vắng"):
         await cast.an.says(text, cast.k8)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from handlers.rolls import naming, words
 from handlers.rolls.naming import Found
+from handlers.understanding.replies import given_names
 from storage.members import Member
 from storage.rolls import Status
 from storage.vietnamese import fold, normalise
@@ -77,7 +78,9 @@ def read(text: str, listed: Sequence[Member] = ()) -> list[Said]:
             waiting = []
         waiting += [name] if name else []
         if status and behind and waiting:
-            said.append(Said(tuple(waiting), status))
+            said.append(
+                Said(tuple(waiting), status, sure=len(waiting) > 1 or _is_plain(waiting[0]))
+            )
             waiting, ahead = [], None
         elif status:
             ahead = status
@@ -100,6 +103,11 @@ def _named(text: str, listed: Sequence[Member]) -> tuple[str, Status, bool] | No
         if status and fold(name) not in _HERSELF and naming.find(name, listed).people:
             return name, status, at > 1
     return None
+
+
+def _is_plain(name: str) -> bool:
+    """Whether this is surely meant for a name: one unknown word in small letters may be none."""
+    return " " in name or not name.islower() or name in given_names()
 
 
 def _part(text: str, listed: Sequence[Member]) -> tuple[str, Status | None, bool]:
