@@ -14,6 +14,7 @@ from handlers import (
     invitations,
     joining,
     meetings,
+    papers,
     retention,
     rolls,
     surveys,
@@ -48,6 +49,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
     WHICH.hear,
     surveys.hear,  # of talk only what quotes a survey
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
+    papers.hear,
     rolls.hear,
     surveys.wonder,
     rolls.wonder,  # after all that understand something surely
@@ -55,6 +57,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
 )
 ROUTES: dict[str, Route] = {
     **rolls.ROUTES,
+    **papers.ROUTES,
     **meetings.ROUTES,
     **surveys.ROUTES,
     **directives.ROUTES,

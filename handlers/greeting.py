@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handlers import joining, surveys
+from handlers import joining, papers, surveys
 from handlers.accounts import own, responsible
 from handlers.chat import Call, Replies, Reply, Route
 from handlers.invitations import codes, redeeming
@@ -14,7 +14,7 @@ def start(call: Call, rest: str) -> Reply | Replies:
         return Reply("greeting/group.j2", {"code": bool(codes.find(rest) or codes.read_code(rest))})
     if not rest:
         return greet(call)
-    if line := surveys.read_start(rest):
+    if line := surveys.read_start(rest) or papers.read_start(rest):
         return call.run(call, line) or greet(call)
     if redeeming.exhausted(call):
         return Reply("invitations/too_many.j2")

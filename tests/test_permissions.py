@@ -25,6 +25,7 @@ from storage.invitations import Invitation
 from storage.mail import Outbox
 from storage.meetings import Meeting
 from storage.members import Member, Role, RoleKind
+from storage.papers import Paper
 from storage.relays import Relay
 from storage.rolls import Roll
 from storage.surveys import Survey
@@ -167,6 +168,10 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("roll_reason {roll} x", set()),
     ("roll_kept {roll}", set()),
     ("roll_pick {roll} {an}", set()),
+    # sheets on paper: Thu heads Tổ 1
+    ("papers P5-K8", {*K8, "thu"}),
+    ("paper {paper} vắng 1", {*K8, "thu"}),
+    ("paper_save {paper} x", {*K8, "thu"}),
     # meetings
     ("meet", LEADERS),
     ("meetings", EVERYBODY),
@@ -229,6 +234,7 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
     await cast.lan.presses("mời họp")
     await sends(cast.lan, YES_NO)
     await cast.lan.says("/moi Huỳnh Kim Cúc")
+    await cast.lan.says("/phieu")
     with cast.session() as session:
         found = {
             "relay": session.exec(select(Relay.id).where(Relay.subject == "directive:1")).one(),
@@ -239,6 +245,7 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
             "survey": session.exec(select(Survey.id)).one(),
             "link": session.exec(select(AnswerLink.id).where(AnswerLink.subject == "roll:1")).one(),
             "invitation": session.exec(select(Invitation.id)).one(),
+            "paper": session.exec(select(Paper.id).where(Paper.team == "Tổ 1")).one(),
             "post": session.exec(
                 select(Outbox.id).where(
                     Outbox.subject == "directive:1", Outbox.chat == cast.k8.address

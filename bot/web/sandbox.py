@@ -22,7 +22,7 @@ from bot.channels.sandbox import SandboxChannel
 from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
-from bot.web import answer_pages, files, guide, pages, registers, static
+from bot.web import answer_pages, files, guide, pages, papers, registers, static
 from bot.web.guard import SafeHeaders, SameOrigin, compressed
 from bot.web.pages import page
 from bot.web.sandbox_view import PICTURES, state, whole_world
@@ -254,6 +254,7 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/bot", box.admit, methods=["POST"]),
             Route("/api/clock", box.move, methods=["POST"]),
             *registers.routes(box.app_of),
+            *papers.routes(box.app_of),
             *files.routes(box.app_of),
             *answer_pages.routes(box.app_of),
             *guide.routes(),

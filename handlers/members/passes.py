@@ -81,6 +81,8 @@ def still_good(session: Session, row: Pass, now: datetime) -> Opened:
     account = accounts.get(session, row.account_id)
     assert account is not None
     actor = recognise(session, address=account.address, name=account.name, now=now)
+    if row.purpose not in NEEDS:  # a link to another kind of page
+        raise PassError("unknown")
     try:
         unit = access_unit(session, actor, row.unit_id, NEEDS[Purpose(row.purpose)])
     except NotYoursError:

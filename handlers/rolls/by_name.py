@@ -37,6 +37,9 @@ _Lists = dict[int, list[Member]]
 """By the number of its roll."""
 _NUMBERS = re.compile(r"(?:(?:so|chon)\s*)?\d{1,3}(?:(?:[\s,;.&+)]|va|voi)+\d{1,3})*[.)]?")
 
+_SHEET = re.compile(r"phieu (?:so )?\d")
+"""A sheet on paper, not a name."""
+
 
 def named(call: Call, rest: str) -> Replies:
     """`hand_named ROLL STATUS words`: names for a status, or (`-`) names and what they are."""
@@ -46,6 +49,8 @@ def named(call: Call, rest: str) -> Replies:
         raise NotYoursError
     if fold(text).strip(" .!") in DONE:
         return [desk.control(call.session, roll)]
+    if _SHEET.match(fold(text)):
+        return call.run(call, f"papers {text.split(maxsplit=1)[1]}") or []
     expects = hands.expects(roll, status)
     if call.incoming.kind is Kind.FILE or not text:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)

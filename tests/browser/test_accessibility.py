@@ -34,6 +34,14 @@ from tests.browser.answer_scenes import (
     who_wrong,
 )
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
+from tests.browser.paper_scenes import (
+    paper_done,
+    paper_download,
+    paper_entry,
+    paper_gone,
+    paper_preview,
+    paper_unclear,
+)
 from tests.serving import Serving, serving
 from tests.spreadsheets import HEADER, workbook
 
@@ -243,6 +251,11 @@ PAGES: dict[str, dict[str, Show]] = {
     "/t/{key}/ai": {"who_wrong": who_wrong},
     "/t/{key}/tra-loi": {"survey_wrong": survey_wrong, "ballot": ballot},
     "/t/{key}/in": {"qr_poster": qr_poster},
+    "/phieu/{token}": {
+        show.__name__: show for show in (paper_download, paper_entry, paper_gone)
+    },
+    "/phieu/{token}/xem": {"paper_preview": paper_preview, "paper_unclear": paper_unclear},
+    "/phieu/{token}/ghi": {"paper_done": paper_done},
     f"/{GUIDE}": {"cover": guide(GUIDE)},
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
@@ -250,12 +263,13 @@ PAGES: dict[str, dict[str, Show]] = {
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
 }  # fmt: skip
 """How to see each page in each of its states; "" holds what answers in any page's place."""
-LEADS_ON = {"/so/{token}/tep", "/so/{token}/khac", "/so/{token}/tai"}
+LEADS_ON = {"/so/{token}/tep", "/so/{token}/khac", "/so/{token}/tai", "/phieu/{token}/tai"}
 """Forms that answer with another page of the list, or with a file."""
 NO_PAGE = {"/so/{token}/bao-cao.tsv", "/t/{key}/tep", "/t/{key}/lich.ics", "/t/{key}/qr.svg"}
 MODULES = {
     "sandbox",
     "registers",
+    "papers",
     "files",
     "answer_pages",
     "guide",

@@ -1,0 +1,237 @@
+"""`/phieu`: sheets to print; `phiếu 12 vắng 3, 7`: one of them typed in, by its numbers."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Collection
+from typing import Any
+
+from handlers.access import leads, row_id
+from handlers.chat import Call, Choice, Document, Replies, Reply, Route, Who
+from handlers.errors import NotYoursError, Refusal
+from handlers.papers import drawing, entering, passing, sheets
+from handlers.papers.access import access_paper, headed, may_fill
+from handlers.papers.reading import LONGEST, UnclearError, read
+from handlers.rolls import desk, words
+from handlers.rolls.all_but import YES
+from handlers.rolls.showing import figures
+from handlers.understanding.zone import local_date
+from handlers.units import which
+from storage import blobs, papers, roll_lists, units
+from storage.members import RoleKind
+from storage.papers import Paper
+from storage.passes import Purpose
+from storage.units import Unit
+from storage.vietnamese import fold
+
+_NUMBERED = re.compile(
+    r"(?:(?:so|giay|diem danh|ky ten)\s+)*(\d{1,9})(?!\s*[-,;&]|\d)\b[\s:,.]*(.*)", re.DOTALL
+)
+_CALLED = re.compile(r"phieu (.+)", re.DOTALL)
+
+
+def sheet(call: Call, rest: str) -> Reply | Replies:
+    """`phiếu [UNIT] [TEAM]`: sheets to print; `phiếu N [words]`: one of them typed in."""
+    if found := _NUMBERED.fullmatch(fold(rest)):
+        return fill(call, f"{found[1]} {found[2]}".strip())
+    return _printed(call, rest)
+
+
+def hear(call: Call, text: str) -> Replies | None:
+    """Hear "phiếu 12 vắng 3, 7", said in private by whoever may type that sheet in."""
+    number, said = _called(text) if call.incoming.private else ("", "")
+    paper = papers.get(call.session, row_id(number))
+    if paper is None or not may_fill(call.session, call.actor, paper):
+        return None
+    return call.run(call, f"paper {number} {said}".strip())
+
+
+def _called(text: str) -> tuple[str, str]:
+    """The sheet somebody names, and what is said of it; "" twice if none."""
+    called = _CALLED.fullmatch(fold(text))
+    found = _NUMBERED.fullmatch(called[1]) if called else None
+    return (found[1], found[2]) if found else ("", "")
+
+
+def _printed(call: Call, rest: str) -> Reply:
+    unit, teams = _what(call, rest)
+    door = desk.door(call)
+    if not door:
+        return Reply("papers/open_door.j2")
+    made = sheets.new(call.session, unit, teams, by=call.actor.account_id, now=call.now)
+    if not made:
+        raise Refusal("papers/nobody.j2", unit=unit.name)
+    drawn = [drawn_for(call, paper) for paper in made]
+    name = f"phieu-diem-danh_{unit.code}_{local_date(call.now):%Y-%m-%d}.pdf"
+    content = drawing.pdf(drawn, call.now)
+    blob = blobs.keep(call.session, name=name, mime=drawing.MIME, content=content, now=call.now)
+    assert blob.id is not None
+    context = {
+        "unit": unit.name,
+        "sheets": [(s.number, s.team, len(s.rows)) for s in drawn],
+        "pages": sum(len(list(drawing.pages(s))) for s in drawn),
+        "open": made[0].roll_id is not None,
+    }
+    choices = []
+    if url := passing.link(call, made[0], Purpose.PAPER):
+        choices.append(Choice("🖨 Mở trang tải về", url=url))
+    if made[0].roll_id is None and leads(call.session, call.actor, made[0].unit_id):
+        choices.append(Choice("📋 Mở điểm danh", f"roll {unit.code}"))
+    document = Document(blob.id, name)
+    return Reply("papers/printed.j2", context, to=door, choices=tuple(choices), document=document)
+
+
+def drawn_for(call: Call, paper: Paper) -> sheets.Sheet:
+    """A sheet whose QR opens the talk with the bot in which it was asked for."""
+    start = f"{sheets.START}{paper.number}"
+    return sheets.drawn(call.session, paper, call.links.start_link(start, call.incoming.channel))
+
+
+def _what(call: Call, rest: str) -> tuple[Unit, list[str] | None]:
+    """For which unit, and which tổ of it; the head of a tổ gets her own."""
+    try:
+        unit, asked = which(call, "papers", rest)
+    except NotYoursError:
+        unit, asked = _headed(call), rest
+    assert unit.id is not None
+    if not leads(call.session, call.actor, unit.id):
+        return unit, headed(call.actor, unit.id)
+    if not asked:
+        return unit, None
+    team = fold(asked)
+    listed = roll_lists.teams(call.session, unit.id)
+    found = [one for one in listed if one and fold(one) in {team, f"to {team}"}]
+    if not found:
+        raise Refusal("papers/no_team.j2", unit=unit.name, said=asked[: sheets.NAMED])
+    return unit, found
+
+
+def _headed(call: Call) -> Unit:
+    """The unit in which she heads a tổ.
+
+    Raises:
+        NotYoursError: there is none.
+    """
+    for unit_id in call.actor.units(RoleKind.TEAM_HEAD):
+        unit = units.get(call.session, unit_id)
+        if unit is not None and headed(call.actor, unit_id):
+            return unit
+    raise NotYoursError
+
+
+def fill(call: Call, rest: str) -> Reply | Replies:
+    """`paper N [words]`: what to type of a sheet, or what the words come to."""
+    number, _, said = rest.partition(" ")
+    paper = access_paper(call.session, call.actor, number)
+    if not call.incoming.private:
+        raise Refusal("papers/in_private.j2")
+    said = said.strip()[: LONGEST + 1]
+    other, of_other = _called(said)
+    if other:  # named again, or another one
+        return fill(call, f"{other} {of_other}")
+    if fold(said).strip(" .!") in YES and paper.draft:
+        return _save(call, paper)
+    if not said:
+        return _ask(call, paper)
+    return _preview(call, paper, said)
+
+
+def _ask(call: Call, paper: Paper) -> Reply:
+    entering.roll_of(call.session, call.actor, paper)
+    rows = papers.rows(call.session, paper.number)
+    choices = [Choice("✅ Có mặt đủ", f"paper {paper.number} du")]
+    if url := passing.link(call, paper, Purpose.PAPER_ENTRY):
+        choices.append(Choice("🖥 Nhập trên trang", url=url))
+    return Reply(
+        "papers/ask.j2",
+        {**about(call, paper), "people": len(rows)},
+        choices=tuple(choices),
+        expects=f"paper {paper.number}",
+    )
+
+
+def about(call: Call, paper: Paper) -> dict[str, Any]:
+    """What every message about a sheet says of it."""
+    unit = units.get(call.session, paper.unit_id)
+    return {"paper": paper, "unit": unit.name if unit else ""}
+
+
+def _preview(call: Call, paper: Paper, said: str) -> Reply:
+    """Show by names what she typed; nothing is written yet."""
+    again = f"paper {paper.number}"
+    rows = papers.rows(call.session, paper.number)
+    roll = entering.roll_of(call.session, call.actor, paper)
+    try:
+        statuses = read(said, rows)
+    except UnclearError as error:
+        context = unclear(error, paper, rows)
+        raise Refusal("papers/unclear.j2", expects=again, **context) from None
+    found = entering.plan(call.session, paper, roll, statuses)
+    paper.draft = said
+    call.session.add(paper)
+    choices = (
+        Choice("✅ Đúng, ghi giúp", f"paper_save {paper.number} {mark_of(said)}"),
+        Choice("Chưa đúng", again),
+    )
+    context = {**about(call, paper), "plan": found, "said": shown(found)}
+    return Reply("papers/preview.j2", context, choices=choices, columns=2, expects=again)
+
+
+def unclear(error: UnclearError, paper: Paper, rows: Collection[int]) -> dict[str, Any]:
+    """What is to be said of what was typed."""
+    most = max(rows, default=0)
+    return {"paper": paper, "reason": error.reason, "numbers": error.numbers, "most": most}
+
+
+def shown(found: entering.Plan) -> list[tuple[str, int, list[str]]]:
+    """By status: how it is called, how many, and their rows with names."""
+    return [
+        (label, count, [f"{row}. {member.name}" for row, member in found.said[status]])
+        for (label, count), status in zip(
+            found.counts, (s for s in entering.ORDER if s in found.said), strict=True
+        )
+    ]
+
+
+def mark_of(said: str) -> str:
+    """Tells one draft from another: what she agrees to is what she saw."""
+    return f"{zlib.crc32(said.encode()):08x}"
+
+
+def save(call: Call, rest: str) -> Reply | Replies:
+    """`paper_save N MARK`: she has seen it, and it is right."""
+    number, _, seen = rest.partition(" ")
+    paper = access_paper(call.session, call.actor, number)
+    if not call.incoming.private:
+        raise Refusal("papers/in_private.j2")
+    if not paper.draft:
+        return _ask(call, paper)
+    if mark_of(paper.draft) != seen:
+        return _preview(call, paper, paper.draft)
+    return _save(call, paper)
+
+
+def _save(call: Call, paper: Paper) -> Replies:
+    roll = entering.roll_of(call.session, call.actor, paper)
+    statuses = read(paper.draft, papers.rows(call.session, paper.number))
+    found = entering.plan(call.session, paper, roll, statuses)
+    tallied = entering.write(call.moment(), paper, roll, found, call.actor.account_id)
+    context = {
+        **about(call, paper),
+        "plan": found,
+        "figures": figures(call.session, roll),
+        "labels": words.labels(roll),
+    }
+    more = Choice("📋 Xem điểm danh", f"rolls {roll.number}")
+    choices = (more,) if leads(call.session, call.actor, roll.unit_id) else ()
+    return [Reply("papers/saved.j2", context, choices=choices), *tallied]
+
+
+ROUTES = {
+    "papers": Route(
+        sheet, ("phieu", "phieudiemdanh", "phieu diem danh", "in phieu diem danh"), Who.TEAM_HEAD
+    ),
+    "paper": Route(fill, listed=False, gives_way=True),
+    "paper_save": Route(save, listed=False),
+}
