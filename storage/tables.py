@@ -19,6 +19,7 @@ from storage import (
     mail,
     meetings,
     members,
+    oa_tokens,
     papers,
     passes,
     phone_calls,
@@ -30,6 +31,7 @@ from storage import (
     survey_runs,
     surveys,
     units,
+    windows,
 )
 from storage.database import metadata
 
@@ -53,6 +55,7 @@ __all__ = [
     "meetings",
     "members",
     "metadata",
+    "oa_tokens",
     "papers",
     "passes",
     "phone_calls",
@@ -64,4 +67,5 @@ __all__ = [
     "survey_runs",
     "surveys",
     "units",
+    "windows",
 ]
