@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from types import TracebackType
-from typing import Self
-
 from sqlalchemy import Engine
-from sqlmodel import delete
 
-from bot.app import App
+from bot.channels.base import Channel
 from bot.channels.platform import BOT, Message
 from bot.channels.telegram import TelegramChannel
 from handlers.chat import Choice
-from storage import accounts, units
-from storage.accounts import Account, AccountMember
-from storage.database import begin
-from tests.cast import PEOPLE, UNLINKED, Cast, Player, Room, fill
+from tests.cast import Cast, Player, Room
 from tests.channels.fake_telegram import FakeGroup, FakeMessage, FakeTelegram, Person
+from tests.wired_cast import WiredCast
 
 TELEGRAM = "telegram"
 
@@ -101,68 +93,36 @@ class TelegramPlayer(Player):
         await self.cast.settle()
 
 
-class TelegramCast(Cast):
+class TelegramCast(WiredCast):
     """The same union, reached through Telegram."""
+
+    wire = TELEGRAM
+    server: FakeTelegram
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self.server = FakeTelegram(clock=self.clock, hears_all=True)
         self.people: dict[str, Person] = {}
         self.rooms: dict[str, FakeGroup | Person] = {}
-        self._stack = contextlib.AsyncExitStack()
 
-    async def __aenter__(self) -> Self:
-        await self._stack.enter_async_context(self.server)
+    async def plug(self) -> Channel:
+        await self.stack.enter_async_context(self.server)
         self.telegram = TelegramChannel(self.server.token, api=self.server.url)
-        self._stack.push_async_callback(self.telegram.close)
-        self.app = App(
-            self.engine,
-            {TELEGRAM: self.telegram},
-            self.clock,
-            public_url=self.app.public_url,
-            rng=self.app.rng,
-        )
-        with begin(self.engine) as session:
-            if not units.everything(session):
-                fill(session, self.clock.now(), channels=())
-            session.exec(delete(AccountMember))
-            session.exec(delete(Account))
-        for key, name, *_ in PEOPLE:
-            self.add_player(key, name)
-        self.add_player("ty", "Tý Lạ")
-        self.k8 = self.add_room("g8", "CH Khóm 8", unit="P5-K8", channel=TELEGRAM)
-        self.k1 = self.add_room("g1", "CH Khóm 1", unit="P5-K1", channel=TELEGRAM)
-        await self.app.open(self.telegram)
-        self._listening = asyncio.ensure_future(self.telegram.listen(self.app.receive))
-        return self
+        self.stack.push_async_callback(self.telegram.close)
+        return self.telegram
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._listening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._listening
-        await self._stack.aclose()
-        await super().__aexit__(kind, error, trace)
+    @property
+    def busy(self) -> bool:
+        return bool(self.server.updates)
 
     def add_player(self, key: str, name: str) -> Player:
         person = self.people[key] = self.server.person(name)
         person.started = True
         self.rooms[key] = person
         self.players[key] = TelegramPlayer(self, key, name)
-        if key in UNLINKED or name not in {row[1] for row in PEOPLE}:
-            return self.players[key]
-        with begin(self.engine) as session:
-            address = f"{TELEGRAM}:{person.id}"
-            account = accounts.ensure(session, address=address, name=name, now=self.clock.now())
-            account.private_chat = address
-            member = self.member(name)
-            assert account.id is not None and member.id is not None
-            accounts.link(session, account.id, member.id, by="test", now=self.clock.now())
-            session.add(account)
+        self.leave_sandbox(key)
+        if self.is_known(key, name):
+            self.link(f"{TELEGRAM}:{person.id}", name)
         return self.players[key]
 
     def add_room(
@@ -174,16 +134,6 @@ class TelegramCast(Cast):
         self.rooms[id_] = group
         self.bind_room(f"{TELEGRAM}:{group.id}", title, unit, main=main, hears_all=True)
         return TelegramRoom(self, id_, TELEGRAM)
-
-    async def settle(self) -> None:
-        """Let the poll bring what was said, work it, send, until nothing more happens."""
-        quiet = 0
-        while quiet < 3:
-            await asyncio.sleep(0.01)
-            worked = await self.app.work_once()
-            await self.app.delivery.drain()
-            busy = worked or len(self.server.updates)
-            quiet = 0 if busy else quiet + 1
 
 
 def _seen(message: FakeMessage) -> Message:
