@@ -266,4 +266,4 @@ def wants_file(event: Event) -> bool:
     if incoming is None or incoming.kind is not Kind.FILE or incoming.file is None:
         return False
     fetched = incoming.file.blob is not None or incoming.file.problem
-    return not fetched and (incoming.private or incoming.to_bot)
+    return not fetched and (incoming.private or bool(incoming.to_bot))

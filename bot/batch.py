@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from handlers.chat import Call, How, Incoming, Kind, Links, Replies, Reply, Wher
 from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
 from storage import accounts as stored
-from storage import dialogues, groups, rolls
+from storage import dialogues, groups, mail, rolls
 from storage.database import Session
 from storage.inbox import Ending, InboxState
 
@@ -95,6 +95,9 @@ class Batch:
         self.endings.append(ending)
 
     def _answer(self, session: Session, event: int, incoming: Incoming) -> Ending:
+        if incoming.to_bot is None:
+            ours = mail.by_message(session, incoming.chat, incoming.reply_to)
+            incoming = replace(incoming, to_bot=ours is not None)
         group = None if incoming.private else groups.by_address(session, incoming.chat)
         actor = recognise(session, address=incoming.sender, name=incoming.sender_name, now=self.now)
         call = Call(

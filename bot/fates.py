@@ -45,7 +45,7 @@ def failed(
     row = letter.row
     if error.moved_to:
         return _again(now, now, chat=error.moved_to, note=error.reason, attempts=row.attempts)
-    if error.blocked:
+    if error.blocked or error.lapsed:
         return Fate({"state": OutboxState.BLOCKED, "note": error.reason})
     if error.retry_after:
         when = now + timedelta(seconds=error.retry_after)

@@ -13,7 +13,7 @@ from bot.fates import Fate
 from bot.lanes import Outcome
 from bot.letters import Letter
 from handlers.understanding.zone import local_date
-from storage import accounts, blobs, deliveries, groups, mail, sends
+from storage import accounts, blobs, deliveries, groups, mail, sends, windows
 from storage.database import Session, apart, is_away
 from storage.groups import GroupState
 
@@ -71,6 +71,8 @@ def _conclude(
             # first: by its state it knows whether this is news
             on_closed(session, letter.row.chat, now, error.muted)
         _close_door(session, letter.row.chat)
+    elif error.lapsed:
+        windows.end(session, letter.row.chat, now)
     elif error.stale_file and letter.body.blob is not None:
         deliveries.forget_upload(session, letter.body.blob, letter.row.channel)
 

@@ -20,6 +20,7 @@ from handlers import (
     surveys,
     talk,
     whoami,
+    windows,
 )
 from handlers.answer_links import commands as answer_links
 from handlers.chat import Route, Tick, Who
@@ -87,4 +88,5 @@ TICKS: dict[str, Tick] = {
     **register.TICKS,
     **retention.TICKS,
     **detours.TICKS,
+    **windows.TICKS,
 }

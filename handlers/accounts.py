@@ -6,14 +6,19 @@ from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route
 from handlers.deliveries import unreached
 from handlers.errors import NotYoursError, Refusal
-from storage import accounts, joining, members, units
+from storage import accounts, joining, members, units, windows
 from storage.accounts import Account
 from storage.database import Session
 
 
 def remember(call: Call) -> None:
-    """Note who wrote, and that she can be written to once she has written in private."""
+    """Note who wrote, and that she can be written to once she has written in private; where the
+    platform allows that for a time only, until when.
+    """
     incoming = call.incoming
+    if incoming.open_for:
+        free, until = incoming.at + incoming.free_for, incoming.at + incoming.open_for
+        windows.heard(call.session, incoming.sender, free, until)
     if incoming.private and call.actor.private_chat != incoming.chat:
         account = accounts.ensure(
             call.session, address=incoming.sender, name=incoming.sender_name, now=call.now

@@ -36,6 +36,8 @@ class Kind(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     MIGRATED = "migrated"
+    JOINED = "joined"  # somebody came into a group the bot sits in
+    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,17 @@ class Incoming:
     text: str = ""  # words, caption, or the pressed line
     message_id: str = ""  # the message with the words, or the one whose button was pressed
     reply_to: str = ""  # id of the message it answers
-    to_bot: bool = False  # mentions the bot or answers one of its messages
+    # mentions the bot or answers one of its messages; None: it does if what it quotes is ours
+    to_bot: bool | None = False
     press_id: str = ""  # what a toast answers
     file: File | None = None
     moved_to: Address = ""
     hears_all: bool | None = None  # whether the bot hears all talk of this group, if known
     apart: bool = False  # her id in this group need not be that of her private talk
     quote_known: bool = True  # False: it may answer a message, but the platform does not say which
+    # after this the platform lets us write to her for so long free of charge, and at all
+    free_for: timedelta = timedelta(0)
+    open_for: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,8 @@ class Choice:
     """A button, or a numbered line where there are none.
 
     With `numbered` False it is only ever a button: its number would be read by a whole group, or
-    would mean something else (the answer 1 is not the first button).
+    would mean something else (the answer 1 is not the first button). One that `ticks` shows what
+    it did in its own message, so that it needs edits.
 
     Raises:
         ValueError: the line is not plain ASCII of at most 64 bytes.
@@ -90,6 +97,7 @@ class Choice:
     line: str = ""
     url: str = ""
     numbered: bool = True
+    ticks: bool = False
 
     def __post_init__(self) -> None:
         if not self.line.isascii() or len(self.line) > LINE_BYTES or not (self.line or self.url):
@@ -165,12 +173,16 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a channel can do."""
+    """What a channel can do; `in_groups` what it can do there, if that is something else."""
 
     buttons: bool = True
+    most_buttons: int = 0  # of more choices than this none becomes a button; 0: no such limit
     edits: bool = True
     deletes: bool = True
     files: bool = True
+    file_kinds: tuple[str, ...] = ()  # endings of the files it takes; none named: any
+    file_bytes: int = 0  # the largest it takes, where that is less than what we keep
+    captions: bool = True  # False: a file goes alone, behind the words it belongs to
     reactions: bool = True
     toasts: bool = True
     max_text: int = 4096
@@ -181,6 +193,7 @@ class Limits:
     markup: bool = True
     pictures_by_link: bool = False  # it fetches pictures from us, and takes no other files
     called: str = ""  # what a group must call the bot to be heard, where it hears nothing else
+    in_groups: Limits | None = None
 
 
 @dataclass(frozen=True, slots=True)

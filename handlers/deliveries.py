@@ -117,24 +117,38 @@ def outage(moment: Moment, channel: str, since: datetime, until: datetime | None
     return [Reply("delivery/outage.j2", context, to=door, key=f"{key}:{door}") for door in doors]
 
 
-def unreached(moment: Moment, chat: str) -> Replies:
-    """A leader's private talk is closed to the bot: the level above learns of it, once."""
+def unreached(
+    moment: Moment, chat: str, *, silent: bool = False, not_before: datetime | None = None
+) -> Replies:
+    """A leader's private talk is closed to the bot: the level above learns of it, once. `silent`:
+    the platform has closed it, for she has not written for too long.
+    """
     account = accounts.by_private_chat(moment.session, chat)
     if account is None or account.blocked or account.id is None:
         return []
     today = local_date(moment.now)
     replies: Replies = []
-    for member in members.get_many(moment.session, accounts.members_of(moment.session, account.id)):
+    people = accounts.members_of(moment.session, account.id)
+    doors_of = accounts.reachable(moment.session, people)
+    for member in members.get_many(moment.session, people):
+        if silent and len(doors_of.get(member.id or 0, [])) > 1:
+            continue  # another of her doors is open
         roles = members.roles_of(moment.session, [member.id or 0], today)
         for role in roles:
             unit = units.get(moment.session, role.unit_id)
             if role.kind not in ANSWERING or unit is None or unit.parent_id is None:
                 continue
-            context = {"name": member.name, "unit": unit.name}
+            context = {"name": member.name, "unit": unit.name, "silent": silent}
             doors = officer_chats(moment.session, unit.parent_id, today)
             key = f"unreached:{account.id}:{moment.now:%Y%m%d}"
             replies += [
-                Reply("delivery/unreached.j2", context, to=door, key=f"{key}:{door}")
+                Reply(
+                    "delivery/unreached.j2",
+                    context,
+                    to=door,
+                    key=f"{key}:{door}",
+                    not_before=not_before,
+                )
                 for door in doors
                 if door != chat
             ]

@@ -17,6 +17,8 @@ EVENTS = {
     Kind.BLOCKED: "account_blocked",
     Kind.UNBLOCKED: "account_unblocked",
     Kind.MIGRATED: "group_migrated",
+    Kind.JOINED: "group_joined",
+    Kind.LEFT: "group_left",
 }
 RESERVED = frozenset({*EVENTS.values(), "file", "words"})
 """Lines only an event makes: nobody may type them, nor send them from a doctored client."""
@@ -48,7 +50,7 @@ class Lines:
             return "unknown" if word in RESERVED else incoming.text
         if incoming.kind in EVENTS:
             return EVENTS[incoming.kind]
-        heard = incoming.private or incoming.to_bot
+        heard = incoming.private or bool(incoming.to_bot)
         expects = self._expected(session, incoming) if heard else ""
         if incoming.kind is Kind.FILE:
             if not heard:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Field, SQLModel, col, delete
+from sqlmodel import Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc
 
@@ -67,6 +67,11 @@ def keep(session: Session, *, name: str, mime: str, content: bytes, now: datetim
 def get(session: Session, blob_id: int) -> Blob | None:
     """A stored file."""
     return session.get(Blob, blob_id)
+
+
+def size(session: Session, blob_id: int) -> int:
+    """How many bytes a stored file has; 0 for one that is gone."""
+    return session.exec(select(Blob.size).where(Blob.id == blob_id)).first() or 0
 
 
 def drop(session: Session, blob_id: int) -> None:

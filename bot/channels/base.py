@@ -57,7 +57,9 @@ class DeliveryError(Exception):
     with `one_chat` only of this chat; `blocked`: this chat is closed to the bot, and with `muted`
     only for want of a right to write there; `in_doubt`: it may have been delivered; `moved_to`:
     the chat's new address; `gone`: the message to change is no more; `stale_file`: the platform
-    knows its own id of the file no more; `down`: the channel itself is at fault, not this message.
+    knows its own id of the file no more; `lapsed`: the time in which she may be written to is over
+    until she writes again; `quota`: the plan has no room left for this message; `down`: the
+    channel itself is at fault, not this message.
     """
 
     def __init__(
@@ -73,6 +75,8 @@ class DeliveryError(Exception):
         one_chat: bool = False,
         muted: bool = False,
         stale_file: bool = False,
+        lapsed: bool = False,
+        quota: bool = False,
         down: bool = False,
     ) -> None:
         super().__init__(reason)
@@ -86,6 +90,8 @@ class DeliveryError(Exception):
         self.one_chat = one_chat
         self.muted = muted
         self.stale_file = stale_file
+        self.lapsed = lapsed
+        self.quota = quota
         self.down = down or in_doubt
 
 

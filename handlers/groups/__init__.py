@@ -2,7 +2,7 @@
 
 from handlers.chat import Route, Where, Who
 from handlers.groups.binding import bind, bindroom, mainroom, unbind
-from handlers.groups.events import added, lost, migrated, removed
+from handlers.groups.events import added, joined, left, lost, migrated, removed
 
 __all__ = ["ROUTES", "lost"]
 
@@ -14,4 +14,6 @@ ROUTES = {
     "group_added": Route(added, listed=False),
     "group_removed": Route(removed, listed=False),
     "group_migrated": Route(migrated, listed=False),
+    "group_joined": Route(joined, listed=False),
+    "group_left": Route(left, listed=False),
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from handlers.access import answering_chats
+from handlers.access import LEADERS, answering_chats, officer_chats
 from handlers.chat import Call, Moment, Replies, Reply
 from handlers.understanding.zone import local_date
-from storage import groups, units
+from storage import groups, members, units
 from storage.groups import Group, GroupState
 
 
@@ -74,6 +74,36 @@ def lost(moment: Moment, address: str, *, muted: bool = False) -> Replies:
     context = {"title": group.title, "unit": unit.name, "left": left, "muted": muted}
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     return [Reply("groups/lost.j2", context, to=door) for door in doors]
+
+
+def joined(call: Call, rest: str) -> Replies:
+    """Somebody came into the group. Whom nobody knows yet is told how to make herself known: once
+    a day in each group, however many come.
+    """
+    if call.group is None or call.group.unit_id is None or call.actor.member_ids:
+        return []
+    key = f"welcome:{call.group.id}:{local_date(call.now):%Y%m%d}"
+    return [Reply("groups/welcome.j2", key=key, bulk=True)]
+
+
+def left(call: Call, rest: str) -> Replies:
+    """Somebody went: where it was the unit's leader, the level above learns that the group has
+    none.
+    """
+    session, today = call.session, local_date(call.now)
+    unit_id = call.group.unit_id if call.group is not None else None
+    unit = units.get(session, unit_id) if unit_id is not None else None
+    if call.group is None or unit is None or unit.parent_id is None:
+        return []
+    if unit.id not in call.actor.units(*LEADERS):
+        return []
+    name = members.get_many(session, call.actor.member_ids)[0].name
+    context = {"name": name, "unit": unit.name, "title": call.group.title}
+    key = f"left:{call.group.id}:{call.incoming.event_id}"
+    return [
+        Reply("groups/leader_left.j2", context, to=door, key=f"{key}:{door}")
+        for door in officer_chats(session, unit.parent_id, today)
+    ]
 
 
 def migrated(call: Call, rest: str) -> None:

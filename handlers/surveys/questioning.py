@@ -135,10 +135,11 @@ def _ticks(talk: Talk, index: int, question: Question) -> tuple[Choice, ...]:
             f"{'☑' if number in on else '☐'} {option}",
             f"survey_tick {talk.line} {index} {number}",
             numbered=False,
+            ticks=True,
         )
         for number, option in enumerate(question.options, 1)
     ]
-    done = Choice("✅ Xong câu này", f"survey_done {talk.line} {index}", numbered=False)
+    done = Choice("✅ Xong câu này", f"survey_done {talk.line} {index}", numbered=False, ticks=True)
     return (*ticks, done, *_leave_out(talk, index, question))
 
 
