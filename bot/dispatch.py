@@ -81,7 +81,12 @@ class Dispatcher:
     def _limits_of(self, address: str) -> Limits:
         """What the channel of an address can do; one not served here keeps its mail queued."""
         channel = self.channels.get(channel_of(address))
-        return channel.limits if channel is not None else Limits()
+        if channel is None:
+            return Limits()
+        limits = channel.limits
+        if limits.in_groups is not None and channel.is_group(address):
+            return limits.in_groups
+        return limits
 
     def links(self) -> Links:
         """Addresses to print; a channel knows its own once it is ready."""

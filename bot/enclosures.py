@@ -9,7 +9,7 @@ from bot.charts import bar_chart
 from bot.file_links import LIFE, FileLinks
 from bot.render import words
 from handlers.chat import Chart, Document, Limits, Reply
-from storage import pictures
+from storage import blobs, pictures
 from storage.database import Session
 
 CHART_NAME = "ket-qua.png"
@@ -35,10 +35,19 @@ def _draw(session: Session, chart: Chart, now: datetime) -> Document:
     return Document(blob, CHART_NAME)
 
 
-def file_words(reply: Reply, limits: Limits, links: FileLinks | None, now: datetime) -> str:
-    """Where a channel takes no files: where this one can be had."""
+def carried(session: Session, document: Document | None, limits: Limits) -> bool:
+    """Whether a file goes with the message itself there: the channel takes its kind and size."""
+    if document is None or not limits.files:
+        return False
+    if limits.file_kinds and not document.name.lower().endswith(limits.file_kinds):
+        return False
+    return not limits.file_bytes or blobs.size(session, document.blob) <= limits.file_bytes
+
+
+def file_words(reply: Reply, links: FileLinks | None, now: datetime, *, sent: bool) -> str:
+    """Where a file cannot be `sent` with the message: where it can be had."""
     document = reply.document
-    if document is None or limits.files:
+    if document is None or sent:
         return ""
     link = links.link(document.blob, now) if document.shared and links is not None else ""
     context = {"name": document.name, "link": link, "until": now + LIFE}

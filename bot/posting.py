@@ -152,11 +152,12 @@ class Poster:
         incoming: Incoming | None,
     ) -> int:
         reply, picture = enclosures.drawn(session, reply, limits, self.links, now)
-        message = render(
-            reply, _with_room(limits), enclosures.file_words(reply, limits, self.links, now)
-        )
+        carried = enclosures.carried(session, reply.document, limits)
+        extra = enclosures.file_words(reply, self.links, now, sent=carried)
+        message = render(reply, _with_room(limits), extra)
         lines = lines_of(reply)
-        blob = reply.document.blob if reply.document and limits.files else None
+        file = reply.document if carried else None
+        blob = file.blob if file and limits.captions else None
         fresh = 0
         for number, part in enumerate(message.parts):
             last = number == len(message.parts) - 1
@@ -169,6 +170,10 @@ class Poster:
             )
             keyed = reply if last else replace(reply, key=f"{reply.key}/{number}", subject="")
             fresh += self._add(session, keyed, now, "message", body, choices=lines if last else [])
+        if file is not None and not limits.captions:
+            alone = replace(reply, key=f"{reply.key}/file", subject="")
+            body = Body(blob=file.blob, file_name=file.name)
+            fresh += self._add(session, alone, now, "message", body)
         asks = bool(fresh and (lines or reply.expects))
         if asks and incoming is not None and reply.to == incoming.chat:
             questions.ask(session, reply, incoming, now)

@@ -94,9 +94,9 @@ def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
     text = fill(reply.template, reply.context)
     text = f"{text}\n\n{extra}" if extra else text
     rows: tuple[tuple[Choice, ...], ...] = ()
-    if reply.choices and limits.buttons:
+    if buttons := pressed(reply.choices, limits):
         step = max(1, reply.columns)
-        rows = tuple(reply.choices[at : at + step] for at in range(0, len(reply.choices), step))
+        rows = tuple(buttons[at : at + step] for at in range(0, len(buttons), step))
     elif offered := tuple(choice for choice in reply.choices if choice.numbered):
         text = f"{text}\n\n{numbered(offered, limits.called)}"
     elif reply.expects and limits.called:
@@ -107,8 +107,16 @@ def render(reply: Reply, limits: Limits, extra: str = "") -> Message:
         text = f"{text}\n\n{door}"
     if not limits.markup:
         text = plain(text)
-    room = limits.max_caption if reply.document or reply.chart else limits.max_text
+    captioned = limits.captions and (reply.document or reply.chart)
+    room = limits.max_caption if captioned else limits.max_text
     return Message(tuple(split(text, room)), rows)
+
+
+def pressed(choices: tuple[Choice, ...], limits: Limits) -> tuple[Choice, ...]:
+    """The choices that become buttons there: all that may, or none."""
+    able = tuple(choice for choice in choices if limits.edits or not choice.ticks)
+    too_many = limits.most_buttons and len(able) > limits.most_buttons
+    return able if limits.buttons and not too_many else ()
 
 
 def numbered(choices: tuple[Choice, ...], called: str = "") -> str:
