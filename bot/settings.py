@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
@@ -111,6 +112,39 @@ class Settings(BaseSettings):
         ge=0,
         description="So long a channel answers nobody before what is open moves; 0: never by itself",
     )
+    zalo_oa_app_id: str = Field(
+        default="", description="Id of the Zalo app that speaks for the Official Account"
+    )
+    zalo_oa_app_secret: str = Field(
+        default="", repr=False, description="Secret key of that app: it fetches tokens"
+    )
+    zalo_oa_secret: str = Field(
+        default="",
+        repr=False,
+        description="The Official Account's own secret key (of the webhook's page): it signs events",
+    )
+    zalo_oa_id: str = Field(
+        default="", description="Id of the Official Account, as in https://zalo.me/<id>"
+    )
+    zalo_oa_api: str = Field(
+        default="", description="Another server for the Official Account, as http://host:port"
+    )
+    zalo_oa_buttons: Literal["template", "list", "text"] = Field(
+        default="template",
+        description="How its buttons are written, as the probe found; text: none",
+    )
+    zalo_oa_group_files: bool = Field(
+        default=False, description="1: its groups take documents, as the probe found"
+    )
+    zalo_oa_free_hours: int = Field(
+        default=48, ge=1, description="Hours after her last deed in which writing to her is free"
+    )
+    zalo_oa_open_hours: int = Field(
+        default=168, ge=1, description="Hours after her last deed in which she may be written to"
+    )
+    zalo_oa_per_second: int = Field(
+        default=1, ge=1, description="Messages a second its plan allows (1: 100 calls a minute)"
+    )
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
@@ -130,7 +164,7 @@ class Settings(BaseSettings):
         """Each Zalo bot's token by its number, from 1; an empty place keeps the numbers behind it."""
         return numbered(self.zalo_bot_token)
 
-    @field_validator("public_url", "telegram_api", "zalo_bot_api")
+    @field_validator("public_url", "telegram_api", "zalo_bot_api", "zalo_oa_api")
     @classmethod
     def _is_address(cls, value: str) -> str:
         if value and not _names_a_host(value, "http", "https"):
@@ -169,7 +203,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "channel status": ("database_url",),
     "channel down": ("database_url",),
     "channel up": ("database_url",),
-    "channel probe": ("zalo_bot_token",),
+    "channel probe": (),
+    "channel oa": ("database_url", "zalo_oa_app_id", "zalo_oa_app_secret"),
     "run": ("database_url", "secret_key"),
 }
 """Which command needs which setting; the README's table is generated from it."""
@@ -200,11 +235,12 @@ def _check_run(settings: Settings) -> None:
         raise SettingsError(
             f"CHIHOI_SECRET_KEY is too short; give it {SECRET_LENGTH} random characters or more"
         )
-    if not settings.telegram_token and not settings.zalo_bot_tokens:
+    if not (settings.telegram_token or settings.zalo_bot_tokens or settings.zalo_oa_app_id):
         raise SettingsError(
-            "neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN is set;"
+            "none of CHIHOI_TELEGRAM_TOKEN, CHIHOI_ZALO_BOT_TOKEN and CHIHOI_ZALO_OA_APP_ID is set;"
             " `chihoi run` needs one of them"
         )
+    _check_oa(settings)
     for name in ("telegram_webhook", "zalo_bot_webhook"):
         if getattr(settings, name) and not settings.public_url:
             raise SettingsError(f"CHIHOI_PUBLIC_URL is not set; {PREFIX}{name.upper()}=1 needs it")
@@ -215,4 +251,15 @@ def _check_run(settings: Settings) -> None:
         if not identifier.isdigit() or not secret or secret != "".join(secret.split()):
             raise SettingsError(
                 f"{PREFIX}{name.upper()} does not look like a token (digits:letters)"
+            )
+
+
+def _check_oa(settings: Settings) -> None:
+    """The Official Account is called at a page of ours and nothing else: all of it is needed."""
+    if not settings.zalo_oa_app_id:
+        return
+    for name in ("zalo_oa_app_secret", "zalo_oa_secret", "zalo_oa_id", "public_url"):
+        if not getattr(settings, name):
+            raise SettingsError(
+                f"{PREFIX}{name.upper()} is not set; CHIHOI_ZALO_OA_APP_ID needs it"
             )

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
-from bot.cli.channels import hooks, plans, served
+from bot.cli.channels import hooks, leading_in, plans, served
 from bot.settings import NEEDS, Settings, SettingsError, load
 
 GOOD = {
@@ -29,7 +30,7 @@ def _clean(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("CHIHOI_SECRET_KEY", "", "CHIHOI_SECRET_KEY is not set"),
         ("CHIHOI_SECRET_KEY", "short", "too short"),
-        ("CHIHOI_TELEGRAM_TOKEN", "", "neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN"),
+        ("CHIHOI_TELEGRAM_TOKEN", "", "none of CHIHOI_TELEGRAM_TOKEN, CHIHOI_ZALO_BOT_TOKEN and"),
         ("CHIHOI_ZALO_BOT_TOKEN", "1:a,hello", "CHIHOI_ZALO_BOT_TOKEN does not look like"),
         ("CHIHOI_ZALO_BOT_API", "bot-api", "CHIHOI_ZALO_BOT_API: must begin with http"),
         ("CHIHOI_ZALO_BOT_MESSAGES", "0", "CHIHOI_ZALO_BOT_MESSAGES"),
@@ -63,7 +64,7 @@ def test_a_webhook_needs_a_public_address(monkeypatch: pytest.MonkeyPatch, name:
 
 
 def test_zalo_alone_is_enough_and_its_bots_keep_their_numbers(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
     monkeypatch.setenv("CHIHOI_TELEGRAM_TOKEN", "")
     monkeypatch.setenv("CHIHOI_ZALO_BOT_TOKEN", "1:a, ,3:c")
@@ -71,11 +72,50 @@ def test_zalo_alone_is_enough_and_its_bots_keep_their_numbers(
     settings = load("run")
 
     assert settings.zalo_bot_tokens == {1: "1:a", 3: "3:c"}
-    doors = served(settings)
+    doors = served(settings, engine)
     assert [door.channel.name for door in doors] == ["zalo_bot", "zalo_bot:3"]
     assert doors[1].channel.limits.called == "Bot Ba"
     assert set(plans(settings)) == {"zalo_bot", "zalo_bot:3"}
     assert "1:a" not in repr(settings)
+
+
+OA = {
+    "CHIHOI_ZALO_OA_APP_ID": "44001",
+    "CHIHOI_ZALO_OA_APP_SECRET": "app-secret",
+    "CHIHOI_ZALO_OA_SECRET": "oa-secret",
+    "CHIHOI_ZALO_OA_ID": "24913",
+}
+
+
+@pytest.mark.parametrize("missing", [*list(OA)[1:], "CHIHOI_PUBLIC_URL"])
+def test_an_official_account_needs_all_that_is_its(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    for name, value in OA.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv(missing, "")
+
+    with pytest.raises(SettingsError, match=f"{missing} is not set; CHIHOI_ZALO_OA_APP_ID needs"):
+        load("run")
+
+
+def test_an_official_account_alone_is_served_at_a_page_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, engine: Engine
+) -> None:
+    for name, value in {**OA, "CHIHOI_TELEGRAM_TOKEN": ""}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("CHIHOI_ZALO_OA_PER_SECOND", "30")
+    settings = load("run")
+
+    async def receive(channel: str, raws: object) -> None:
+        """Nobody calls."""
+
+    (door,) = served(settings, engine)
+    assert (door.channel.name, door.pace.overall) == ("zalo_oa", 30)
+    assert door.channel.start_link() == "https://hoi.example/zalo/mo/oa/{code}"
+    assert [hook.path for hook in hooks(settings, receive)] == ["/zalo/oa"]
+    assert [page.path for page in leading_in(settings)] == ["/zalo/mo/{door}/{code}"]
+    assert "secret" not in repr(settings).replace("secret_key", "")
 
 
 def test_both_are_served_and_each_webhook_has_its_own_page(
@@ -118,6 +158,6 @@ def test_the_command_line_says_it_in_one_line_and_fails(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr == (
-        "chihoi: neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN is set;"
-        " `chihoi run` needs one of them\n"
+        "chihoi: none of CHIHOI_TELEGRAM_TOKEN, CHIHOI_ZALO_BOT_TOKEN and CHIHOI_ZALO_OA_APP_ID is"
+        " set; `chihoi run` needs one of them\n"
     )

@@ -14,12 +14,12 @@ from typing import Any
 
 import msgspec
 import structlog
-from aiohttp import ClientError
 
 from bot.channels import zalo_updates as updates
 from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.zalo_api import EMPTY_POLL, NoAnswerError, ZaloApi, ZaloError
 from bot.channels.zalo_errors import failure
+from bot.channels.zalo_files import fetched
 from bot.channels.zalo_styles import styled
 from bot.pacing import Pace
 from handlers.chat import Address, File, Incoming, Limits
@@ -35,7 +35,6 @@ POLL_GRACE = 10
 POLL_FLOOR = 1.0
 """Seconds between two polls: some servers hand the same event over again at once."""
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
-FILE_LIMIT = 20 * 1024 * 1024
 FETCH_SECONDS = 60.0
 VERIFICATIONS = 5
 """How often an address is told anew while Zalo's trial call to it fails: our own pages may not
@@ -242,19 +241,8 @@ class ZaloBotChannel:
 
     async def fetch(self, file: File) -> bytes:
         """Bring a picture a person sent, while its address is good."""
-        if not file.ref.startswith(("https://", "http://")):
-            raise DeliveryError("unavailable")
-        try:
-            async with asyncio.timeout(FETCH_SECONDS), self.api.client.get(file.ref) as response:
-                response.raise_for_status()
-                content = await response.content.read(FILE_LIMIT + 1)
-                while not response.content.at_eof() and len(content) <= FILE_LIMIT:
-                    content += await response.content.read(FILE_LIMIT + 1)
-        except (ClientError, OSError, TimeoutError, ValueError) as error:
-            raise DeliveryError("unavailable", retryable=True) from error
-        if len(content) > FILE_LIMIT:
-            raise DeliveryError("too_big")
-        return content
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await fetched(self.api.client, file.ref)
 
 
 class _Sent(msgspec.Struct):

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.base import Channel, Receive
 from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
+from bot.channels.zalo_oa import NAME as OA
+from bot.channels.zalo_oa import ZaloOaChannel
+from bot.channels.zalo_oa import pace as oa_pace
+from bot.channels.zalo_oa_tokens import OAuth, TokenKeeper
+from bot.clock import SystemClock
 from bot.pacing import TELEGRAM_PACE, Pace
 from bot.settings import Settings, numbered
-from bot.web import telegram_hook, zalo_door, zalo_hook
+from bot.web import telegram_hook, zalo_door, zalo_hook, zalo_oa_hook
 from handlers.capacity import Plan
 
 if TYPE_CHECKING:
     from starlette.routing import Route
+
+    from storage.database import Engine
 
 
 class OpenChannel(Channel, Protocol):
@@ -32,10 +40,13 @@ class Door:
     pace: Pace
 
 
-def served(settings: Settings) -> list[Door]:
-    """Every channel that has a token: Telegram, Zalo's bots, or both."""
-    zalo = [Door(zalo_bot(settings, number), PACE) for number in settings.zalo_bot_tokens]
-    return [*([_telegram(settings)] if settings.telegram_token else []), *zalo]
+def served(settings: Settings, engine: Engine) -> list[Door]:
+    """Every channel that is set: Telegram, Zalo's bots, its Official Account."""
+    found = [_telegram(settings)] if settings.telegram_token else []
+    found += [Door(zalo_bot(settings, number), PACE) for number in settings.zalo_bot_tokens]
+    if settings.zalo_oa_app_id:
+        found.append(Door(zalo_oa(settings, engine), oa_pace(settings.zalo_oa_per_second)))
+    return found
 
 
 def _telegram(settings: Settings) -> Door:
@@ -75,6 +86,30 @@ def zalo_bot(settings: Settings, number: int) -> ZaloBotChannel:
     )
 
 
+def oauth(settings: Settings) -> OAuth:
+    """The app that speaks for the Official Account."""
+    return OAuth(settings.zalo_oa_app_id, settings.zalo_oa_app_secret, settings.zalo_oa_api)
+
+
+def oa_tokens(settings: Settings, engine: Engine) -> TokenKeeper:
+    """Its tokens, kept in the database."""
+    return TokenKeeper(engine, OA, oauth(settings), SystemClock())
+
+
+def zalo_oa(settings: Settings, engine: Engine) -> ZaloOaChannel:
+    """The Official Account."""
+    return ZaloOaChannel(
+        settings.zalo_oa_id,
+        oa_tokens(settings, engine),
+        api=settings.zalo_oa_api,
+        door=zalo_door.pattern(settings.public_url, "oa"),
+        buttons=settings.zalo_oa_buttons,
+        group_files=settings.zalo_oa_group_files,
+        free_for=timedelta(hours=settings.zalo_oa_free_hours),
+        open_for=timedelta(hours=settings.zalo_oa_open_hours),
+    )
+
+
 def plans(settings: Settings) -> dict[str, Plan]:
     """What each bot may do where the platform counts."""
     plan = Plan(settings.zalo_bot_messages, settings.zalo_bot_users, settings.zalo_bot_groups)
@@ -83,7 +118,9 @@ def plans(settings: Settings) -> dict[str, Plan]:
 
 def leading_in(settings: Settings) -> list[Route]:
     """Pages of ours that lead into a channel."""
-    links = numbered(settings.zalo_bot_link)
+    links = {str(number): link for number, link in numbered(settings.zalo_bot_link).items()}
+    if settings.zalo_oa_app_id:
+        links["oa"] = f"https://zalo.me/{settings.zalo_oa_id}"
     return [zalo_door.route(links)] if links else []
 
 
@@ -97,4 +134,7 @@ def hooks(settings: Settings, receive: Receive) -> list[Route]:
             zalo_hook.route(receive, name_of(number), number, zalo_hook.secret(key, number))
             for number in settings.zalo_bot_tokens
         ]
+    if settings.zalo_oa_app_id:
+        app_id, secret = settings.zalo_oa_app_id, settings.zalo_oa_secret
+        found.append(zalo_oa_hook.route(receive, app_id, secret, SystemClock().now))
     return found

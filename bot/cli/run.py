@@ -69,7 +69,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.file_links import FileLinks  # noqa: PLC0415
 
-    doors = served(settings)
+    doors = served(settings, engine)
     app = App(
         engine,
         {door.channel.name: door.channel for door in doors},

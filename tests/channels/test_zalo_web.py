@@ -91,7 +91,7 @@ async def test_what_is_no_event_is_refused_and_too_much_is_not_read() -> None:
 @contextlib.asynccontextmanager
 async def shown(path: str) -> AsyncIterator[tuple[int, str]]:
     """The status and the words of a page that leads into the first bot."""
-    routes = [zalo_door.route({1: "https://zalo.me/123"})]
+    routes = [zalo_door.route({"1": "https://zalo.me/123"})]
     server = uvicorn.Server(
         uvicorn.Config(site(routes, ""), port=0, log_level="warning", lifespan="off")
     )

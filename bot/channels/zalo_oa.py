@@ -1,0 +1,229 @@
+"""Zalo's Official Account as a channel; what Zalo says of itself is in the `zalo_oa_*` beside it.
+
+In private it has buttons and takes a few kinds of file, but a person may be written to only for a
+time after she did something. In groups the account owns it hears all talk, and there is neither.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import structlog
+
+from bot.channels import zalo_oa_shapes as shapes
+from bot.channels.base import Attachment, DeliveryError, Post, Receive, Sent
+from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_files import fetched
+from bot.channels.zalo_oa_api import OaApi, OaError
+from bot.channels.zalo_oa_errors import WRONG_SHAPE, failure
+from bot.channels.zalo_oa_events import GROUP, Account, decode
+from bot.channels.zalo_oa_shapes import DOCUMENTS, LADDER, PICTURES, Shape
+from bot.channels.zalo_oa_tokens import TokenKeeper
+from bot.pacing import Pace
+from bot.render import plain
+from handlers.chat import Address, File, Incoming, Limits
+
+log = structlog.get_logger()
+NAME = "zalo_oa"
+PER_SECOND = 1
+"""The smallest plan allows 100 calls a minute, and an upload is a call too."""
+MAX_TEXT = 1700
+"""Characters: 2,000 are allowed, and a list of numbers may have to follow."""
+PICTURE_BYTES = 1024 * 1024
+DOCUMENT_BYTES = 5 * 1024 * 1024
+BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
+FRESHEN_SECONDS = 600.0
+FETCH_SECONDS = 60.0
+IN_GROUPS = Limits(
+    buttons=False,
+    edits=False,
+    deletes=False,
+    file_kinds=PICTURES,
+    file_bytes=PICTURE_BYTES,
+    captions=False,
+    reactions=False,
+    toasts=False,
+    max_text=MAX_TEXT,
+    hears_all=True,
+    resend_in_doubt=False,
+)
+LIMITS = replace(
+    IN_GROUPS,
+    buttons=True,
+    most_buttons=shapes.MOST_BUTTONS,
+    file_kinds=(*PICTURES, *DOCUMENTS),
+    file_bytes=DOCUMENT_BYTES,
+    hears_all=False,
+    in_groups=IN_GROUPS,
+)
+"""What it can do in private and, within, in its groups."""
+CS = "/v3.0/oa/message/cs"
+TO_GROUP = "/v3.0/oa/group/message"
+
+
+def pace(per_second: int = PER_SECOND) -> Pace:
+    """How fast one account may speak."""
+    return Pace(overall=per_second, per_chat=1)
+
+
+class ZaloOaChannel:
+    """One account. `buttons` is how choices are first tried; `group_files`: its groups take
+    documents; `free_for` and `open_for` are how long after a person's deed she may be written to.
+    """
+
+    def __init__(
+        self,
+        oa_id: str,
+        tokens: TokenKeeper,
+        *,
+        api: str = "",
+        door: str = "",
+        buttons: str = Shape.TEMPLATE,
+        group_files: bool = False,
+        free_for: timedelta = timedelta(hours=48),
+        open_for: timedelta = timedelta(days=7),
+    ) -> None:
+        self.name = NAME
+        self.api = OaApi(tokens, api)
+        self._tokens = tokens
+        self._account = Account(oa_id, free_for=free_for, open_for=open_for)
+        self._door = door
+        self._ready = False
+        self._ladder = LADDER[LADDER.index(Shape(buttons)) :]
+        inside = replace(IN_GROUPS, file_kinds=LIMITS.file_kinds, file_bytes=DOCUMENT_BYTES)
+        self.limits = replace(LIMITS, in_groups=inside) if group_files else LIMITS
+
+    @property
+    def ready(self) -> bool:
+        """Whether somebody has authorised us, and Zalo has told who the account is."""
+        return self._ready
+
+    def decode(self, body: str) -> Incoming | None:
+        """Read a stored event."""
+        return decode(body, self.name, self._account)
+
+    def start_link(self) -> str:
+        """No link of Zalo's hands a code over: a page of ours tells people to send it."""
+        return self._door
+
+    def is_group(self, chat: Address) -> bool:
+        """Whether it is one of the account's groups."""
+        return chat.removeprefix(f"{self.name}:").startswith(GROUP)
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self.api.close()
+
+    async def open(self) -> None:
+        """Learn who the account is, once it has been authorised."""
+        found = await self._until_answered(lambda: self.api.ask("/v2.0/oa/getoa"))
+        name = found.get("name", "") if isinstance(found, dict) else ""
+        self._account = replace(self._account, name=str(name))
+        self._ready = True
+
+    async def listen(self, receive: Receive) -> None:
+        """Zalo calls us; meanwhile keep the token fresh, in one process only."""
+        while True:
+            await self._until_answered(self._tokens.keep_fresh)
+            await asyncio.sleep(FRESHEN_SECONDS)
+
+    async def _until_answered(self, call: Callable[[], Awaitable[Any]]) -> Any:
+        failures = 0
+        while True:
+            try:
+                return await call()
+            except (OaError, NoAnswerError) as error:
+                log.warning("zalo_oa_unreachable", channel=self.name, reason=str(error))
+                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
+                failures += 1
+
+    async def send(self, post: Post) -> Sent:
+        """Send words with their choices, or a file alone."""
+        if post.attachment is not None:
+            return await self._send_file(post, post.attachment)
+        words = plain(post.text)
+        choices = tuple(choice for row in post.choices for choice in row)
+        ladder = self._ladder if choices and not self.is_group(post.chat) else (Shape.TEXT,)
+        for shape in ladder:
+            try:
+                sent = await self._send(post.chat, shapes.text(words, choices, shape))
+            except OaError as error:
+                if error.code not in WRONG_SHAPE or shape is ladder[-1]:
+                    raise failure(error) from error
+            else:
+                self._settle_for(shape, ladder)
+                return sent
+        raise AssertionError("the last rung is sent or fails")
+
+    def _settle_for(self, shape: Shape, ladder: tuple[Shape, ...]) -> None:
+        """What was refused in one shape and taken in another is not tried in the first again."""
+        if shape is not ladder[0]:
+            log.warning("zalo_oa_buttons_refused", channel=self.name, instead=str(shape))
+            self._ladder = LADDER[LADDER.index(shape) :]
+
+    async def _send(self, chat: Address, message: dict[str, Any]) -> Sent:
+        """One message.
+
+        Raises:
+            OaError: Zalo refused it.
+            DeliveryError: it did not answer.
+        """
+        id_ = chat.rpartition(":")[2]
+        group = id_.startswith(GROUP)
+        to = {"group_id": id_.removeprefix(GROUP)} if group else {"user_id": id_}
+        try:
+            found = await self.api.post(
+                TO_GROUP if group else CS, {"recipient": to, "message": message}
+            )
+        except NoAnswerError as error:
+            raise failure(error) from error
+        return Sent(str(found.get("message_id", "")) if isinstance(found, dict) else "")
+
+    async def _send_file(self, post: Post, file: Attachment) -> Sent:
+        is_picture = file.name.lower().endswith(PICTURES)
+        ref = file.ref or await self._upload(file, is_picture=is_picture)
+        message = shapes.picture(ref, "") if is_picture else shapes.document(ref)
+        try:
+            sent = await self._send(post.chat, message)
+        except OaError as error:
+            raise failure(error) from error
+        return Sent(sent.message_id, ref)
+
+    async def _upload(self, file: Attachment, *, is_picture: bool) -> str:
+        """Bring a file to Zalo. What is lost on the way was shown to nobody: it is no doubt."""
+        kind, field = ("image", "attachment_id") if is_picture else ("file", "token")
+        mime = file.mime or "application/octet-stream"
+        try:
+            found = await self.api.upload(f"/v2.0/oa/upload/{kind}", file.name, mime, file.content)
+            return msgspec.convert(found, dict[str, Any])[field]  # type: ignore[no-any-return]
+        except NoAnswerError as error:
+            raise DeliveryError(str(error), retryable=True, down=True) from error
+        except OaError as error:
+            raise failure(error) from error
+        except (msgspec.ValidationError, KeyError) as error:
+            raise DeliveryError("no id for the file") from error
+
+    async def edit(self, post: Post, message_id: str) -> None:
+        """There are no edits."""
+        raise DeliveryError("no edits", gone=True)
+
+    async def delete(self, chat: Address, message_id: str) -> None:
+        """Nothing can be taken back."""
+        raise DeliveryError("no deletes")
+
+    async def toast(self, chat: Address, press_id: str, text: str) -> None:
+        """A press is a message, and waits for no answer."""
+
+    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
+        """Reactions are not sure to be taken."""
+        raise DeliveryError("no reactions")
+
+    async def fetch(self, file: File) -> bytes:
+        """Bring what a person sent, while its address is good."""
+        async with asyncio.timeout(FETCH_SECONDS):
+            return await fetched(self.api.client, file.ref)

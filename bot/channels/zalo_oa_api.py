@@ -1,0 +1,157 @@
+"""Calls to Zalo's Official Account OpenAPI (developers.zalo.me/docs/official-account).
+
+HTTP says 200 even of errors: the code in the body counts. What a token is refused for is mended
+once, by a fresh one, and the call made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import aiohttp
+import msgspec
+from aiohttp import ClientError, ClientTimeout
+
+from bot.channels.zalo_api import NoAnswerError
+
+API = "https://openapi.zalo.me"
+CALL_SECONDS = 30.0
+UPLOAD_SECONDS = 120.0
+OF_THE_TOKEN = frozenset({-216, -220, 216, 401, -401})
+"""The token is wrong or too old."""
+
+
+class OaError(Exception):
+    """Zalo said no; `code` as in its list of errors, all but a few below zero."""
+
+    def __init__(self, code: int, description: str) -> None:
+        super().__init__(f"{code} {description}".strip())
+        self.code = code
+        self.description = description
+
+
+class Tokens(Protocol):
+    """Where the access token comes from."""
+
+    async def access(self) -> str:
+        """The one that is good now."""
+        ...
+
+    async def renew(self, spent: str) -> str:
+        """Another one, in place of one that was refused."""
+        ...
+
+
+class _Answer(msgspec.Struct):
+    error: int = 0
+    message: str = ""
+    data: Any = None
+
+
+Request = Callable[[aiohttp.ClientSession, dict[str, str]], Any]
+
+
+class OaApi:
+    """One account's calls. `api` is another server that speaks the same."""
+
+    def __init__(self, tokens: Tokens, api: str = "") -> None:
+        self.tokens = tokens
+        self._api = (api or API).rstrip("/")
+        self._client: aiohttp.ClientSession | None = None
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        if self._client is not None:
+            await self._client.close()
+
+    @property
+    def client(self) -> aiohttp.ClientSession:
+        """The connections, opened at the first use: that needs a running loop."""
+        if self._client is None or self._client.closed:
+            self._client = aiohttp.ClientSession()
+        return self._client
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """The `data` of a question; `query` goes in the one parameter Zalo reads.
+
+        Raises:
+            OaError: Zalo refused.
+            NoAnswerError: it did not answer in words.
+        """
+        told = {"data": json.dumps(query)} if query else {}
+        return await self.ask(path, **told)
+
+    async def ask(self, path: str, **query: Any) -> Any:
+        """The same, each of `query` a parameter of its own."""
+        told = {name: str(value) for name, value in query.items()}
+        return await self._call(
+            lambda client, head: client.get(
+                self._api + path, params=told, headers=head, timeout=ClientTimeout(CALL_SECONDS)
+            )
+        )
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The `data` of a deed. Raises like `get`."""
+        return await self._call(
+            lambda client, head: client.post(
+                self._api + path, json=body, headers=head, timeout=ClientTimeout(CALL_SECONDS)
+            )
+        )
+
+    async def upload(self, path: str, name: str, mime: str, content: bytes) -> Any:
+        """The `data` of a file brought there. Raises like `get`."""
+
+        def request(client: aiohttp.ClientSession, head: dict[str, str]) -> Any:
+            form = aiohttp.FormData()
+            form.add_field("file", content, filename=name, content_type=mime)
+            timeout = ClientTimeout(UPLOAD_SECONDS)
+            return client.post(self._api + path, data=form, headers=head, timeout=timeout)
+
+        return await self._call(request)
+
+    async def _call(self, request: Request) -> Any:
+        token = await self.tokens.access()
+        try:
+            return await self._once(request, token)
+        except OaError as error:
+            if error.code not in OF_THE_TOKEN:
+                raise
+        return await self._once(request, await self.tokens.renew(token))
+
+    async def _once(self, request: Request, token: str) -> Any:
+        answer = await answered(request(self.client, {"access_token": token}))
+        if answer.error:
+            raise OaError(answer.error, answer.message)
+        return answer.data
+
+
+async def answered(call: Any) -> _Answer:
+    """What came back.
+
+    Raises:
+        OaError: an error of HTTP that says what it means.
+        NoAnswerError: nothing, or nothing readable.
+    """
+    body = await spoken(call)
+    try:
+        return msgspec.json.decode(body, type=_Answer)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise NoAnswerError("an answer nobody can read", left=True) from None
+
+
+async def spoken(call: Any) -> bytes:
+    """The body of an answer. Raises like `answered`."""
+    try:
+        async with call as response:
+            status, body = response.status, await response.read()
+    except aiohttp.ClientConnectorError as error:
+        raise NoAnswerError(type(error).__name__, left=False) from None
+    except (ClientError, OSError, TimeoutError) as error:
+        raise NoAnswerError(type(error).__name__, left=True) from None
+    if status == 429:
+        raise OaError(-32, "HTTP 429")
+    if status >= 500:
+        raise NoAnswerError(f"HTTP {status}", left=True)
+    return bytes(body)
