@@ -40,7 +40,6 @@ class When:
     """A date as far as it could be read: YYYY, YYYY-MM or YYYY-MM-DD, or nothing."""
 
     text: str = ""
-    error: Note | None = None
     doubt: Note | None = None
     warning: Note | None = None
 
@@ -79,7 +78,11 @@ def habit_of(values: Iterable[Cell]) -> Habit:
 
 @lru_cache(maxsize=4096, typed=True)  # True is 1.0 to a dictionary
 def read_birth(value: Cell, today: date, habit: Habit | None = None) -> When:
-    """A date of birth; what cannot be true is an error, what nobody can read a warning."""
+    """A date of birth. What nobody can read is left out with a warning.
+
+    A day the calendar lacks leaves the year; a year that cannot be hers is for a person to decide:
+    either way somebody with a name stays in the list.
+    """
     parts = _read(value, habit or Habit())
     shown = _shown(value)
     if parts is None:
@@ -90,19 +93,20 @@ def read_birth(value: Cell, today: date, habit: Habit | None = None) -> When:
         return When(warning=Note(Code.BIRTH_NO_YEAR, (shown,)))
     year = _century(parts.year, today.year - 15) if parts.short else parts.year
     text = written(year, parts.month, parts.day)
-    if text is None:
-        return When(error=Note(Code.BIRTH_IMPOSSIBLE, (shown,)))
-    return _judge(text, parts, shown, today, habit or Habit())
+    found = _judge(text or f"{year:04}", parts, shown, today, habit or Habit())
+    if text is None and not found.doubt:
+        return When(found.text, warning=Note(Code.BIRTH_NO_SUCH_DAY, (shown,)))
+    return found
 
 
 def _judge(text: str, parts: Parts, shown: str, today: date, habit: Habit) -> When:
     age = today.year - int(text[:4])
     if text > today.isoformat()[: len(text)]:
-        return When(error=Note(Code.BIRTH_FUTURE, (shown,)))
+        return When(doubt=Note(Code.BIRTH_FUTURE, (shown,)))
     if age > OLDEST:
-        return When(error=Note(Code.BIRTH_IMPOSSIBLE, (shown,)))
+        return When(doubt=Note(Code.BIRTH_IMPOSSIBLE, (shown,)))
     if age < CHILD:
-        return When(error=Note(Code.BIRTH_CHILD, (shown, str(age))))
+        return When(doubt=Note(Code.BIRTH_CHILD, (shown, str(age))))
     if age < ADULT:
         return When(text, doubt=Note(Code.UNDER_AGE, (shown, str(age))))
     warning = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from handlers.members.grids import Cell, Line, plain
-from handlers.members.headings import Field, field_of
+from handlers.members.headings import Columns, Field, field_of
 from handlers.members.names import looks_like_name
-from storage.vietnamese import fold, normalise, phones
+from handlers.members.settling import settled
+from storage.vietnamese import fold, normalise
 
 DEPTH = 4
 """Most rows a header may have, its (1)(2)(3) row among them."""
@@ -17,7 +17,6 @@ SAMPLE = 40
 """So many rows below a header are looked at where its words leave a doubt."""
 
 _INDEX = re.compile(r"[(\[]?\s*(\d{1,2}|[a-z])\s*[)\]]?", re.IGNORECASE)
-_ONE_GIVEN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
 _UNDER = {
     "ngay", "thang", "nam", "nu", "ho", "ten", "ho dem", "ho lot", "chinh thuc", "du bi",
     "co", "khong", "so", "x", "hien nay", "hoi", "tt", "ct",
@@ -26,21 +25,19 @@ _NAMES = {Field.NAME, Field.FAMILY}
 _FULL_NAME_ALONE = {"ho va ten", "ho ten", "ho va ten hoi vien", "ho ten hoi vien"}
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of each field, left to right, and how many rows the header took."""
-
-    of: dict[Field, tuple[int, ...]]
-    depth: int
-    sensitive: tuple[str, ...] = ()  # headings of what is left out
-    unread: tuple[str, ...] = ()  # headings nobody here has a use for
-    labels: dict[int, str] = field(default_factory=dict)
-
-
 def likeness(cells: Sequence[Cell]) -> int:
     """How much a row looks like a header: its known headings, none without a name among them."""
     fields = {field_of(cell) for cell in cells if isinstance(cell, str)} - {None}
     return len(fields) if fields & {Field.NAME, Field.FAMILY, Field.GIVEN} else 0
+
+
+def is_other_table(cells: Sequence[Cell]) -> bool:
+    """Whether a row heads a table of something else: "STT | Tổ | Số hội viên"."""
+    filled = [cell for cell in cells if cell != ""]
+    if len(filled) < 3 or not all(isinstance(cell, str) for cell in filled):
+        return False
+    known = [field_of(str(cell)) for cell in filled]
+    return known[0] is Field.NUMBER and len({*known} - {None}) > 1
 
 
 def header_at(lines: Sequence[Line], at: int) -> Columns | None:
@@ -58,7 +55,7 @@ def header_at(lines: Sequence[Line], at: int) -> Columns | None:
     columns = _columns(block)
     if not _is_list(columns, first):
         return None
-    return _settled(columns, lines[at + len(block) : at + len(block) + SAMPLE])
+    return settled(columns, lines[at + len(block) : at + len(block) + SAMPLE])
 
 
 def _is_list(columns: Columns, first: Sequence[Cell]) -> bool:
@@ -184,63 +181,3 @@ def _part_of_birth(under: str, siblings: set[str]) -> Field:
     if under == "nam" and "nu" not in siblings:
         return Field.YEAR
     return parts.get(under, Field.BIRTH)
-
-
-def _settled(columns: Columns, below: Sequence[Line]) -> Columns:
-    """Doubts of the words decided by what stands below them."""
-    of = dict(columns.of)
-    sensitive = list(columns.sensitive)
-    if Field.NAME not in of and Field.FAMILY not in of and Field.GIVEN in of:
-        of[Field.NAME] = of.pop(Field.GIVEN)
-    if Field.PHONE not in of:  # DT typed for ĐT
-        for at, label in columns.labels.items():
-            if fold(label) in {"dt", "d.t"} and _mostly_phones(below, at):
-                of[Field.PHONE] = (at,)
-                sensitive.remove(label)
-    if Field.NAME in of and Field.FAMILY not in of:
-        name = of[Field.NAME][0]
-        if name + 1 not in columns.labels and _mostly_given_names(below, name):
-            of[Field.FAMILY], of[Field.GIVEN] = (name,), (name + 1,)
-            del of[Field.NAME]
-    if Field.BIRTH in of and Field.YEAR not in of:
-        birth = of[Field.BIRTH][0]
-        beside = {birth + 1, birth + 2}
-        if not beside & columns.labels.keys() and _mostly_split_dates(below, birth):
-            of[Field.DAY], of[Field.MONTH], of[Field.YEAR] = (birth,), (birth + 1,), (birth + 2,)
-            del of[Field.BIRTH]
-    return Columns(of, columns.depth, tuple(sensitive), columns.unread, columns.labels)
-
-
-def _mostly_phones(below: Sequence[Line], at: int) -> bool:
-    cells = [cell for line in below if (cell := _cell(line, at)) != ""]
-    numbers = [cell for cell in cells if phones(str(cell).removesuffix(".0"))]
-    return len(numbers) * 2 > len(cells)
-
-
-def _mostly_given_names(below: Sequence[Line], name: int) -> bool:
-    """Whether the unnamed column right of the names holds one short word for each of them."""
-    rows = [line for line in below if isinstance(_cell(line, name), str) and _cell(line, name)]
-    pairs = [(line, str(_cell(line, name + 1)).strip()) for line in rows]
-    given = [
-        text
-        for _, text in pairs
-        if _ONE_GIVEN_NAME.fullmatch(normalise(text)) and fold(text) not in {"x", "nu", "nam"}
-    ]
-    return len(given) * 2 > len(rows)
-
-
-def _mostly_split_dates(below: Sequence[Line], day: int) -> bool:
-    """Whether day, month and year have a column each under one heading."""
-    rows = [[_number(_cell(line, at)) for at in (day, day + 1, day + 2)] for line in below]
-    full = [row for row in rows if any(row)]
-    split = [row for row in full if row[0] <= 31 and row[1] <= 12 and 1900 <= row[2] <= 2100]
-    return len(split) * 2 > len(full)
-
-
-def _number(cell: Cell) -> int:
-    text = str(cell).removesuffix(".0").strip()
-    return int(text) if text.isdecimal() and len(text) <= 4 else 0
-
-
-def _cell(line: Line, at: int) -> Cell:
-    return line.cells[at] if at < len(line.cells) else ""

@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
-from handlers.members.likeness import Likeness, alike, of_another_unit
+from handlers.members.likeness import FULL, Likeness, alike, nearly, of_another_unit
 from handlers.members.notes import Code, Note
 from handlers.members.rows import KnownMember, PersonRow
 from storage.members import MemberStatus
@@ -93,7 +94,7 @@ def line_of(row: PersonRow, *, several: bool) -> str:
 
 @dataclass(slots=True)
 class _Register:
-    """Everyone known so far, found by unit and name, by name and year, and by birth with phone."""
+    """Everyone known so far: by unit and name, by name and year, by year and phone, by birthday."""
 
     several: bool
     here: dict[tuple[int, str], list[_Candidate]] = field(default_factory=lambda: defaultdict(list))
@@ -103,18 +104,23 @@ class _Register:
     by_facts: dict[tuple[str, str], list[_Candidate]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    by_day: dict[tuple[int, str], list[_Candidate]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
     recognised: dict[int, KnownMember] = field(default_factory=dict)  # by the row's identity
 
     def add(self, candidate: _Candidate) -> None:
         person = candidate.person
-        name = fold(person.name)
+        name = _name(person)
         self.here[candidate.unit_id, name].append(candidate)
-        if person.birth:
-            self.by_year[name, person.birth[:YEAR]].append(candidate)
-        if len(person.birth) == len("YYYY-MM-DD") and person.phone:
-            self.by_facts[person.birth, person.phone].append(
-                _Candidate(person, candidate.unit_id, candidate.row)
-            )
+        if not person.birth:
+            return
+        year = person.birth[:YEAR]
+        self.by_year[name, year].append(candidate)
+        if person.phone:
+            self.by_facts[year, person.phone].append(candidate)
+        if len(person.birth) == FULL:
+            self.by_day[candidate.unit_id, person.birth].append(candidate)
 
     def recognise(self, rows: Iterable[tuple[PersonRow, int]]) -> None:
         """Find the rows that say of a member what is known already, before any row is weighed.
@@ -143,7 +149,7 @@ class _Register:
             return RowDecision(row, Verdict.HELD, (*row.doubts, *row.warnings))
         if member is not None:
             return self._of_member(row, member)
-        name = fold(row.name)
+        name = _name(row)
         ranked = [
             (alike(row, other.person, of_file=other.row is not None), other)
             for other in self.here.get((unit_id, name), ())
@@ -164,15 +170,21 @@ class _Register:
         return RowDecision(row, Verdict.IMPORTED, row.warnings)
 
     def _nearly(self, row: PersonRow, unit_id: int) -> list[_Candidate]:
-        """Born the same day, reached by the same phone, called alike: "Ng. Thị Hoa"."""
-        others = self.by_facts.get((row.birth, row.phone))
+        """Born alike, reached by the same phone or born the same day, and called nearly so."""
+        others: list[_Candidate] = []
+        if row.phone:
+            others += self.by_facts.get((row.birth[:YEAR], row.phone), ())
+        if len(row.birth) == FULL:
+            others += self.by_day.get((unit_id, row.birth), ())
         if not others:
             return []
-        given = fold(row.name).split()[-1:]
+        name = _name(row)
         return [
             other
             for other in others
-            if other.unit_id == unit_id and fold(other.person.name).split()[-1:] == given
+            if other.unit_id == unit_id
+            and _name(other.person) != name
+            and nearly(row, other.person)
         ]
 
     def _same(self, row: PersonRow, other: _Candidate) -> RowDecision:
@@ -218,6 +230,16 @@ def changes_of(row: PersonRow, member: KnownMember) -> dict[str, str | bool]:
     if row.status is not MemberStatus.ACTIVE and row.status is not member.status:
         changes["status"] = row.status.value
     return changes
+
+
+@lru_cache(maxsize=8192)
+def _bare_name(name: str) -> str:
+    return fold(name).replace("y", "i")
+
+
+def _name(person: KnownMember | PersonRow) -> str:
+    """What may be the same name: without marks, i for y (Kỳ, Kì; Vy, Vi)."""
+    return _bare_name(person.name)
 
 
 def _identity(person: KnownMember | PersonRow, unit_id: int) -> tuple[int, str, str, str]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable
 
-from handlers.members.grids import Cell
+from handlers.members.grids import Cell, Grid, Line
+
+SAMPLE = 60
+"""Rows looked at to tell that a whole sheet came to harm."""
+FEW = 3
 
 # TCVN3 and VNI keep Vietnamese in Latin-1 places. No Vietnamese word has these letters …
 _FOREIGN = re.compile("[¡-¬®-·¸-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþÿ÷]")
@@ -50,13 +55,37 @@ def mostly_old_font(cells: Iterable[Cell]) -> bool:
 
 
 def mended(text: str) -> str:
-    """UTF-8 once read as Windows-1252 read rightly again, if that explains every letter."""
-    if not _TWICE_ENCODED.search(text):
-        return text
-    try:
-        return b"".join(map(_byte, text)).decode("utf-8")
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        return text
+    """UTF-8 read as Windows-1252 once or twice read rightly again, if that explains every letter.
+
+    Letters that a web page wrote as "&#7877;" are letters again, too.
+    """
+    if "&#" in text:
+        text = html.unescape(text)
+    for _ in range(2):
+        if not _TWICE_ENCODED.search(text):
+            break
+        try:
+            text = b"".join(map(_byte, text)).decode("utf-8")
+        except (UnicodeDecodeError, UnicodeEncodeError):
+            break
+    return text
+
+
+def mended_sheet(grid: Grid) -> Grid | None:
+    """The sheet with all its words mended, where its first rows show that all are harmed."""
+    words = [cell for line in grid.lines[:SAMPLE] for cell in line.cells if isinstance(cell, str)]
+    harmed = sum(_TWICE_ENCODED.search(cell) is not None or "&#" in cell for cell in words)
+    if harmed < FEW or harmed * 2 < sum(not cell.isascii() for cell in words):
+        return None
+    lines = [
+        Line(
+            line.number,
+            [mended(cell) if isinstance(cell, str) else cell for cell in line.cells],
+            line.covered,
+        )
+        for line in grid.lines
+    ]
+    return Grid(grid.name, lines, grid.hidden)
 
 
 def _byte(letter: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
@@ -36,6 +37,19 @@ class Field(StrEnum):
     OTHER = "other"
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of each field, left to right, and how many rows the header took."""
+
+    of: dict[Field, tuple[int, ...]]
+    depth: int
+    sensitive: tuple[str, ...] = ()  # headings of what is left out
+    unread: tuple[str, ...] = ()  # headings nobody here has a use for
+    labels: dict[int, str] = field(default_factory=dict)
+    beside: tuple[Columns, ...] = ()  # further lists to the right under the same header
+    span: tuple[int, int] | None = None  # where one of several lists begins and ends
+
+
 LONGEST = 60
 """A longer cell is a sentence, not a heading."""
 
@@ -57,13 +71,32 @@ _SHORT = {
     "llct": Field.OTHER,
     "bhyt": Field.OTHER,
     "tđhv": Field.OTHER,
+    # "N.sinh", "Đ/thoại", "G/chú": their signs are dropped before they are looked up.
+    "nsinh": Field.BIRTH,
+    "ngsinh": Field.BIRTH,
+    "ngs": Field.BIRTH,
+    "ntns": Field.BIRTH,
+    "đthoại": Field.PHONE,
+    "dthoai": Field.PHONE,
+    "sốđt": Field.PHONE,
+    "hvàtên": Field.NAME,
+    "hvt": Field.NAME,
+    "htên": Field.NAME,
+    "đchỉ": Field.ADDRESS,
+    "nvh": Field.JOINED,
+    "ngàyvh": Field.JOINED,
+    "nămvh": Field.JOINED,
+    "cvụ": Field.TITLE,
+    "chvụ": Field.TITLE,
+    "gchú": Field.NOTE,
+    "gchu": Field.NOTE,
 }
 
 _NOT_HER = r"chong|vo|cha|bo|me|con|chu ho|nguoi|than nhan|lop|clb|dang nhap|don vi|to chuc|nhom"
 _WORDS = tuple(
     (field, re.compile(pattern))
     for field, pattern in (
-        (Field.NUMBER, r"(?:stt|tt|so tt|so thu tu|thu tu|no)$"),
+        (Field.NUMBER, r"(?:stt|tt|so tt|so thu tu|thu tu|no|stt tt)$"),
         (
             Field.SENSITIVE,
             (
@@ -74,15 +107,15 @@ _WORDS = tuple(
         ),
         (
             Field.ALIAS,
-            r"(?:ten|ten hay|ten thuong) (?:goi|goi khac|thuong goi|khac)$|bi danh|ten tuc",
+            r"(?:ten|ten hay|ten thuong) (?:goi|goi khac|thuong goi|khac|goi o nha|o nha)$|bi danh|ten tuc",
         ),
         (
             Field.OTHER,
             (
-                rf"(?:ho|ho va|ho ten|ten) .*\b(?:{_NOT_HER})\b|gioi tinh|nam nu$|phai$|tuoi|.*email"
+                rf"(?:ho|ho va|ho ten|ten) .*\b(?:{_NOT_HER})\b|gioi tinh|nam nu$|phai$|tuoi(?!.* sinh)|.*email"
                 r"|.*(?:trinh do|hoc van|van hoa|chuyen mon|ly luan|chinh tri|ngoai ngu|tin hoc|facebook"
                 r"|noi lam viec|noi cong tac|que quan|noi sinh|doan the|vay von|hoi phi|thu nhap)"
-                r"|.*(?:su dung|co dung|thong minh|smartphone)|co (?:zalo|dien thoai)|nhom zalo"
+                r"|.*(?:su dung|co dung|thong minh|smartphone)|(?:co|dung|sd) (?:zalo|dien thoai)|nhom zalo"
                 r"|ma (?:so|hv|hoi vien)|so the|the hoi vien|nong cot|hoi vien nong cot|chu ky|ky ten|ky nhan"
             ),
         ),
@@ -95,14 +128,14 @@ _WORDS = tuple(
             Field.NAME,
             (
                 r"ho va ten|ho ten|ho va chu (?:dem|lot) va ten|ho chu (?:dem|lot) va ten|ho dem va ten"
-                r"|ho va ten dem va ten|ten (?:hoi vien|hv|chi em)|hoi vien$|hoi vien phu nu$"
+                r"|ho va ten dem va ten|ten (?:hoi vien|hv|chi em)|hoi vien$|hoi vien phu nu$|(?:full )?name$"
             ),
         ),
         (
             Field.LEFT,
             (
                 r"(?:ngay|nam|thang|thoi gian)(?: thang)?(?: nam)? (?:roi|ra|ra khoi|thoi|nghi|chuyen)\b"
-                r"|roi hoi|ra hoi"
+                r"|roi hoi|ra hoi|ngay (?:mat|tu tran)$"
             ),
         ),
         (
@@ -111,8 +144,9 @@ _WORDS = tuple(
         ),
         (
             Field.BIRTH,
-            r"(?:ngay|nam|thang|sinh)\b.*\bsinh\b|sinh (?:ngay|nam)|nam sinh|ngay sinh|sinh$",
+            r"(?:ngay|nam|thang|sinh)\b.*\bsinh\b|sinh (?:ngay|nam)|nam sinh|ngay sinh|sinh$|tuoi\b.* sinh$",
         ),
+        (Field.NOTE, r"ghi chu|luu y|ly do|nhan xet"),
         (
             Field.PHONE,
             r".*(?:dien thoai|sdt|so dt|dtdd|di dong|so may|lien he|lien lac|zalo|mobile|tel\b|phone)",
@@ -130,13 +164,13 @@ _WORDS = tuple(
         (Field.PLACE, r"so nha|duong(?: pho)?$|ten duong|hem(?: so)?$"),
         (
             Field.ADDRESS,
-            r".*(?:dia chi|noi o|cho o|cu tru|thuong tru|ho khau|tam tru|hktt|noi sinh song)",
+            r".*(?:dia chi|noi o|cho o|cu tru|thuong tru|ho khau|tam tru|tru quan|dkhk|hktt|noi sinh song)",
         ),
         (Field.JOB, r"nghe\b|cong viec"),
-        (Field.NOTE, r"ghi chu|luu y|ly do|nhan xet"),
     )
 )
 _SIGNS = re.compile(r"[^a-z0-9]+")
+_SHORTENED = re.compile(r"[\s./\-*():]+")
 _PARTY = re.compile(r"\bđảng\b")
 
 
@@ -146,7 +180,7 @@ def field_of(heading: str) -> Field | None:
     typed = normalise(heading).lower()
     if not typed or len(typed) > LONGEST:
         return None
-    short = _SHORT.get(typed.strip(" .:*()").replace(".", ""))
+    short = _SHORT.get(_SHORTENED.sub("", typed))
     if short:
         return short
     if _PARTY.search(typed):

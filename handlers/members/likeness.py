@@ -9,6 +9,8 @@ from handlers.members.rows import KnownMember, PersonRow
 from storage.vietnamese import fold, spelling
 
 FULL = len("YYYY-MM-DD")
+LONG = 5
+"""A short word may be another with any letter changed; "Ngyễn" can only be "Nguyễn"."""
 _AREA = re.compile(r"\b(?:khom|ap|to|khu pho|khu vuc|phuong|xa|p)\.? ?\d+[a-z]?\b")
 
 
@@ -33,9 +35,8 @@ def alike(row: Person, other: Person, *, of_file: bool) -> Likeness:
     if spelling(row.name) == spelling(other.name):
         return _of_one_name(row, other, of_file=of_file)
     if _fit(row.birth, other.birth):
-        bare = row.name.isascii() or other.name.isascii()
         full = row.birth == other.birth and len(row.birth) == FULL
-        sure = bare and (full or _agree(row.phone, other.phone))
+        sure = _bare(row, other) and (full or _agree(row.phone, other.phone))
         return Likeness.SAME if sure else Likeness.MARKS
     if row.birth and other.birth:
         return Likeness.OTHER
@@ -47,7 +48,8 @@ def _of_one_name(row: Person, other: Person, *, of_file: bool) -> Likeness:
         return _without_birth(row, other, of_file=of_file)
     if _fit(row.birth, other.birth):
         full = len(row.birth) == len(other.birth) == FULL
-        return Likeness.OTHER_FACTS if not full and _contradict(row, other) else Likeness.SAME
+        apart = _contradict(row, other, of_file=of_file)
+        return Likeness.OTHER_FACTS if not full and apart else Likeness.SAME
     if row.birth[:4] != other.birth[:4]:
         one_day = len(row.birth) == len(other.birth) == FULL and row.birth[4:] == other.birth[4:]
         near = _agree(row.phone, other.phone) or one_day
@@ -91,10 +93,53 @@ def _bare(row: Person, other: Person) -> bool:
     return row.name.isascii() or other.name.isascii()
 
 
-def _contradict(row: Person, other: Person) -> bool:
-    """Where only a year is known: two facts against, and none for, one person."""
+def _contradict(row: Person, other: Person, *, of_file: bool) -> bool:
+    """Where only a year is known: two facts against, and none for, one person.
+
+    Within one file another phone or house is enough: a later list may bring a new one.
+    """
     pairs = ((row.phone, other.phone), (row.address, other.address), (row.team, other.team))
-    return not _share(row, other) and sum(_differ(one, two) for one, two in pairs) >= 2
+    against = sum(_differ(one, two) for one, two in pairs)
+    moved = _differ(row.phone, other.phone) or _differ(_house(row), _house(other))
+    many = 1 if of_file and moved else 2
+    return not _share(row, other) and against >= many
+
+
+def nearly(one: Person, other: Person) -> bool:
+    """Whether two names that fold otherwise may be one: "Ng. Thị Hoa", "Trần Mai", a slip.
+
+    Births that fit and one phone, or one day of birth, must stand behind it.
+    """
+    if not _fit(one.birth, other.birth):
+        return False
+    words, others = fold(one.name).split(), fold(other.name).split()
+    if _agree(one.phone, other.phone):
+        return words[-1:] == others[-1:] or _one_slip(words, others)
+    same_day = len(one.birth) == FULL and one.birth == other.birth
+    return same_day and (_abridged(words, others) or _one_slip(words, others, least=LONG))
+
+
+def _abridged(one: list[str], two: list[str]) -> bool:
+    """The same family and given name, and no middle name of the shorter that the longer lacks."""
+    short, long = sorted((one, two), key=len)
+    ends = short[0][:1] == long[0][:1] and short[-1] == long[-1]
+    return ends and len(short) < len(long) and set(short[1:]) <= set(long)
+
+
+def _one_slip(one: list[str], two: list[str], *, least: int = 3) -> bool:
+    """One word of so many letters differs by one left out, added or changed."""
+    if len(one) != len(two):
+        return False
+    pairs = [(first, second) for first, second in zip(one, two, strict=True) if first != second]
+    return len(pairs) == 1 and min(map(len, pairs[0])) >= least and _one_letter(*pairs[0])
+
+
+def _one_letter(one: str, two: str) -> bool:
+    short, long = sorted((one, two), key=len)
+    same = next((at for at, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), None)
+    if same is None:
+        return len(long) == len(short) + 1
+    return short[same + (len(short) == len(long)) :] == long[same + 1 :]
 
 
 def _share(row: Person, other: Person) -> bool:

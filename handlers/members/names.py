@@ -15,17 +15,23 @@ LONGEST = 8
 """Words of the longest name people bear; more is a sentence or two people."""
 
 _PLAIN = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){1,5}")
-_NUMBERING = re.compile(r"^(?:\d{1,4}\s*[.)/\-:]\s*|[-+•*·▪]\s*)+")
+_NUMBERING = re.compile(
+    r"^(?:\d{1,4}\s*[.)/\-:]\s*|[-+=•*·▪]\s*|\d{1,4}\s*(?=[^\W\d_]+\s+[^\W\d_]))+"
+)
 _COMRADE = re.compile(r"\b[đd]/c\b[.:]?\s*", re.IGNORECASE)  # its stroke parts no two people
 _PARENS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”«»]{1,30})[\"“”»]")
 _ALIAS = re.compile(
     r"[,;:\-–/]?\s*\b(?:tức(?: là)?|hay còn gọi(?: là)?|còn gọi(?: là)?|hay gọi(?: là)?|tên khác|tên gọi khác"
-    r"|tên thường gọi|thường gọi(?: là)?|tên thường|bí danh|biệt danh|gọi là|(?-i:tự|TỰ)(?: là)?)\s*[:\-]?\s+",
+    r"|tên thường gọi|thường gọi(?: là)?|tên thường|bí danh|biệt danh|aka|gọi là|(?-i:tự|TỰ)(?: là)?)\s*[:\-]?\s+",
     re.IGNORECASE,
 )
 _FIRMLY_TWO = re.compile(r"\s*(?:[,;&+]|\bvà\b|\n)\s*", re.IGNORECASE)
-_LOOSELY_TWO = re.compile(r"\s*/\s*|\s+[-–—]\s*|\s*[-–—]\s+")
+_LOOSELY_TWO = re.compile(
+    r"\s*/\s*|\s+[-–—]\s*|\s*[-–—]\s+"
+    r"|(?<=\w)-(?=(?:hai|ba|tư|năm|sáu|bảy|tám|chín|mười|út)\b)",
+    re.IGNORECASE,
+)
 _BIRTH = re.compile(
     r"[,;(\-–]?\s*\b(?:sinh(?: năm)?|sn|ns|năm sinh)?\s*[:.]?\s*"
     r"((?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:19|20)\d{2})\b\)?",
@@ -36,12 +42,37 @@ _JOINED = re.compile(r"[,;&+]|\bvà\b", re.IGNORECASE)
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _NICKNAMES = {"ca", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "ut", "be"}
 _REMARK = re.compile(
-    r"\b(?:con|mẹ|vợ|chồng|dâu|cháu|nhà|gđ|gia đình|hộ|mất|chết|qua đời|từ trần|chuyển|vắng|đi)\b"
+    r"\b(?:con|mẹ|vợ|chồng|dâu|cháu|nhà|gđ|gia đình|hộ|mất|chết|qua đời|từ trần|chuyển|vắng|đi"
+    r"|nghèo|khuyết tật|bệnh|neo đơn|đơn thân|góa|chính sách|liệt sĩ|thương binh|mới vào|đảng viên|cán bộ|hội viên|nòng cốt|danh dự|khóm|ấp|tạm trú|thường trú)\b"
+)
+_TRAILING = re.compile(
+    r"\s+(?P<words>(?:đã|mới|hiện|đang) (?:mất|chết|chuyển|đi|vào|nghỉ|ở|làm)\b.*"
+    r"|chuyển (?:đi|đến|về|sang)\b.*|đi làm\b.*|đi xa\b.*|(?:hộ |cận |hộ cận )nghèo|đảng viên)$",
+    re.IGNORECASE,
+)
+"""What people write behind a name without any sign between."""
+_SHORT_TITLE = re.compile(r"\s+(?:CHT|CHP|PCHT|BCH|UVBCH|TT|ĐV)$")
+_BY_OTHER = re.compile(
+    r"(?:vợ|chồng|con(?: gái| dâu)?|mẹ|má|dâu|cháu|nhà) (?:của )?(?:anh|chị|ông|bà|chú|thím|cô|dì|bác|cậu|mợ)\b",
+    re.IGNORECASE,
 )
 _HONORIFIC = re.compile(r"\s*(?:bà|chị|cô|dì|em|đ/c|ông|anh)\b", re.IGNORECASE)
 _PLAINLY_FAMILY = {"nguyen", "tran", "pham", "huynh", "dang", "truong"}
 """Family names that are no given names: inside a long name a second person begins."""
-_NO_NAME = {"khong ro", "chua ro", "khong ro ten", "chua co ten", "khong co ten", "khong ten"}
+_NICKNAME = re.compile(
+    r"(?:cả|hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|mười|út)\b(?: [^\W\d_]+)?", re.IGNORECASE
+)
+"""What the youngest and the eldest are called in the south; after it perhaps a by-name."""
+_NO_NAME = {
+    "n/a",
+    "khong ro",
+    "chua ro",
+    "chua ro ten",
+    "khong ro ten",
+    "chua co ten",
+    "khong co ten",
+    "khong ten",
+}
 _UNFINISHED = {"thi", "van"}
 """A full name does not end with these middle names."""
 
@@ -65,11 +96,15 @@ class NameRead:
 def read_name(text: str) -> NameRead:
     """Whose name a cell holds; two people, or letters that are lost, are said and not guessed."""
     plain = normalise(text)
+    if " " not in plain:
+        text = plain = _respaced(plain)
     simple = (
         fold(plain) not in _NO_NAME
         and _PLAIN.fullmatch(plain)
         and "\n" not in text
         and not _ALIAS.search(plain)
+        and not _TRAILING.search(plain)
+        and not _SHORT_TITLE.search(plain)
     )
     if simple and not in_old_font(plain):
         return _judged(NameRead(tidy_name(plain)))
@@ -93,17 +128,21 @@ def read_name(text: str) -> NameRead:
 def _taken_apart(text: str, notes: tuple[Note, ...]) -> NameRead:
     rows = [row for row in map(normalise, text.splitlines()) if row]
     text = "\n".join(_COMRADE.sub("", _NUMBERING.sub("", row)) for row in rows)
+    found = NameRead("", warnings=notes)
     numbers, text = split_phones(text)
+    if tail := _TRAILING.search(text):  # before a year in it is taken for her birth
+        text, found = text[: tail.start()], _remarked(found, tail["words"])
     births = _BIRTH.findall(text)
     if len(births) == 1:
         text = _BIRTH.sub(" ", text)
-    found = NameRead(
-        "",
+    found = replace(
+        found,
         birth=births[0] if len(births) == 1 else "",
         phone=numbers[0] if numbers else "",
-        warnings=notes,
     )
     text, found = _without_asides(text, found)
+    if tail := _SHORT_TITLE.search(text):
+        text, found = text[: tail.start()], replace(found, title=found.title or tail[0].strip())
     return _parted(text, found)
 
 
@@ -118,10 +157,13 @@ def _without_asides(text: str, found: NameRead) -> tuple[str, NameRead]:
             found = _also(found, alias)
         elif is_title(words):
             found = replace(found, title=words)
+        elif _is_full_name(words) and _calls(text, words):
+            found = _also(found, _PARENS.sub(" ", text))
+            text = words
         elif _is_full_name(words):
             found = replace(found, doubt=Note(Code.OTHER_NAME, (tidy_name(words),)))
-        elif _REMARK.search(words.lower()):
-            found = replace(found, remark=words)
+        elif _is_remark(words):
+            found = _remarked(found, words)
         elif words:
             found = _also(found, words)
     text = _QUOTED.sub(" ", _PARENS.sub(" ", text))
@@ -134,6 +176,10 @@ def _without_asides(text: str, found: NameRead) -> tuple[str, NameRead]:
 def _parted(text: str, found: NameRead) -> NameRead:
     """One person or several, by what joins the words."""
     parts = [part for part in _FIRMLY_TWO.split(text) if _HAS_LETTER.search(part)]
+    while len(parts) > 1 and _is_remark(parts[-1]):
+        found = _remarked(found, parts.pop())
+    while len(parts) > 1 and _NICKNAME.fullmatch(parts[-1]):
+        found = _also(found, parts.pop())
     if len(parts) == 2 and not _JOINED.search(text) and not _are_two(*parts):
         parts = [" ".join(parts)]  # one name broken over two lines
     if len(parts) > 1 and not is_title(parts[-1]):
@@ -143,6 +189,8 @@ def _parted(text: str, found: NameRead) -> NameRead:
     if len(loose) > 1 and is_title(loose[-1]):
         title = loose.pop()
     found = replace(found, title=found.title or title)
+    while len(loose) > 1 and _is_remark(loose[-1]):
+        found = _remarked(found, loose.pop())
     if len(loose) == 2 and not _is_full_name(loose[1]) and not _HONORIFIC.match(loose[1]):
         found = _also(found, loose.pop())
     if len(loose) > 1:
@@ -154,12 +202,19 @@ def _judged(found: NameRead) -> NameRead:
     """The name alone weighed: one word, too many words, two women's names run together."""
     if (homonym := _HOMONYM.search(found.name)) and _is_finished(found.name[: homonym.start()]):
         found = _also(replace(found, name=found.name[: homonym.start()]), homonym[0])  # "Lan 2"
+    called, _, rest = found.name.partition(" ")
+    if _NICKNAME.fullmatch(called) and len(rest.split()) > 2 and _is_full_name(rest):
+        found = _also(replace(found, name=rest), called)  # "Sáu Nguyễn Thị Hoa"
     name = found.name
     words = fold(name).split()
-    if not words:
+    if len("".join(words)) < 2:
         return replace(found, error=Note(Code.NO_NAME))
     if re.search(r"\d", name):
         return replace(found, error=Note(Code.NAME_NOT_WORDS, (name,)))
+    if _BY_OTHER.match(name):
+        return replace(found, doubt=Note(Code.NAMED_BY_OTHER, (name,)))
+    if len(words) == 2 and words[-1] in _UNFINISHED and is_surname(name.split()[0]):
+        return replace(found, doubt=Note(Code.NAME_CUT, (name,)))
     second = (_PLAINLY_FAMILY | {"thi"}).intersection(words[3:-1])
     if second or len(words) > LONGEST:
         return replace(found, doubt=Note(Code.TWO_PEOPLE, (name,)))
@@ -178,6 +233,34 @@ def _two(parts: list[str], found: NameRead) -> NameRead:
 
 def _also(found: NameRead, alias: str) -> NameRead:
     return replace(found, alias=", ".join(filter(None, (found.alias, tidy_name(alias)))))
+
+
+def _respaced(word: str) -> str:
+    """A name written in one: Nguyễn_Thị_Hoa, Nguyễn-Thị-Hoa, NguyễnThịHoa."""
+    if len(re.split(r"[_-]", word)) > 2:
+        return re.sub(r"[_-]+", " ", word)
+    if word.isalpha() and not word.isupper():
+        return "".join(f" {letter}" if letter.isupper() else letter for letter in word).strip()
+    return word
+
+
+def _calls(text: str, name: str) -> bool:
+    """Whether a by-name has the given name in it: "Út Hoa (Nguyễn Thị Hoa)"."""
+    outside = tidy_name(_PARENS.sub(" ", text))
+    return bool(_NICKNAME.match(outside)) and fold(outside).split()[-1] == fold(name).split()[-1]
+
+
+def _remarked(found: NameRead, words: str) -> NameRead:
+    remark = " · ".join(filter(None, (found.remark, words.strip(" .,;-–"))))
+    return replace(found, remark=remark)
+
+
+def _is_remark(words: str) -> bool:
+    """About her, and nobody else's name in it."""
+    if not _REMARK.search(words.lower()):
+        return False
+    parts = words.split()
+    return not any(_is_full_name(" ".join(parts[at:])) for at in range(len(parts)))
 
 
 def _are_two(first: str, second: str) -> bool:

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from handlers.members.births import Habit, When, read_birth, read_joined
-from handlers.members.columns import Columns
 from handlers.members.grids import Cell, Line, plain
-from handlers.members.headings import Field
+from handlers.members.headings import Columns, Field
 from handlers.members.landmarks import branch_name, sheet_branch, team_name
 from handlers.members.names import NameRead, looks_like_name, read_name
 from handlers.members.notes import Code, Note
@@ -81,6 +80,15 @@ def held(line: Line, columns: Columns) -> Held:
     )
 
 
+def within(line: Line, columns: Columns) -> Line:
+    """The row as one of several lists side by side has it: the others' cells are empty."""
+    if columns.span is None:
+        return line
+    start, end = columns.span
+    cells = [cell if start <= at < end else "" for at, cell in enumerate(line.cells)]
+    return Line(line.number, cells, line.covered)
+
+
 def read_person(line: Line, seen: Held, place: Place) -> PersonRow:
     """The person of a row; whatever is wrong with it is kept beside what could be read."""
     warnings: list[Note] = []
@@ -91,7 +99,7 @@ def read_person(line: Line, seen: Held, place: Place) -> PersonRow:
     if not name.name and not name.error:
         name = replace(name, error=Note(Code.NO_NAME))
     birth = read_birth(seen.birth, place.today, place.habit)
-    if not birth.text and not birth.error and not birth.doubt and name.birth:
+    if not birth.text and not birth.doubt and name.birth:
         birth = read_birth(name.birth, place.today)
         warnings.append(Note(Code.BIRTH_FROM_NAME, (name.birth,)))
     warnings += (*name.warnings, *filter(None, (birth.warning,)))
@@ -135,7 +143,7 @@ def _whole(
         team=team,
         branch=_branch(line, place),
         note=" · ".join(filter(None, (f"({alias})" if alias else "", note, remark))),
-        errors=tuple(filter(None, (name.error, birth.error))),
+        errors=(name.error,) if name.error else (),
         doubts=tuple(filter(None, (name.doubt, birth.doubt))),
         warnings=(*warnings, *about_phone, *about_joined, *about_left),
     )
@@ -236,8 +244,11 @@ def _name(line: Line, of: dict[Field, tuple[int, ...]]) -> str:
 def _birth(line: Line, of: dict[Field, tuple[int, ...]]) -> Cell:
     """The birth as one value, also where day, month and year or the sexes have columns."""
     cells = [cell for at in of.get(Field.BIRTH, ()) if (cell := _cell(line, at)) != ""]
+    dates = [cell for cell in cells if bears_digits(cell)] if len(cells) > 1 else cells
+    if len(set(dates)) > 1:  # under both sexes: two dates
+        return "; ".join(_text(Line(0, [cell]), 0) for cell in dates)
     if cells:
-        return next((cell for cell in cells if bears_digits(cell)), cells[0])
+        return (dates or cells)[0]
     parts = [_first(line, of.get(part, ())) for part in (Field.DAY, Field.MONTH, Field.YEAR)]
     if isinstance(parts[-1], date):
         return parts[-1]

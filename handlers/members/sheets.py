@@ -8,10 +8,10 @@ from datetime import date
 from functools import partial
 
 from handlers.members.births import Habit, habit_of
-from handlers.members.columns import Columns, header_at, is_index, likeness
-from handlers.members.damage import is_excel_error, mostly_old_font
+from handlers.members.columns import header_at, is_index, is_other_table, likeness
+from handlers.members.damage import SAMPLE, is_excel_error, mended_sheet, mostly_old_font
 from handlers.members.grids import Grid, Line, Reason, UnreadableSheet, read_grids
-from handlers.members.headings import Field
+from handlers.members.headings import Columns, Field
 from handlers.members.landmarks import (
     Landmark,
     Mark,
@@ -21,7 +21,7 @@ from handlers.members.landmarks import (
 )
 from handlers.members.names import looks_like_name
 from handlers.members.notes import Code, Note
-from handlers.members.reading import Held, Place, held, read_person
+from handlers.members.reading import Held, Place, held, read_person, within
 from handlers.members.rows import PersonRow, Sheets, Skipped, Total
 from storage.vietnamese import fold, normalise
 
@@ -30,8 +30,6 @@ Progress = Callable[[int, int], None]
 STEP = 100
 """Rows between two reports of progress."""
 _NAMES = (Field.NAME, Field.FAMILY, Field.GIVEN)
-FONT_SAMPLE = 60
-"""Rows looked at to tell an old font."""
 
 
 def read_workbook(content: bytes, today: date, progress: Progress | None = None) -> Sheets:
@@ -50,7 +48,10 @@ def read_workbook(content: bytes, today: date, progress: Progress | None = None)
         if grid.hidden:
             result.warnings.append(Note(Code.HIDDEN_SHEET, (grid.name,)))
         else:
-            walk = _Walk(grid, result, today)
+            whole = mended_sheet(grid)
+            if whole:
+                result.warnings.append(Note(Code.SHEET_MENDED, (grid.name,)))
+            walk = _Walk(whole or grid, result, today)
             walk.run(partial(_tell, progress, done, rows))
             headers += walk.columns is not None
         done += len(grid.lines)
@@ -74,7 +75,7 @@ def _in_old_font(grids: Sequence[Grid], result: Sheets) -> bool:
         old = sum(note.code is Code.OLD_FONT for row in result.rows for note in row.errors)
         return old * 2 > len(result.rows)
     return any(
-        mostly_old_font(cell for line in grid.lines[:FONT_SAMPLE] for cell in line.cells)
+        mostly_old_font(cell for line in grid.lines[:SAMPLE] for cell in line.cells)
         for grid in grids
     )
 
@@ -101,6 +102,7 @@ class _Walk:
     team: str = ""
     branch: str = ""
     closing: bool = False  # after a total or the signatures: a bare name is a signature
+    outside: bool = False  # in a table that lists no people
     read: int = 0
     part: _Part = field(default_factory=_Part)
 
@@ -118,10 +120,14 @@ class _Walk:
                 self._begin(columns, at, titles)
                 at += columns.depth
                 continue
+            self.outside = self.outside or is_other_table(line.cells)
             if self.columns is None or seen is None:
                 titles += [cell for cell in line.cells if isinstance(cell, str) and cell]
+            elif self.outside:
+                self._skip(line, None)
             else:
                 self._row(line, seen, self.columns)
+                self._beside(line, self.columns)
             at += 1
         self._close_part()
         if self.columns is None:
@@ -130,7 +136,7 @@ class _Walk:
     def _begin(self, columns: Columns, at: int, titles: Sequence[str]) -> None:
         first = self.columns is None
         self.columns = columns
-        self.closing = False
+        self.closing = self.outside = False
         births = columns.of.get(Field.BIRTH, ())
         below = self.grid.lines[at + columns.depth :]
         self.habit = habit_of(
@@ -164,10 +170,21 @@ class _Walk:
         if mark is not None:
             self._pass(mark, line, head)
         elif self._is_person(line, seen, columns):
-            place = Place(self.grid.name, columns, self.habit, self.team, self.branch, self.today)
-            self._take(read_person(line, seen, place))
+            self._person(line, seen, columns)
         else:
             self._skip(line, None)
+
+    def _beside(self, line: Line, columns: Columns) -> None:
+        """People of the lists to the right of the first one, which alone tells groups and ends."""
+        for right in columns.beside:
+            part = within(line, right)
+            seen = held(part, right)
+            if self._is_person(part, seen, right):
+                self._person(part, seen, right)
+
+    def _person(self, line: Line, seen: Held, columns: Columns) -> None:
+        place = Place(self.grid.name, columns, self.habit, self.team, self.branch, self.today)
+        self._take(read_person(within(line, columns), seen, place))
 
     def _is_person(self, line: Line, seen: Held, columns: Columns) -> bool:
         begins = seen.name[:1].isalpha()
@@ -227,6 +244,8 @@ class _Walk:
         if whole and mark.number == len(self.result.rows):
             read = len(self.result.rows)
         self._total(Total(self.grid.name, line.number, part, mark.number, read))
+        if part:
+            self._close_part()
 
     def _total(self, total: Total) -> None:
         self.result.totals.append(total)
@@ -259,6 +278,8 @@ def _head(line: Line, columns: Columns) -> str:
         return ""
     at, head = first
     if len(head) <= 4 and (then := next(texts, None)) and then[0] <= last:
+        if fold(head) in {"cong", "tong"}:
+            return f"{head}: {then[1]}"
         sign = head.strip(".)/*+- ")
         return f"{sign}. {then[1]}" if sign else then[1]
     if at <= last:

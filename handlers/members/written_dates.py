@@ -17,9 +17,15 @@ _MONTHS = {
     for number, name in (names.items() if isinstance(names, dict) else enumerate(names))
     if name
 }
+_MONTHS |= {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9}
+_MONTHS |= {"xi": 11, "xii": 12}  # a lone X stands for what is not known
 _CLOCK = re.compile(r"[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]m)?z?$")
 _FILLER = re.compile(
-    r"\([^)\d]*\)|\b(?:ngay|thang|nam|sinh|sn|ns|khoang|chung|do|uoc|hoi|vao|am lich|duong lich|al|dl)\b"
+    r"\([^)\d]*\)|\(?\b\d{1,3} ?(?:t|tuoi)\b\)?|\b(?:ngay|thang|nam|sinh|sn|ns|khoang|chung|do|uoc|hoi|vao|am lich|duong lich|al|dl)\b"
+    r"|\b(?:tuoi )?(?:(?:giap|at|binh|dinh|mau|ky|canh|tan|nham|quy) )?"
+    r"(?:ty|suu|dan|mao|meo|thin|ngo|mui|than|dau|tuat|hoi)\b(?=.*\d{4})"
+    r"|(?<=\d{4} )(?:tuoi )?(?:(?:giap|at|binh|dinh|mau|ky|canh|tan|nham|quy) )?"
+    r"(?:ty|suu|dan|mao|meo|thin|ngo|mui|than|dau|tuat|hoi)\b"
     r"|\bx+\b"
 )
 _MONTH_WORD = re.compile(r"\b(?:thang|thg|th|t)[ .]?(?=\d)")
@@ -31,6 +37,7 @@ _SPOKEN = re.compile(rf"\bthang ({'|'.join(_MONTH_SPOKEN)})\b")
 _LETTER_O = re.compile(r"(?<=\d)o(?![a-z])|(?<![a-z])o(?=\d)")
 _LETTER_L = re.compile(r"(?<=\d)[li](?![a-z])|(?<![a-z])[li](?=\d)")
 _GROUPED = re.compile(r"(\d{1,2})[.,](\d{3})")
+_DATE_AND_WORDS = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})[ ,;:(-]+[^\d]+")
 _TOKENS = re.compile(r"\d+|[a-z]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -108,6 +115,8 @@ def _from_digits(digits: str) -> Parts | None:
 def from_text(text: str) -> Parts | None:
     """A date in words and signs; None where nobody could read one."""
     words = _CLOCK.sub("", fold(text))
+    if beside := _DATE_AND_WORDS.fullmatch(words):  # the place she was born at
+        words = beside[1]
     if grouped := _GROUPED.fullmatch(words):  # 1.970, or a serial shown as 28,123
         return _from_digits(grouped[1] + grouped[2])
     words = _SPOKEN.sub(lambda found: f" {_MONTH_SPOKEN[found[1]]} ", words)

@@ -1,0 +1,13 @@
+"""Sheets of members with the malice of real ones, row by row with what must become of them."""
+
+from __future__ import annotations
+
+from tests.registers import cells, pairs, wards
+from tests.registers.cases import Case
+
+CASES: tuple[Case, ...] = tuple(
+    case
+    for module in (wards, pairs, cells)
+    for case in vars(module).values()
+    if isinstance(case, Case)
+)

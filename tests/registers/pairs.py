@@ -1,0 +1,53 @@
+"""People who may be one: what repeats a row, what is held, what is somebody else."""
+
+from __future__ import annotations
+
+from tests.registers.cases import Case
+
+PAIRS = Case(
+    "pairs of all kinds",
+    [
+        (["STT", "Họ và tên", "Năm sinh", "Điện thoại", "Địa chỉ", "Ghi chú"], []),
+        ([1, "Nguyễn Thị Hoa", "12/05/1970", "0913456301", "12 Lý Bôn"], [("imported", "Nguyễn Thị Hoa", "1970-05-12", "0913456301")]),
+        ([2, "NGUYỄN THỊ HOA", "12/5/1970"], [("duplicate", "Nguyễn Thị Hoa", "1970-05-12", "")]),
+        ([3, "Nguyễn Thị Hoa", "1970", "0913456301"], [("duplicate", "Nguyễn Thị Hoa", "1970", "0913456301")]),
+        ([4, "Nguyễn Thị Hoa", "1970", "0913456302"], [("held", "Nguyễn Thị Hoa", "1970", "0913456302")]),
+        ([5, "Nguyễn Thị Hoa", "1971", "0913456303"], [("imported", "Nguyễn Thị Hoa", "1971", "0913456303")]),
+        ([6, "Nguyễn Thị Hoa", "1971", "0913456301"], [("held", "Nguyễn Thị Hoa", "1971", "0913456301")]),
+        ([7, "Nguyen Thi Hoa", "12/05/1970"], [("duplicate", "Nguyen Thi Hoa", "1970-05-12", "")]),
+        ([8, "Nguyễn Thị Hòa", "12/05/1970"], [("held", "Nguyễn Thị Hòa", "1970-05-12", "")]),
+        ([9, "Nguyễn Thị Hoá", "12/05/1970", "0913456301"], [("held", "Nguyễn Thị Hoá", "1970-05-12", "0913456301")]),
+        ([10, "Bà Hai Hoa"], [("imported", "Hai Hoa", "", "")]),
+        ([11, "Trần Thị Mai", "1960", "0913456310"], [("imported", "Trần Thị Mai", "1960", "0913456310")]),
+        ([12, "Trần Thị Lan", "1985", "0913456310"], [("imported", "Trần Thị Lan", "1985", "0913456310")]),
+        ([13, "Trần Thị Mai", "1985", "0913456310"], [("held", "Trần Thị Mai", "1985", "0913456310")]),
+        ([14, "Trần Thị Mai"], [("held", "Trần Thị Mai", "", "")]),
+        ([15, "Trần Mai", "1960", "0913456310"], [("held", "Trần Mai", "1960", "0913456310")]),
+        ([16, "Trần Thị Mái", "1960", "0913456310"], [("held", "Trần Thị Mái", "1960", "0913456310")]),
+        ([17, "Võ Thị Sáu", "3/4/1962"], [("imported", "Võ Thị Sáu", "1962-04-03", "")]),
+        ([18, "Võ Thị Sáu", "4/3/1962"], [("held", "Võ Thị Sáu", "1962-03-04", "")]),
+        ([19, "Võ Thị Sáu (Sáu Đèo)", "3/4/1962"], [("duplicate", "Võ Thị Sáu", "1962-04-03", "")]),
+        ([20, "Phạm Thị Liên"], [("imported", "Phạm Thị Liên", "", "")]),
+        ([21, "Phạm Thị Liên"], [("held", "Phạm Thị Liên", "", "")]),
+        ([22, "Phạm Thị Liễu"], [("imported", "Phạm Thị Liễu", "", "")]),
+        ([23, "Lê Thị Thuý", "1/2/1975", "0913456323"], [("imported", "Lê Thị Thuý", "1975-02-01", "0913456323")]),
+        ([24, "Lê Thị Thúy", "1/2/1975", "+84913456323"], [("duplicate", "Lê Thị Thúy", "1975-02-01", "0913456323")]),
+        ([25, "Lê Thị Thùy", "1/2/1975", "0913456324"], [("held", "Lê Thị Thùy", "1975-02-01", "0913456324")]),
+        ([26, "Hồ Thị Kỳ", "1980", "0913456326"], [("imported", "Hồ Thị Kỳ", "1980", "0913456326")]),
+        ([27, "Hồ Thị Kì", "1980", "0913456326"], [("duplicate", "Hồ Thị Kì", "1980", "0913456326")]),
+        ([28, "Hồ Thị Ky", "1980", "0913456326"], [("held", "Hồ Thị Ky", "1980", "0913456326")]),
+        ([29, "Hồ Thị Kỷ", "1980", "0913456326"], [("held", "Hồ Thị Kỷ", "1980", "0913456326")]),
+        ([30, "Ngyễn Thị Bình", "5/5/1955", "0913456330"], [("imported", "Ngyễn Thị Bình", "1955-05-05", "0913456330")]),
+        ([31, "Nguyễn Thị Bình", "5/5/1955", "0913456330"], [("held", "Nguyễn Thị Bình", "1955-05-05", "0913456330")]),
+        ([32, "Nguyễn Thị Bình"], [("held", "Nguyễn Thị Bình", "", "")]),
+        ([33, "Nguyễn Thị Thuỷ Tiên", "1990", "0913456333"], [("imported", "Nguyễn Thị Thuỷ Tiên", "1990", "0913456333")]),
+        ([34, "Nguyễn Thị Thủy Tiên", "1990", "0913456333"], [("duplicate", "Nguyễn Thị Thủy Tiên", "1990", "0913456333")]),
+        ([35, "Nguyễn Thủy Tiên", "20/10/1990", "0913456333"], [("held", "Nguyễn Thủy Tiên", "1990-10-20", "0913456333")]),
+        ([36, "Nguyễn  Thị  Thuỷ  Tiên", "10/1990"], [("duplicate", "Nguyễn Thị Thuỷ Tiên", "1990-10", "")]),
+        ([37, "Cao Thị Gái", "1950", "x", "Hẻm 1"], [("imported", "Cao Thị Gái", "1950", "")]),
+        ([38, "Cao Thị Gái", "1950", "x", "Hẻm 9"], [("held", "Cao Thị Gái", "1950", "")]),
+        ([39, "Đinh Thị Nga", "15/6/1964", "0913456339"], [("imported", "Đinh Thị Nga", "1964-06-15", "0913456339")]),
+        ([40, "Đinh Thị Nga", "15/6/1964", "0913456340"], [("duplicate", "Đinh Thị Nga", "1964-06-15", "0913456340")]),
+        ([41, "Đinh Thị Nga", "15/6/64", "0163456341"], [("duplicate", "Đinh Thị Nga", "1964-06-15", "")]),
+    ],
+)  # fmt: skip
