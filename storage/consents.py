@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
@@ -10,17 +11,21 @@ from sqlmodel import Column, Field, SQLModel, col, select, update
 from storage.database import Session, Utc
 
 MEMBERSHIP = "membership"
+PAPER = "paper"
+"""The channel of a consent signed on paper, recorded by a leader or the operator."""
 
 
 class Consent(SQLModel, table=True):
-    """One person's word on one purpose. Shown is not agreed: silence is no consent.
+    """One person's word on one purpose: membership, or a `storage.privacy.Sensitive` field.
 
-    Taking it back leaves the row: that she had agreed must stay provable.
+    Shown is not agreed: silence is no consent. Taking it back leaves the row: that she had agreed
+    must stay provable. Given on paper it has no account, but who recorded it and which paper.
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    account_id: int = Field(
-        sa_column=Column(ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True)
+    account_id: int | None = Field(
+        default=None,
+        sa_column=Column(ForeignKey("account.id", ondelete="CASCADE"), index=True),
     )
     member_id: int | None = Field(
         default=None, sa_column=Column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
@@ -31,6 +36,10 @@ class Consent(SQLModel, table=True):
     shown_at: datetime = Field(sa_type=Utc)
     agreed_at: datetime | None = Field(default=None, sa_type=Utc)
     withdrawn_at: datetime | None = Field(default=None, sa_type=Utc)
+    recorded_by: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("account.id", ondelete="SET NULL"))
+    )
+    paper: str = ""  # which paper she signed
 
 
 def show(
@@ -100,3 +109,63 @@ def of_member(session: Session, member_id: int) -> list[Consent]:
             select(Consent).where(Consent.member_id == member_id).order_by(col(Consent.id))
         )
     )
+
+
+def active(session: Session, member_id: int) -> dict[str, Consent]:
+    """The purposes a member agrees to now, each with the consent given last."""
+    rows = of_member(session, member_id)
+    return {row.purpose: row for row in rows if row.agreed_at and row.withdrawn_at is None}
+
+
+def record(
+    session: Session,
+    member_id: int,
+    purpose: str,
+    *,
+    text_version: str,
+    channel: str,
+    now: datetime,
+    account_id: int | None = None,
+    recorded_by: int | None = None,
+    paper: str = "",
+) -> Consent:
+    """Keep a consent given for one purpose, by a clear act or on a paper that somebody recorded."""
+    row = Consent(
+        account_id=account_id,
+        member_id=member_id,
+        purpose=purpose,
+        text_version=text_version,
+        channel=channel,
+        shown_at=now,
+        agreed_at=now,
+        recorded_by=recorded_by,
+        paper=paper,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def withdraw_purpose(session: Session, member_id: int, purpose: str, now: datetime) -> int:
+    """A member takes her word on one purpose back, whichever way she had given it; how many rows."""
+    done = session.exec(
+        update(Consent)
+        .where(
+            col(Consent.member_id) == member_id,
+            col(Consent.purpose) == purpose,
+            col(Consent.withdrawn_at).is_(None),
+        )
+        .values(withdrawn_at=now)
+    )
+    return int(done.rowcount)
+
+
+def agreed_members(session: Session, purpose: str, member_ids: Sequence[int]) -> set[int]:
+    """Which of these people agree to a purpose now."""
+    query = select(Consent.member_id).where(
+        Consent.purpose == purpose,
+        col(Consent.agreed_at).is_not(None),
+        col(Consent.withdrawn_at).is_(None),
+    )
+    found = set(session.exec(query))
+    return {member_id for member_id in member_ids if member_id in found}

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_
 from sqlmodel import col, delete, func, select
 
+from storage import anonymous
 from storage.accounts import Account
 from storage.database import Session, table
 from storage.members import Member, MemberStatus
@@ -37,11 +38,15 @@ _SILENT = Quick(
 
 
 def counts(session: Session, roll: Roll) -> dict[str, int]:
-    """How many members have each status; those on leave or gone count only if they answered."""
+    """How many members have each status; those on leave or gone count only if they answered, and
+    those erased as they stood at the close.
+    """
     found: dict[str, int] = dict(_COUNTS.rows(session, {"roll": roll.number}))
     if roll.state == RollState.OPEN:
         asked = {"roll": roll.number, "unit": roll.unit_id}
         found[Status.UNANSWERED] = _SILENT.scalar(session, asked)
+    for status, number in anonymous.of_roll(session, roll.number).items():
+        found[status] = found.get(status, 0) + number
     return found
 
 

@@ -52,9 +52,10 @@ class SurveyAnswer(SQLModel, table=True):
 
 
 class SurveyCount(SQLModel, table=True):
-    """How many members of a unit chose a value, in an anonymous survey.
+    """How many members of a unit chose a value, in an anonymous survey; or how many erased people
+    did in one with names (`storage.anonymous`).
 
-    All rows are there from the start, at nought.
+    In an anonymous one all rows are there from the start, at nought.
     """
 
     __tablename__ = "survey_count"
@@ -152,7 +153,9 @@ def by_name(
 
 
 def counts(session: Session, survey_id: int, unit_id: int | None = None) -> Counts:
-    """What was answered by name, counted; of one unit, or of all."""
+    """What was answered by name, counted; of one unit, or of all. What people answered who were
+    erased since is a count already.
+    """
     query = select(
         SurveyAnswer.unit_id, SurveyAnswer.question, SurveyAnswer.value, func.count()
     ).where(SurveyAnswer.survey_id == survey_id)
@@ -161,7 +164,12 @@ def counts(session: Session, survey_id: int, unit_id: int | None = None) -> Coun
     grouped = query.group_by(
         col(SurveyAnswer.unit_id), col(SurveyAnswer.question), col(SurveyAnswer.value)
     )
-    return _gathered(session.exec(grouped))
+    left = select(
+        SurveyCount.unit_id, SurveyCount.question, SurveyCount.value, SurveyCount.number
+    ).where(SurveyCount.survey_id == survey_id, SurveyCount.number > 0)
+    if unit_id is not None:
+        left = left.where(SurveyCount.unit_id == unit_id)
+    return _gathered([*session.exec(grouped), *session.exec(left)])
 
 
 def lay_out(session: Session, survey_id: int, rows: Iterable[tuple[int, int, str]]) -> None:

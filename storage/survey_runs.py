@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel, col, delete, func, select
@@ -62,22 +64,43 @@ class SurveyTaken(SQLModel, table=True):
 
 
 def answered(session: Session, survey_id: int) -> dict[int, int]:
-    """How many members of each unit have answered."""
+    """How many members of each unit have answered, those erased since among them."""
     rows = session.exec(
         select(SurveyTaken.unit_id, func.count())
         .where(SurveyTaken.survey_id == survey_id)
         .group_by(col(SurveyTaken.unit_id))
     )
-    return dict(rows.all())
+    erased = session.exec(
+        select(SurveyUnit.unit_id, SurveyUnit.erased_answered).where(
+            SurveyUnit.survey_id == survey_id, SurveyUnit.erased_answered > 0
+        )
+    )
+    return dict(Counter(dict(rows.all())) + Counter(dict(erased.all())))
 
 
 def answered_in(session: Session, survey_id: int, unit_id: int) -> int:
-    """How many members of one unit have answered."""
-    return session.exec(
+    """How many members of one unit have answered, those erased since among them."""
+    taken = session.exec(
         select(func.count())
         .select_from(SurveyTaken)
         .where(SurveyTaken.survey_id == survey_id, SurveyTaken.unit_id == unit_id)
     ).one()
+    return taken + _of_unit(session, survey_id, unit_id, SurveyUnit.erased_answered)
+
+
+def asked_in(session: Session, survey_id: int, unit_id: int) -> int:
+    """How many members of one unit are asked, those erased since among them."""
+    members = session.exec(
+        select(func.count())
+        .select_from(Member)
+        .where(Member.unit_id == unit_id, Member.status == MemberStatus.ACTIVE)
+    ).one()
+    return members + _of_unit(session, survey_id, unit_id, SurveyUnit.erased)
+
+
+def _of_unit(session: Session, survey_id: int, unit_id: int, number: Any) -> int:
+    query = select(number).where(SurveyUnit.survey_id == survey_id, SurveyUnit.unit_id == unit_id)
+    return session.exec(query).first() or 0
 
 
 def who_took(session: Session, survey_id: int, member_ids: Sequence[int]) -> set[int]:

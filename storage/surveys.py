@@ -71,7 +71,8 @@ class Survey(SQLModel, table=True):
 class SurveyUnit(SQLModel, table=True):
     """One unit that is asked. `tallies` counts the tallies its groups were shown; `stale` means
     that they are behind; `reminded_on` is the last day its silent members were reminded; `by_link`
-    counts the ballots of an anonymous survey that came by the link of a group.
+    counts the ballots of an anonymous survey that came by the link of a group; `erased` are people
+    who had been asked and were erased since, `erased_answered` those of them who had answered.
     """
 
     __tablename__ = "survey_unit"
@@ -89,6 +90,8 @@ class SurveyUnit(SQLModel, table=True):
     stale: bool = False
     reminded_on: date | None = None
     by_link: int = 0
+    erased: int = 0
+    erased_answered: int = 0
 
 
 def get(session: Session, survey_id: int) -> Survey | None:
@@ -245,9 +248,9 @@ def people(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[
 
 
 def asked(session: Session, survey_id: int) -> dict[int, int]:
-    """How many members each asked unit has."""
+    """How many members each asked unit has, the erased ones who had been asked among them."""
     rows = session.exec(
-        select(SurveyUnit.unit_id, func.count(col(Member.id)))
+        select(SurveyUnit.unit_id, func.count(col(Member.id)) + SurveyUnit.erased)
         .join(
             Member,
             (col(Member.unit_id) == col(SurveyUnit.unit_id))
@@ -255,6 +258,6 @@ def asked(session: Session, survey_id: int) -> dict[int, int]:
             isouter=True,
         )
         .where(SurveyUnit.survey_id == survey_id)
-        .group_by(col(SurveyUnit.unit_id))
+        .group_by(col(SurveyUnit.unit_id), col(SurveyUnit.erased))
     )
     return dict(rows.all())

@@ -13,7 +13,7 @@ from handlers.chat import Choice, How, Moment, Replies, Reply
 from handlers.rolls.showing import TALLY_EVERY
 from handlers.surveys.forms import QuestionKind, SurveyForm
 from handlers.surveys.values import form_of, is_short, label, possible
-from storage import members, survey_answers, survey_runs, surveys, units
+from storage import survey_answers, survey_runs, surveys, units
 from storage.database import Session
 from storage.surveys import Survey, SurveyState, SurveyUnit
 
@@ -93,7 +93,11 @@ def _figures(session: Session, survey: Survey, form: SurveyForm, unit_id: int) -
         question = form.questions[0]
         found = survey_answers.counts(session, number, unit_id).get((unit_id, 0), Counter())
         shown = [(label(question, value), found[value]) for value in possible(question)]
-    return {"answered": answered, "asked": members.count(session, [unit_id]), "shown": shown}
+    return {
+        "answered": answered,
+        "asked": survey_runs.asked_in(session, number, unit_id),
+        "shown": shown,
+    }
 
 
 def _with_doors(moment: Moment, survey: Survey, replies: Iterable[Reply]) -> Replies:

@@ -15,6 +15,7 @@ import msgspec
 
 from handlers.surveys.forms import CHOICES, Question, QuestionKind, SurveyForm, Value, walk
 from handlers.understanding.spoken import speak_number
+from storage.anonymous import UNSAID
 from storage.surveys import Survey
 
 BALLOTS = "*"
@@ -114,6 +115,8 @@ def label(question: Question, value: str) -> str:
 
 def speak(question: Question, text: str) -> str:
     """A stored answer in words."""
+    if text == UNSAID:
+        return text
     value = decode(question, text)
     if value is None:
         return LEFT_OUT
