@@ -261,7 +261,7 @@ class Dispatcher:
         return sum(self._fire_some(noun, tick, [item], now) for item in items)
 
     def _fire(self, noun: str, tick: Tick, items: Sequence[int], now: datetime) -> int:
-        queued, scrub = 0, False
+        queued, scrub = 0, tick.scrubs
         with begin(self.engine) as session:
             for item in items:
                 replies = tick.fire(Moment(session, now, self.links(), self.rng), item)

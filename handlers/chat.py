@@ -289,7 +289,10 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Timed work of one noun: which items are due, and what one of them sends."""
+    """Timed work of one noun: which items are due, and what one of them sends. Of what `scrubs`, no
+    trace is left in the database's log either.
+    """
 
     due: Callable[[Session, datetime], list[int]]
     fire: Callable[[Moment, int], Replies]
+    scrubs: bool = False

@@ -10,7 +10,7 @@ from handlers.catching_up import relays_to
 from handlers.chat import Call, How, Incoming, Replies, Reply
 from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
-from storage import accounts, consents, joining, members
+from storage import accounts, consents, joining, members, privacy
 from storage.accounts import Account
 from storage.database import nested
 from storage.members import Member
@@ -118,6 +118,7 @@ def unlink(call: Call, account: Account, member: Member, *, told: str) -> Replie
     assert account.id is not None and member.id is not None
     accounts.unlink(call.session, account.id, member.id)
     consents.withdraw(call.session, account.id, member.id, call.now)
+    privacy.drop_unagreed(call.session, member.id, consents.active(call.session, member.id))
     context = {"member": member.name, "account": account.name}
     doors = answering_chats(call.session, member.unit_id, local_date(call.now))
     return [Reply(told, context, to=door) for door in doors if door != account.private_chat]

@@ -272,6 +272,12 @@ def in_state(session: Session, state: OutboxState) -> list[Outbox]:
     return list(session.exec(select(Outbox).where(Outbox.state == state).order_by(col(Outbox.id))))
 
 
+def is_sending(session: Session, chat: str) -> bool:
+    """Whether a message for this chat is on its way just now."""
+    query = select(Outbox.id).where(Outbox.chat == chat, Outbox.state == OutboxState.SENDING)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def block(session: Session, chat: str) -> None:
     """Give up all that is queued for a chat that is closed to the bot."""
     session.exec(

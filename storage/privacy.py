@@ -6,7 +6,7 @@ outlive her.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -218,6 +218,12 @@ def drop_fact(session: Session, member_id: int, field: str) -> bool:
     """Delete a sensitive field; False if there was nothing."""
     here = (col(SensitiveFact.member_id) == member_id, col(SensitiveFact.field) == field)
     return bool(session.exec(delete(SensitiveFact).where(*here)).rowcount)
+
+
+def drop_unagreed(session: Session, member_id: int, agreed: Collection[str]) -> None:
+    """Delete the sensitive fields that a person does not agree to any more."""
+    mine = col(SensitiveFact.member_id) == member_id
+    session.exec(delete(SensitiveFact).where(mine, col(SensitiveFact.field).not_in(agreed)))
 
 
 def note_erased(

@@ -26,6 +26,7 @@ from storage.mail import Outbox
 from storage.meetings import Meeting
 from storage.members import Member, Role, RoleKind
 from storage.papers import Paper
+from storage.privacy import DataRequest
 from storage.relays import Relay
 from storage.rolls import Roll
 from storage.surveys import Survey
@@ -112,6 +113,24 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("import TP", CITY),
     ("import_yes 1", set()),
     ("import_no 1", set()),
+    # personal data: her own, and that of those one leads
+    ("mydata", EVERYBODY),
+    ("mydata {an}", {"an", *K8}),
+    ("seen {an}", {"an", *K8}),
+    ("data_of {an}", {"an", *K8}),
+    ("data_export {an}", {"an", *K8}),
+    ("data_fix {an} phone 0912345678", {"an", *K8}),
+    ("data_consent {an}", {"an", *K8}),
+    ("data_agree {an} party", {"an", *K8}),
+    ("data_withdraw {an} party yes", {"an", *K8}),
+    ("data_other {an} x", {"an", *K8}),
+    ("data_erase {an} yes", {"an", *K8}),
+    ("data_keep {erasure}", {"an", *K8}),
+    ("data_requests", LEADERS),
+    ("data_request {wish}", K8),
+    ("data_close {wish} done", K8),
+    ("data_fixed {fix} yes", K8),
+    ("data_log", LEADERS),
     # directives: the ward's draft, and what the city has sent
     ("progress", EVERYBODY),
     ("progress {draft}", P5),
@@ -201,6 +220,14 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
 )
 
 
+async def asks_about_her_data(cast: Cast) -> None:
+    """An has one open request of each kind."""
+    id_ = cast.an.member.id
+    await cast.an.says(f"/data_fix {id_} name Võ Thị Ân")
+    await cast.an.says(f"/data_other {id_} đừng gọi")
+    await cast.an.says(f"/data_erase {id_} yes")
+
+
 async def furnished(cast: Cast) -> dict[str, int | None]:
     """A union with one of everything, and the ids a line may name."""
     now = cast.clock.now()
@@ -235,6 +262,7 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
     await sends(cast.lan, YES_NO)
     await cast.lan.says("/moi Huỳnh Kim Cúc")
     await cast.lan.says("/phieu")
+    await asks_about_her_data(cast)
     with cast.session() as session:
         found = {
             "relay": session.exec(select(Relay.id).where(Relay.subject == "directive:1")).one(),
@@ -244,6 +272,10 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
             "meeting": session.exec(select(Meeting.id)).one(),
             "survey": session.exec(select(Survey.id)).one(),
             "link": session.exec(select(AnswerLink.id).where(AnswerLink.subject == "roll:1")).one(),
+            **{
+                name: session.exec(select(DataRequest.id).where(DataRequest.kind == kind)).one()
+                for name, kind in (("fix", "correct"), ("wish", "object"), ("erasure", "erase"))
+            },
             "invitation": session.exec(select(Invitation.id)).one(),
             "paper": session.exec(select(Paper.id).where(Paper.team == "Tổ 1")).one(),
             "post": session.exec(

@@ -130,6 +130,7 @@ def _bring_in(
             line = _words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
             hint = " (--create-units)" if error.reason == "unknown" else ""
             raise CommandError(f"{line}{hint}") from None
+        importing.write_down(session, done, top.id if top else None, None, now)
     return plan, telling.whole(telling.result(done), plan)
 
 
@@ -205,15 +206,19 @@ def export(
     settings = load_settings("members export")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
+    from handlers import audit  # noqa: PLC0415
     from handlers.members import exporting  # noqa: PLC0415
     from storage import units  # noqa: PLC0415
-    from storage.database import reading  # noqa: PLC0415
+    from storage.audit import Deed  # noqa: PLC0415
+    from storage.database import begin  # noqa: PLC0415
 
-    with opened(settings) as engine, reading(engine) as session:
+    now = SystemClock().now()
+    with opened(settings) as engine, begin(engine) as session:
         unit = units.by_code(session, under)
-        if unit is None:
+        if unit is None or unit.id is None:
             raise CommandError(f"--under: there is no unit {under}")
-        done = exporting.export(session, unit, SystemClock().now())
+        done = exporting.export(session, unit, now)
+        audit.whole(session, None, Deed.EXPORT, unit.id, done.people, now)
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
             out.write(done.content)

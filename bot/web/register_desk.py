@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.app import App
 from bot.render import plain, words
+from handlers import audit
 from handlers.chat import Reply
 from handlers.members import exporting, importing, passes, telling
 from handlers.members.compare import Verdict
@@ -21,6 +22,7 @@ from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
 from handlers.understanding.zone import local_date
 from storage import blobs, register, signals, units
+from storage.audit import Deed
 from storage.database import Session, begin, reading
 from storage.passes import Purpose
 from storage.signals import Signal
@@ -147,6 +149,8 @@ class Desk:
                     session, plan, ground=MEMBERSHIP, create_units=create_units, now=self.now
                 )
                 passes.use_up(session, found.row, self.now)
+                actor = passes.holder(session, found.row, self.now)
+                importing.write_down(session, done, found.unit.id, actor, self.now)
                 told = telling.result(done)
                 self._tell(session, found, telling.whole(told, plan))
         except WrongPlaceError as error:
@@ -177,6 +181,8 @@ class Desk:
         with self._changing(Purpose.EXPORT) as (session, found):
             done = exporting.export(session, found.unit, self.now)
             passes.use_up(session, found.row, self.now)
+            actor, unit_id = passes.holder(session, found.row, self.now), found.row.unit_id
+            audit.whole(session, actor, Deed.EXPORT, unit_id, done.people, self.now)
         return Shown(name=done.name, content=done.content)
 
 

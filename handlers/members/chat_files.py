@@ -84,6 +84,7 @@ def import_yes(call: Call, rest: str) -> Reply:
         call.session, plan, ground=MEMBERSHIP, create_units=word == "make", now=call.now
     )
     use_up(call.session, found.row, call.now)
+    importing.write_down(call.session, summary, found.unit.id, call.actor, call.now)
     return Reply("members/summary.j2", telling.whole(telling.result(summary), plan))
 
 

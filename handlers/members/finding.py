@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from handlers import audit
 from handlers.access import LEADERS, access_member
 from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError
 from handlers.members.landmarks import team_name
 from handlers.understanding.zone import local_date
 from storage import accounts, members, units
+from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.vietnamese import display_phone, fold, phone
 
@@ -34,6 +36,7 @@ def find(call: Call, rest: str) -> Reply:
         team=team_name(f"tổ {team[1]}") if team else "",
     )
     again = Choice("Tìm người khác", "find")
+    audit.saw(call, Deed.FOUND, found[:SHOWN])
     if not found:
         return Reply("members/nobody_found.j2", {"words": rest}, choices=(again,))
     if len(found) == 1:
@@ -70,6 +73,7 @@ def card(call: Call, rest: str) -> Reply:
 
 def _show(call: Call, member: Member) -> Reply:
     assert member.id is not None
+    audit.saw(call, Deed.CARD, [member])
     unit = units.get(call.session, member.unit_id)
     assert unit is not None
     above = units.get(call.session, unit.parent_id) if unit.parent_id else None

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from handlers import audit
+from handlers.access import Actor
 from handlers.members import placing, storing
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
 from handlers.members.notes import Code, Note
@@ -16,6 +18,7 @@ from handlers.members.roles import roles_of, shown_title
 from handlers.members.rows import KnownMember, Sheets, Total
 from handlers.understanding.zone import local_date
 from storage import register
+from storage.audit import Deed
 from storage.database import Session
 from storage.members import Member, MemberStatus
 from storage.units import Unit
@@ -283,3 +286,12 @@ def apply(
         done = done.regrounded(ground)
     names = tuple(done.places.name(unit_id) for unit_id in done.new_units)
     return Summary(done, ground, names, roles + given, ended)
+
+
+def write_down(
+    session: Session, done: Summary, unit_id: int | None, actor: Actor | None, now: datetime
+) -> None:
+    """Whose data a list changed, for the log of deeds; no actor is the operator."""
+    changed = done.plan.total("new") + done.plan.total("changed")
+    if unit_id is not None and changed:
+        audit.whole(session, actor, Deed.IMPORT, unit_id, changed, now)

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.access import access_unit, recognise
+from handlers.access import Actor, access_unit, recognise
 from handlers.chat import Call, Moment, Replies, Who
 from handlers.errors import NotYoursError
 from storage import accounts, blobs, passes
@@ -78,16 +78,21 @@ def still_good(session: Session, row: Pass, now: datetime) -> Opened:
         raise PassError("used")
     if row.expires_at <= now:
         raise PassError("expired")
-    account = accounts.get(session, row.account_id)
-    assert account is not None
-    actor = recognise(session, address=account.address, name=account.name, now=now)
     if row.purpose not in NEEDS:  # a link to another kind of page
         raise PassError("unknown")
+    actor = holder(session, row, now)
     try:
         unit = access_unit(session, actor, row.unit_id, NEEDS[Purpose(row.purpose)])
     except NotYoursError:
         raise PassError("refused") from None
     return Opened(row, unit)
+
+
+def holder(session: Session, row: Pass, now: datetime) -> Actor:
+    """Whom a pass was given to, as she stands now."""
+    account = accounts.get(session, row.account_id)
+    assert account is not None
+    return recognise(session, address=account.address, name=account.name, now=now)
 
 
 def hold(session: Session, row: Pass, name: str, content: bytes, now: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import audit
 from handlers.access import access_unit, led_units, row_id
 from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
@@ -12,6 +13,7 @@ from handlers.rolls.access import access_open, access_roll
 from handlers.understanding.zone import local_date
 from handlers.units import CHOICES, which
 from storage import dialogues, roll_lists, rolls, units
+from storage.audit import Deed
 from storage.rolls import Purpose, Roll, RollState
 from storage.units import Unit
 from storage.vietnamese import fold
@@ -207,7 +209,13 @@ def close_roll(call: Call, rest: str) -> Replies:
 def _close(call: Call, roll: Roll) -> Replies:
     moment = call.moment()
     replies = actions.close(moment, roll, by=call.actor.account_id)
-    return [*replies, _to_her(call, desk.listed(moment, roll))]
+    return [*replies, _to_her(call, _listed(call, roll))]
+
+
+def _listed(call: Call, roll: Roll) -> Reply:
+    people = showing.figures(call.session, roll).total
+    audit.saw_all(call, Deed.EXPORT, roll.unit_id, people, f"roll:{roll.id}")
+    return desk.listed(call.moment(), roll)
 
 
 def _to_her(call: Call, reply: Reply) -> Reply:
@@ -240,13 +248,14 @@ def _alone(call: Call, roll: Roll) -> None:
 def sheet(call: Call, rest: str) -> Reply:
     """`roll_sheet ROLL`: the list as it stands, as a workbook."""
     roll = access_roll(call.session, call.actor, rest)
-    return _to_her(call, desk.listed(call.moment(), roll))
+    return _to_her(call, _listed(call, roll))
 
 
 def names(call: Call, rest: str) -> Reply:
     """`roll_names ROLL`: who answered what."""
     roll = access_roll(call.session, call.actor, rest)
     rows = [row for row in roll_lists.sheet(call.session, roll) if row[1] is not None]
+    audit.saw_all(call, Deed.LIST, roll.unit_id, len(rows), f"roll:{roll.id}")
     context = {**showing.context(call.session, roll), "rows": rows}
     return _to_her(call, Reply("rolls/names.j2", context))
 
@@ -255,7 +264,9 @@ def silent(call: Call, rest: str) -> Reply:
     """`roll_silent ROLL`: who has not answered, by tổ."""
     roll = access_roll(call.session, call.actor, rest)
     teams: dict[str, list[str]] = {}
-    for member in roll_lists.silent(call.session, roll):
+    quiet = roll_lists.silent(call.session, roll)
+    audit.saw_all(call, Deed.LIST, roll.unit_id, len(quiet), f"roll:{roll.id}")
+    for member in quiet:
         teams.setdefault(member.team, []).append(member.name)
     context = {**showing.context(call.session, roll), "teams": sorted(teams.items(), key=_order)}
     choices = (Choice("✍️ Ghi giúp", f"roll_hand {roll.id}"),)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from handlers import audit
 from handlers.access import leaders_of
 from handlers.chat import Address, Call, Choice, Document, Moment, Replies, Reply
 from handlers.quiet import quiet_until
@@ -129,5 +130,7 @@ def lists(moment: Moment, roll: Roll) -> Replies:
     if not chats:
         return []
     reply = listed(moment, roll)
+    people = showing.figures(moment.session, roll).total
+    audit.sent(moment.session, chats, roll.unit_id, people, moment.now, f"roll:{roll.number}")
     at = f"{moment.now:%Y%m%d%H%M%S}"
     return [replace(reply, to=chat, key=f"roll:{roll.number}:list:{at}:{chat}") for chat in chats]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from handlers import audit
 from handlers.access import access_member
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import Refusal
@@ -11,6 +14,7 @@ from handlers.surveys.figures import FEWEST, may_show
 from handlers.surveys.values import form_of
 from handlers.understanding.people import spell
 from storage import survey_runs, surveys, units
+from storage.audit import Deed
 from storage.members import Member
 from storage.surveys import SurveyState
 from storage.vietnamese import fold
@@ -103,6 +107,9 @@ def silent(call: Call, rest: str) -> Reply:
     if view.survey.anonymous or not hers:
         raise Refusal("surveys/no_names.j2", private=True)
     people = survey_runs.silent(call.session, view.survey.number, hers)
+    about = f"survey:{view.survey.number}"
+    for unit_id, number in Counter(member.unit_id for member in people).items():
+        audit.saw_all(call, Deed.LIST, unit_id, number, about)
     context = {
         "title": view.survey.title,
         "people": [(member.name, member.team) for member in people[:NAMES]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from handlers import audit
 from handlers.access import LEADERS, row_id
 from handlers.chat import Call, Chart, Choice, Document, Moment, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
@@ -15,6 +16,7 @@ from handlers.surveys.figures import FEWEST, Figures, Part, Results, may_show
 from handlers.surveys.sheets import workbook
 from handlers.understanding.zone import local_date
 from storage import blobs, survey_runs, surveys, units
+from storage.audit import Deed
 from storage.members import RoleKind
 from storage.surveys import Survey, SurveyState
 
@@ -162,6 +164,10 @@ def sheet(call: Call, rest: str) -> Reply:
         raise Refusal("surveys/sealed.j2", private=True, **facts(call, view, root(call, view)))
     few = turnout(call.moment(), view.survey, view.unit_ids)[1] <= MOST_NAMED
     shown = replace(view, names=view.names and few)
+    if shown.names:
+        people = turnout(call.moment(), view.survey, view.unit_ids)[1]
+        about = f"survey:{view.survey.number}"
+        audit.saw_all(call, Deed.EXPORT, root(call, view), people, about)
     name, content = workbook(call.session, shown, root(call, view), call.now)
     blob = blobs.keep(call.session, name=name, mime=XLSX, content=content, now=call.now)
     assert blob.id is not None

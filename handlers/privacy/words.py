@@ -1,0 +1,85 @@
+"""The words that both messages and the files people take out need."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage.audit import Deed
+from storage.consents import MEMBERSHIP, PAPER
+from storage.members import MemberStatus, RoleKind
+from storage.privacy import RequestState, Right, Sensitive
+
+FIELDS: Mapping[str, str] = {
+    "name": "Họ và tên",
+    "birth": "Ngày sinh",
+    "phone": "Điện thoại",
+    "address": "Nơi ở",
+    "job": "Nghề nghiệp",
+    "joined": "Ngày vào Hội",
+    "title": "Chức vụ ghi trong danh sách",
+    "team": "Tổ",
+    "note": "Ghi chú",
+}
+DATES = {"birth", "joined"}
+STATUS: Mapping[str, str] = {
+    MemberStatus.ACTIVE: "đang sinh hoạt",
+    MemberStatus.AWAY: "đi làm xa, tạm vắng",
+    MemberStatus.LEFT: "đã rời Hội",
+}
+ROLES: Mapping[str, str] = {
+    RoleKind.OFFICER: "Cán bộ",
+    RoleKind.LEADER: "Chi hội trưởng",
+    RoleKind.DEPUTY: "Chi hội phó",
+    RoleKind.TEAM_HEAD: "Tổ trưởng",
+}
+SENSITIVE: Mapping[str, str] = {
+    Sensitive.ETHNICITY: "Dân tộc",
+    Sensitive.RELIGION: "Tôn giáo",
+    Sensitive.PARTY: "Đảng viên",
+    Sensitive.POVERTY: "Hoàn cảnh (hộ nghèo, chính sách)",
+    Sensitive.HEALTH: "Sức khoẻ",
+}
+PURPOSES: Mapping[str, str] = {MEMBERSHIP: "Sinh hoạt Hội qua tin nhắn", **SENSITIVE}
+GROUNDS: Mapping[str, str] = {
+    MEMBERSHIP: "quản lý hội viên theo Điều lệ Hội",
+    "consent": "hội viên đã đồng ý",
+    "law": "quy định của pháp luật",
+}
+RIGHTS: Mapping[str, str] = {
+    Right.VIEW: "xem dữ liệu",
+    Right.EXPORT: "lấy bản dữ liệu",
+    Right.CORRECT: "sửa dữ liệu",
+    Right.ERASE: "xoá dữ liệu",
+    Right.WITHDRAW: "rút lại đồng ý",
+    Right.RESTRICT: "hạn chế dùng dữ liệu",
+    Right.OBJECT: "phản đối dùng dữ liệu",
+}
+STATES: Mapping[str, str] = {
+    RequestState.OPEN: "đang chờ",
+    RequestState.DONE: "đã xong",
+    RequestState.REFUSED: "không nhận",
+    RequestState.DROPPED: "đã rút",
+}
+DEEDS: Mapping[str, str] = {
+    Deed.FOUND: "tìm thấy tên",
+    Deed.CARD: "xem thông tin",
+    Deed.LIST: "xem danh sách có tên",
+    Deed.EXPORT: "tải dữ liệu ra tệp",
+    Deed.IMPORT: "nhập danh sách",
+    Deed.CHANGED: "sửa thông tin",
+    Deed.CONSENT: "ghi lời đồng ý",
+    Deed.ERASED: "xoá dữ liệu",
+}
+ANYBODY = "người quản trị máy"
+"""Who works on the command line, as people are told of him."""
+FORMER = "người đã rời danh sách"
+
+
+def channel(name: str) -> str:
+    """How a consent was given."""
+    return "phiếu giấy" if name == PAPER else f"tin nhắn ({name})"
+
+
+def day(text: str) -> str:
+    """1980-10-20 as 20/10/1980, 1980-10 as 10/1980."""
+    return "/".join(reversed(text.split("-")))

@@ -1,0 +1,75 @@
+"""Who saw or changed whose data is written down, and shown to the person herself."""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from handlers.chat import Moment
+from handlers.rolls import actions
+from storage.audit import Access, Deed
+from storage.database import begin, reading
+from storage.rolls import Roll
+from tests.cast import Cast
+from tests.surveys_scenes import YES_NO, sends
+
+
+def deeds(cast: Cast) -> list[tuple[str, str]]:
+    """(who, what) of everything written down, in order."""
+    names = {cast.lan.member.id: "lan", cast.hoa.member.id: "hoa", cast.an.member.id: "an"}
+    with reading(cast.engine) as session:
+        rows = session.exec(select(Access).order_by(Access.id))  # type: ignore[arg-type]
+        return [(names.get(row.actor_id, "?"), row.deed) for row in rows]
+
+
+async def test_searches_cards_lists_and_changes_leave_a_line_each(cast: Cast) -> None:
+    await cast.lan.says("/tim an")
+    await cast.hoa.says("/tim vo thi an")
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.lan.presses("Ai chưa trả lời")
+    await sends(cast.lan, YES_NO)
+    await cast.an.presses("Có", cast.k8)
+    await cast.lan.says("/ketqua")
+
+    found = deeds(cast)
+    assert ("hoa", Deed.FOUND) in found
+    assert ("hoa", Deed.CARD) in found
+    assert ("lan", Deed.LIST) in found
+
+    await cast.an.says("ai đã xem")
+    assert "Lê Thị Hoa xem thông tin" in cast.an.text
+    assert "Nguyễn Thị Lan xem danh sách có tên (Chi hội Khóm 8" in cast.an.text
+    await cast.hoa.says("/nhatkydulieu")
+    assert "Lê Thị Hoa xem thông tin: Võ Thị An, Chi hội Khóm 8" in cast.hoa.text
+    await cast.nga.says("/nhatkydulieu")
+    assert "Chưa có ai xem" in cast.nga.text
+
+
+async def test_what_she_does_with_her_own_is_nobodys_business(cast: Cast) -> None:
+    await cast.an.says("dữ liệu của tôi")
+    await cast.an.presses("Lấy bản đầy đủ")
+
+    assert deeds(cast) == []
+
+
+async def test_a_list_sent_at_a_close_counts_as_seen_by_each_leader(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    with begin(cast.engine) as session:
+        actions.close(Moment(session, cast.clock.now()), session.exec(select(Roll)).one())
+    assert deeds(cast) == [("lan", Deed.LIST)]
+
+    await cast.lan.says("/ketquadiemdanh")
+    await cast.lan.presses("Tải danh sách")
+
+    assert deeds(cast)[-1] == ("lan", Deed.EXPORT)
+
+
+async def test_an_id_used_before_tells_nothing_of_another_person(cast: Cast) -> None:
+    """SQLite gives a freed id away again: what was done before she came is not shown to her."""
+    member = cast.an.member
+    with begin(cast.engine) as session:
+        early = member.created_at.replace(year=2020)
+        session.add(Access(at=early, deed=Deed.CARD, member_id=member.id, unit_id=member.unit_id))
+
+    await cast.an.says("ai đã xem")
+
+    assert "Chưa có ai xem riêng" in cast.an.text
