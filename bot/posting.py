@@ -14,6 +14,7 @@ from bot.budget import Budget
 from bot.file_links import FileLinks
 from bot.questions import lines_of
 from bot.render import plain, render, words
+from bot.sharing import with_share
 from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
 from storage import accounts, detours, groups, mail, stranded
 from storage.database import Session
@@ -154,6 +155,7 @@ class Poster:
         reply, picture = enclosures.drawn(session, reply, limits, self.links, now)
         carried = enclosures.carried(session, reply.document, limits)
         extra = enclosures.file_words(reply, self.links, now, sent=carried)
+        reply = with_share(reply, limits)
         message = render(reply, _with_room(limits), extra)
         lines = lines_of(reply)
         file = reply.document if carried else None

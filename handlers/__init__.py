@@ -16,6 +16,7 @@ from handlers import (
     meetings,
     papers,
     privacy,
+    relaying,
     retention,
     rolls,
     surveys,
@@ -68,6 +69,7 @@ ROUTES: dict[str, Route] = {
     **invitations.ROUTES,
     **groups.ROUTES,
     **audience.ROUTES,
+    **relaying.ROUTES,
     **answer_links.ROUTES,
     **catching_up.ROUTES,
     **deliveries.ROUTES,
@@ -92,4 +94,5 @@ TICKS: dict[str, Tick] = {
     **retention.TICKS,
     **detours.TICKS,
     **windows.TICKS,
+    **relaying.TICKS,
 }

@@ -10,6 +10,7 @@ from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
 from storage import groups, relays, units
+from storage.detours import channel_of
 
 
 def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
@@ -53,6 +54,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
         ]
     done: tuple[Choice, ...] = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
     link = minting.group_link(moment, unit_id, reply.subject)
+    lost = groups.of_unit(moment.session, unit_id, closed_too=True)
     if link is not None:
         done = (*done, Choice("🖼 Lấy mã QR", f"link_qr {link.id}"))
     replies = []
@@ -71,7 +73,13 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
         asked = replace(
             reply,
             template="relay/paste.j2",
-            context={"unit": unit.name},
+            context={
+                **reply.context,
+                "relayed": True,
+                "unit_name": unit.name,
+                "asks": reply.template,
+                "channel": channel_of(lost[0].address) if lost else "",
+            },
             to=door,
             key=f"{key}:ask",
             subject=f"relay:{row.id}",
@@ -80,6 +88,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
             chart=None,
             expects="",
             page="",
+            share=minting.url(moment.links, link.token) if link else "",
         )
         replies += [words, asked]
     return replies

@@ -147,7 +147,8 @@ class Reply:
     the words that led here vanish from every table and log at once; `private` moves the reply from
         a group to the person's private talk, if she has opened it; `otherwise` is the template of
         a short message that stands for an EDIT where none can be made; `page` is the address where
-        the same is answered without a chat, printed where there are no buttons to press.
+        the same is answered without a chat, printed where there are no buttons to press; `share` is
+        an address to be passed on by hand, with a button for that where the platform has one.
     """
 
     template: str
@@ -169,6 +170,7 @@ class Reply:
     spaced: timedelta | None = None  # so long at least lies between an edit and the one before
     otherwise: str = ""
     page: str = ""
+    share: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,7 @@ class Limits:
     knows_repeats: bool = False  # it shows a message sent twice once
     markup: bool = True
     pictures_by_link: bool = False  # it fetches pictures from us, and takes no other files
+    share: str = ""  # pattern of a link that passes words on there, with `{url}` and `{text}`
     called: str = ""  # what a group must call the bot to be heard, where it hears nothing else
     in_groups: Limits | None = None
 

@@ -267,6 +267,12 @@ def known(session: Session, keys: Sequence[str]) -> set[str]:
     return set(session.exec(select(Outbox.key).where(col(Outbox.key).in_(keys))))
 
 
+def known_beginning(session: Session, prefix: str) -> set[str]:
+    """Every key that begins so and under which something was queued."""
+    between = (col(Outbox.key) >= prefix, col(Outbox.key) < f"{prefix}\U0010ffff")
+    return set(session.exec(select(Outbox.key).where(*between)))
+
+
 def in_state(session: Session, state: OutboxState) -> list[Outbox]:
     """Every message in a state."""
     return list(session.exec(select(Outbox).where(Outbox.state == state).order_by(col(Outbox.id))))
@@ -314,11 +320,6 @@ def readdress(session: Session, old: str, new: str) -> None:
         )
         .values(chat=new, message_id="")
     )
-
-
-def channels(session: Session) -> list[str]:
-    """Every channel something was ever queued for."""
-    return sorted(session.exec(select(Outbox.channel).distinct()))
 
 
 def counts(session: Session) -> dict[str, int]:

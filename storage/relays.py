@@ -52,3 +52,14 @@ def of_unit(session: Session, unit_id: int, subject: str) -> Relay | None:
     """The relay of a subject to a unit, if there is one."""
     query = select(Relay).where(Relay.unit_id == unit_id, Relay.subject == subject)
     return session.exec(query).first()
+
+
+def unpassed(session: Session, since: datetime, before: datetime) -> list[Relay]:
+    """What leaders were asked to pass on in a span of time, and have not said they did."""
+    query = select(Relay).where(
+        col(Relay.passed_at).is_(None),
+        Relay.reached > 0,
+        Relay.asked_at >= since,
+        Relay.asked_at <= before,
+    )
+    return list(session.exec(query.order_by(col(Relay.unit_id), col(Relay.id))))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 
 from storage import accounts, detours
 from storage.accounts import Account, AccountMember
@@ -119,8 +119,6 @@ def unsent_prompts(session: Session, chat: str) -> list[tuple[int, str]]:
     return [(row[0], row[1]) for row in rows if _PROMPT.fullmatch(row[1])]
 
 
-def count(session: Session, channel: str) -> int:
-    """How much waits for a channel."""
-    query = select(func.count()).where(_C.state == OutboxState.QUEUED, _C.channel == channel)
-    found: Any = session.connection().execute(query).scalar()
-    return int(found)
+def channels(session: Session) -> list[str]:
+    """Every channel something was ever queued for."""
+    return sorted(session.connection().execute(select(_C.channel).distinct()).scalars())

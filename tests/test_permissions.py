@@ -89,6 +89,8 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("notme {an}", {"an"}),
     # doors and groups
     ("relayed {relay}", {"nga", "oanh", "mai"}),
+    ("relay_again {relay}", {"nga", "oanh", "mai"}),
+    ("relay_remind directive:{sent}", {"oanh", "mai"}),
     ("links P5-K8", EVERYBODY - {"sau", "nga", "oanh"}),
     ("link_qr {link}", K8),
     ("link_for {link} Võ Thị An", K8),

@@ -16,8 +16,9 @@ SANDBOX = "sandbox"
 PLAIN = "plain"
 CALLED = "chihoi"
 MENTION = f"@{CALLED}"
+SHARE = "https://t.me/share/url?url={url}&text={text}"
 LIMITS = {
-    SANDBOX: Limits(hears_all=True, knows_repeats=True),
+    SANDBOX: Limits(hears_all=True, knows_repeats=True, share=SHARE),
     PLAIN: Limits(
         buttons=False,
         edits=False,

@@ -52,6 +52,8 @@ POLL_TIMEOUT = ClientTimeout(total=POLL_SECONDS + 15)
 BRAKE = 1.0
 BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 NO_PREVIEW = {"is_disabled": True}
+SHARE = "https://t.me/share/url?url={url}&text={text}"
+"""Opens the chooser of chats, on any client (core.telegram.org/widgets/share)."""
 UNCHANGED = "message is not modified"
 
 
@@ -75,7 +77,7 @@ class TelegramChannel:
         self._webhook = webhook
         self._commands = commands or {}
         self._me: updates.Me | None = None
-        self.limits = Limits()
+        self.limits = Limits(share=SHARE)
 
     @property
     def ready(self) -> bool:

@@ -70,10 +70,9 @@ def _named(session: Session, name: str) -> list[str]:
     Raises:
         CommandError: there is none.
     """
-    from storage import groups, sends  # noqa: PLC0415
-    from storage.mail import channels  # noqa: PLC0415
+    from storage import groups, sends, stranded  # noqa: PLC0415
 
-    met = channels(session)
+    met = stranded.channels(session)
     kinds = PLATFORMS.get(name, (name,))
     several = name in PLATFORMS
     found = [c for c in met if c in kinds or (several and c.partition(":")[0] in kinds)]

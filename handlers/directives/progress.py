@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from handlers import unpassed
 from handlers.access import LEADERS, governs, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.deliveries import reach
@@ -13,7 +14,7 @@ from handlers.directives.receipts import LISTED, own_receipts, show_received, ti
 from handlers.directives.reminding import give_up_reminders
 from handlers.errors import NotYoursError, Refusal
 from handlers.understanding.zone import local_date
-from storage import accounts, directives, relays, units
+from storage import accounts, directives, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
 from storage.units import Unit
@@ -56,7 +57,9 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
     reached = accounts.doors(call.session, late, LEADERS, local_date(call.now))
     whole = governs(call.session, call.actor, directive.unit_id)
     asked = {row.unit_id for row in rows}
-    delivered = reach(call, f"directive:{directive.id}", None if whole else asked)
+    subject = f"directive:{directive.id}"
+    delivered = reach(call, subject, None if whole else asked)
+    waiting = unpassed.of(call.session, subject, list(asked))
     context = {
         "directive": directive,
         "done": len(rows) - len(missing),
@@ -68,13 +71,11 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
         "corrections": directives.corrections(call.session, directive.id or 0),
         "part": None if whole else len(rows),
         "reach": delivered,
-        "unpassed": [
-            names[relay.unit_id]
-            for relay in relays.about(call.session, f"directive:{directive.id}")
-            if relay.passed_at is None and relay.reached and relay.unit_id in asked
-        ],
+        "unpassed": [names[relay.unit_id] for relay in waiting],
     }
     choices = _progress_choices(directive, missing, whole=whole)
+    if directive.state == DirectiveState.SENT:
+        choices += unpassed.press(subject, waiting)
     if delivered.unsure:
         choices += (Choice("🔁 Xem tin chưa chắc tới", "in_doubt"),)
     return Reply("directives/progress.j2", context, choices=choices)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from handlers import audit
+from handlers import audit, unpassed
 from handlers.access import access_member
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import Refusal
@@ -63,6 +63,8 @@ def manage(call: Call, rest: str) -> Reply:
         unit = units.get(call.session, unit_id)
         assert unit is not None
         lines.append((unit.name, answered.get(unit_id, 0), asked.get(unit_id, 0)))
+    subject = f"survey:{survey.number}"
+    waiting = unpassed.of(call.session, subject, view.unit_ids)
     context = {
         **showing.facts(call.moment(), survey, form_of(survey)),
         "state": survey.state,
@@ -73,8 +75,12 @@ def manage(call: Call, rest: str) -> Reply:
         "lines": lines if len(view.unit_ids) > 1 else [],
         "more": max(0, len(view.unit_ids) - NAMES),
         "fewest": FEWEST,
+        "unpassed": unpassed.names(call.session, waiting)[:NAMES],
     }
-    return Reply("surveys/manage.j2", context, choices=_controls(view, context), private=True)
+    choices = _controls(view, context)
+    if survey.state == SurveyState.OPEN and call.actor.stands(Who.OFFICER):
+        choices += unpassed.press(subject, waiting)
+    return Reply("surveys/manage.j2", context, choices=choices, private=True)
 
 
 def _controls(view: View, context: dict[str, object]) -> tuple[Choice, ...]:
