@@ -17,12 +17,12 @@ from handlers import (
     papers,
     privacy,
     relaying,
+    reopening,
     retention,
     rolls,
     surveys,
     talk,
     whoami,
-    windows,
 )
 from handlers.answer_links import commands as answer_links
 from handlers.chat import Route, Tick, Who
@@ -93,6 +93,6 @@ TICKS: dict[str, Tick] = {
     **privacy.TICKS,
     **retention.TICKS,
     **detours.TICKS,
-    **windows.TICKS,
     **relaying.TICKS,
+    **reopening.TICKS,
 }

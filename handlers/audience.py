@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers.access import access_unit, leader_chats, officer_chats, row_id
+from handlers.access import LEADERS, access_unit, leader_chats, officer_chats, row_id
 from handlers.answer_links import minting
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
-from storage import groups, relays, units
+from storage import groups, relays, units, windows
 from storage.detours import channel_of
 
 
@@ -42,12 +42,14 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
     unit = units.get(moment.session, unit_id)
     assert unit is not None
     if not doors:
+        silent = bool(windows.silent(moment.session, [unit_id], LEADERS, today))
+        when = f":silent:{today:%Y%m%d}" if silent else ""
         return [
             Reply(
                 "relay/unreached.j2",
-                {"unit": unit.name},
+                {"unit": unit.name, "silent": silent},
                 to=door,
-                key=f"unreached:{unit_id}:{door}",
+                key=f"unreached:{unit_id}:{door}{when}",
                 not_before=reply.not_before,
             )
             for door in officer_chats(moment.session, unit_id, today)

@@ -1,65 +1,29 @@
-"""People whose platform closes the talk when they are silent: known before sending, and shown."""
+"""People whose platform closes the talk when they are silent: known before anything is sent."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from typing import NamedTuple
 
 from handlers.access import LEADERS
-from handlers.catching_up import relays_to
-from handlers.chat import Call, Moment, Replies, Tick
-from handlers.deliveries import unreached
-from handlers.quiet import quiet_until
+from handlers.chat import Call
 from handlers.understanding.zone import local_date
-from storage import accounts, members, windows
-from storage.database import Session
-from storage.windows import WindowState
+from storage import units, windows
 
 
-def standing(
-    call: Call, unit_ids: Sequence[int], doors: Mapping[int, Sequence[str]]
-) -> dict[str, object]:
-    """What `directives/windows.j2` says of these units, whose leaders' open `doors` are known:
-    which have one who has been silent too long, and to how many a message costs something.
+class Standing(NamedTuple):
+    """Units with a leader who has been silent for too long, by name, and to how many leaders a
+    message now costs something.
     """
+
+    silent: dict[int, str]
+    paid: int
+
+
+def standing(call: Call, unit_ids: Sequence[int], doors: Mapping[int, Sequence[str]]) -> Standing:
+    """What `directives/windows.j2` says of these units, whose leaders' open `doors` are known."""
     shut = windows.silent(call.session, unit_ids, LEADERS, local_date(call.now))
+    silent = [unit_id for unit_id in unit_ids if unit_id in shut and unit_id not in doors]
     first = {chats[0] for chats in doors.values() if chats}
     paid = windows.paid(call.session, first, call.now)
-    return {
-        "silent": [id_ for id_ in unit_ids if id_ in shut and id_ not in doors],
-        "paid": len(paid),
-    }
-
-
-def due(session: Session, now: datetime) -> list[int]:
-    """Windows that are over, and those of people who are back."""
-    return windows.due(session, now)
-
-
-def fire(moment: Moment, window_id: int) -> Replies:
-    """Shut one, and tell the level above whose leader cannot be written to; or, where she is back,
-    let go what waited for her.
-    """
-    window = windows.get(moment.session, window_id)
-    if window is None:
-        return []
-    if window.state == WindowState.BACK:
-        windows.reopen(moment.session, window, moment.now)
-        return _brought(moment, window.chat)
-    told = unreached(moment, window.chat, silent=True, not_before=quiet_until(moment.now))
-    windows.shut(moment.session, window)
-    return told
-
-
-def _brought(moment: Moment, chat: str) -> Replies:
-    """What her units were told meanwhile, for her to pass on where they have no group."""
-    account = accounts.by_private_chat(moment.session, chat)
-    if account is None or account.id is None:
-        return []
-    people = accounts.members_of(moment.session, account.id)
-    roles = members.roles_of(moment.session, people, local_date(moment.now))
-    led = dict.fromkeys(role.unit_id for role in roles if role.kind in LEADERS)
-    return [reply for unit_id in led for reply in relays_to(moment, unit_id, chat)]
-
-
-TICKS = {"windows.turn": Tick(due, fire)}
+    return Standing(units.full_names(call.session, silent), len(paid))

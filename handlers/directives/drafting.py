@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from handlers.access import leader_chats
+from handlers.access import LEADERS
 from handlers.chat import Call, Choice, Document, Replies, Reply
 from handlers.directives.access import access_directive, audience
 from handlers.directives.deadlines import Deadline, DeadlineKind
@@ -16,7 +16,8 @@ from handlers.files import discard
 from handlers.understanding.deadlines import read_deadline
 from handlers.understanding.moments import Problem, find_moment
 from handlers.understanding.zone import ZONE, local_date
-from storage import blobs, groups, units
+from handlers.windows import standing
+from storage import accounts, blobs, groups, units
 from storage.directives import Directive, DirectiveState, Reporter
 from storage.members import RoleKind
 
@@ -292,8 +293,8 @@ def preview(call: Call, directive: Directive) -> Reply:
     reached = audience(call, directive.scope_id)
     rooms = {unit_id: groups.of_unit(call.session, unit_id) for unit_id in reached}
     bare = [unit_id for unit_id, found in rooms.items() if not found]
-    today = local_date(call.now)
-    unled = [unit_id for unit_id in bare if not leader_chats(call.session, unit_id, today)]
+    doors = accounts.doors(call.session, bare, LEADERS, local_date(call.now))
+    closed = standing(call, bare, doors)
     return Reply(
         "directives/preview.j2",
         {
@@ -302,8 +303,9 @@ def preview(call: Call, directive: Directive) -> Reply:
             "scope": scope.name,
             "units": len(reached),
             "groups": sum(len(found) for found in rooms.values()),
-            "relayed": len(bare) - len(unled),
-            "unled": len(unled),
+            "relayed": len(doors),
+            "unled": len(bare) - len(doors) - len(closed.silent),
+            **closed._asdict(),
             "past": directive.deadline is not None and directive.deadline < call.now,
         },
         choices=(

@@ -14,6 +14,7 @@ from handlers.directives.receipts import LISTED, own_receipts, show_received, ti
 from handlers.directives.reminding import give_up_reminders
 from handlers.errors import NotYoursError, Refusal
 from handlers.understanding.zone import local_date
+from handlers.windows import standing
 from storage import accounts, directives, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
@@ -57,6 +58,8 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
     reached = accounts.doors(call.session, late, LEADERS, local_date(call.now))
     whole = governs(call.session, call.actor, directive.unit_id)
     asked = {row.unit_id for row in rows}
+    closed = standing(call, late, reached)
+    known = {*reached, *closed.silent}
     subject = f"directive:{directive.id}"
     delivered = reach(call, subject, None if whole else asked)
     waiting = unpassed.of(call.session, subject, list(asked))
@@ -65,13 +68,14 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
         "done": len(rows) - len(missing),
         "total": len(rows),
         "led": [names[unit_id] for unit_id in late if unit_id in reached],
-        "unled": [names[unit_id] for unit_id in late if unit_id not in reached],
+        "unled": [names[unit_id] for unit_id in late if unit_id not in known],
         "above": _above(call, late) if len(late) > NAMED else [],
         "marked": [(names[r.unit_id], r.reason) for r in rows if r.marked_at and not r.received_at],
         "corrections": directives.corrections(call.session, directive.id or 0),
         "part": None if whole else len(rows),
         "reach": delivered,
         "unpassed": [names[relay.unit_id] for relay in waiting],
+        **closed._asdict(),
     }
     choices = _progress_choices(directive, missing, whole=whole)
     if directive.state == DirectiveState.SENT:

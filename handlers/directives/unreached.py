@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handlers.access import LEADERS
 from handlers.chat import Call
 from handlers.understanding.zone import local_date
+from handlers.windows import standing
 from storage import accounts, groups, units
 
 NAMED = 5
@@ -20,6 +21,8 @@ def unreached(call: Call, unit_ids: Sequence[int]) -> dict[str, object]:
     groups.load_of(call.session, unit_ids)
     bare = [unit_id for unit_id in unit_ids if not groups.of_unit(call.session, unit_id)]
     doors = accounts.doors(call.session, bare, LEADERS, local_date(call.now))
-    left = [unit_id for unit_id in bare if unit_id not in doors]
+    closed = standing(call, bare, doors)
+    left = [unit_id for unit_id in bare if unit_id not in {*doors, *closed.silent}]
     names = units.full_names(call.session, left[:NAMED])
-    return {"unreached": len(left), "names": [names[unit_id] for unit_id in left[:NAMED]]}
+    listed = [names[unit_id] for unit_id in left[:NAMED]]
+    return {"unreached": len(left), "names": listed, **closed._asdict()}
