@@ -13,6 +13,7 @@ from handlers import (
     groups,
     invitations,
     joining,
+    labels,
     meetings,
     papers,
     privacy,
@@ -54,6 +55,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
     papers.hear,
     rolls.hear,
+    labels.hear,  # before the guesses
     surveys.wonder,
     rolls.wonder,  # after all that understand something surely
     greeting.hear_first,  # last

@@ -49,7 +49,8 @@ def _part(call: Call, survey: Survey, member: Member) -> Part:
     verb = "Sửa" if taken else "Trả lời tiếp" if begun else "Trả lời"
     line = f"survey_start {survey.number} {member.id}"
     can = not (taken and survey.anonymous)
-    choices = (Choice(f"✏️ {verb}: {survey.title}", line),) if can else ()
+    whose = f" ({context['name']})" if context["name"] else ""
+    choices = (Choice(f"✏️ {verb}{whose}: {survey.title}", line),) if can else ()
     return Part("surveys/mine.j2", context, choices)
 
 
