@@ -92,15 +92,3 @@ def printed_with(session: Session, paper: Paper) -> list[Paper]:
             .order_by(col(Paper.id))
         )
     )
-
-
-def last_of(session: Session, unit_id: int, team: str | None = None) -> list[Paper]:
-    """The sheets of a unit (of one tổ of it) printed last, newest first."""
-    query = select(Paper).where(Paper.unit_id == unit_id)
-    if team is not None:
-        query = query.where(Paper.team == team)
-    newest = session.exec(query.order_by(col(Paper.id).desc()).limit(1)).first()
-    if newest is None:
-        return []
-    same = query.where(Paper.printed_at == newest.printed_at)
-    return list(session.exec(same.order_by(col(Paper.id))))

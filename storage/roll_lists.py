@@ -14,7 +14,7 @@ from storage.accounts import Account
 from storage.database import Session, table
 from storage.members import Member, MemberStatus
 from storage.quick import Quick
-from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Status
+from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Source, Status
 
 _VERDICT, _MEMBER = table(RollVerdict), table(Member)
 _COUNTS = Quick(
@@ -142,6 +142,53 @@ def markers(session: Session, roll_id: int) -> dict[int, str]:
         .distinct()
     )
     return {account: name for account, name in rows if account is not None}
+
+
+def by_source(session: Session, roll: Roll) -> dict[str, int]:
+    """How many answers count by each source."""
+    rows = session.exec(
+        select(RollVerdict.source, func.count())
+        .where(RollVerdict.roll_id == roll.number, RollVerdict.status != Status.UNANSWERED)
+        .group_by(RollVerdict.source)
+    )
+    return dict(rows.all())
+
+
+def counted_by(
+    session: Session, roll_id: int, sources: Sequence[str]
+) -> list[tuple[Member, RollVerdict]]:
+    """Whose answer counts by one of these sources, in name order."""
+    return list(
+        session.exec(
+            select(Member, RollVerdict)
+            .join(RollVerdict, col(RollVerdict.member_id) == Member.id)
+            .where(
+                RollVerdict.roll_id == roll_id,
+                col(RollVerdict.source).in_(sources),
+                RollVerdict.status != Status.UNANSWERED,
+            )
+            .order_by(col(Member.name_key), col(Member.id))
+        )
+    )
+
+
+def confirmed(session: Session, roll_id: int, sources: Sequence[str]) -> int:
+    """About how many the leader has spoken after one of these sources had."""
+    return session.exec(
+        select(func.count(func.distinct(RollVerdict.member_id)))
+        .join(
+            RollMark,
+            and_(
+                col(RollMark.member_id) == RollVerdict.member_id,
+                col(RollMark.roll_id) == RollVerdict.roll_id,
+            ),
+        )
+        .where(
+            RollVerdict.roll_id == roll_id,
+            RollVerdict.source == Source.LEADER,
+            col(RollMark.source).in_(sources),
+        )
+    ).one()
 
 
 def freeze(session: Session, roll: Roll) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm.util import identity_key
 
 from storage.database import Session, inserting, table
 from storage.quick import Quick
-from storage.rolls import RollMark, RollVerdict, Status
+from storage.rolls import RollMark, RollVerdict, Source, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,20 @@ def of_member(session: Session, roll_id: int, member_id: int) -> list[Mark]:
     """The evidence about one member, oldest first."""
     rows = _EVIDENCE.rows(session, {"roll": roll_id, "member": member_id})
     return [Mark(*row) for row in rows]
+
+
+def reported(session: Session, roll_id: int, account_id: int | None) -> set[int]:
+    """Of whom an account has answered as a helper in a roll."""
+    found = session.connection().execute(
+        columns(_MARK.c.member_id)
+        .where(
+            _MARK.c.roll_id == roll_id,
+            _MARK.c.by == account_id,
+            _MARK.c.source.in_([Source.HELPER, Source.TEAM_HEAD]),
+        )
+        .distinct()
+    )
+    return {row[0] for row in found}
 
 
 def add(session: Session, roll_id: int, member_id: int, mark: Mark) -> None:

@@ -9,7 +9,7 @@ from handlers.answer_links.opening import LinkError, Opened
 from handlers.chat import Call, Moment, Replies
 from handlers.meetings.agenda import to_ics
 from handlers.meetings.announce import facts
-from handlers.rolls import own, words
+from handlers.rolls import own, sheets, words
 from handlers.rolls.access import answerable
 from storage import meetings, rolls
 from storage.meetings import Meeting
@@ -58,7 +58,7 @@ def show(moment: Moment, found: Opened) -> dict[str, Any]:
         "status": status,
         "said": labels[status],
         "answered": status != Status.UNANSWERED,
-        "own": verdict is not None and verdict.source not in {Source.LEADER, Source.HELPER},
+        "own": verdict is not None and verdict.source not in sheets.BY_OTHERS,
         "source": words.SOURCES[verdict.source] if verdict else "",
         "differs": labels[verdict.differs] if verdict and verdict.differs else "",
         "away": status in {Status.ABSENT, Status.ABSENT_EXCUSED},

@@ -49,15 +49,11 @@ def named(call: Call, rest: str) -> Replies:
         raise NotYoursError
     if fold(text).strip(" .!") in DONE:
         return [desk.control(call.session, roll)]
-    if _SHEET.match(fold(text)):
-        return call.run(call, f"papers {text.split(maxsplit=1)[1]}") or []
     expects = hands.expects(roll, status)
     if call.incoming.kind is Kind.FILE or not text:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
-    if _NUMBERS.fullmatch(fold(text)):
-        return _numbered(call, roll, text, expects)
-    if (shown := all_but.hear(call, [roll], text)) is not None:
-        return shown
+    if (other := _no_list(call, roll, text, expects)) is not None:
+        return other
     said = dictation.read(text, roll_lists.people(call.session, roll.unit_id))
     if said and not any(group.names for group in said):
         return [_list(call, roll, said[0].status or Status.PRESENT)]
@@ -68,6 +64,15 @@ def named(call: Call, rest: str) -> Replies:
     if not said or sum(len(group.names) for group in said) > NAMES:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
     return tell(call, [roll], said, expects)
+
+
+def _no_list(call: Call, roll: Roll, text: str, expects: str) -> Replies | None:
+    """What is typed where names are asked for and is no list of names."""
+    if _SHEET.match(fold(text)):
+        return call.run(call, f"papers {text.split(maxsplit=1)[1]}")
+    if _NUMBERS.fullmatch(fold(text)):
+        return _numbered(call, roll, text, expects)
+    return all_but.hear(call, [roll], text)
 
 
 def _list(call: Call, roll: Roll, status: str) -> Reply:

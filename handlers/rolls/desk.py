@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from handlers import audit
 from handlers.access import leaders_of
 from handlers.chat import Address, Call, Choice, Document, Moment, Replies, Reply
 from handlers.quiet import quiet_until
-from handlers.rolls import showing, words
+from handlers.rolls import apart, showing, words
 from handlers.rolls.precedence import is_news
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
@@ -45,18 +46,19 @@ def control(session: Session, roll: Roll, news: Sequence[object] = ()) -> Reply:
     differing = roll_lists.differing(session, roll.number)
     context = showing.context(session, roll)
     context |= {"news": news, "differing": len(differing), "first": rolls.is_first(session, roll)}
-    return Reply(
-        "rolls/control.j2", context, choices=_controls(roll, context["figures"], len(differing))
-    )
+    context |= apart.facts(session, roll)
+    return Reply("rolls/control.j2", context, choices=_controls(roll, context))
 
 
-def _controls(roll: Roll, figures: showing.Figures, differing: int) -> tuple[Choice, ...]:
+def _controls(roll: Roll, context: Mapping[str, Any]) -> tuple[Choice, ...]:
     opened = roll.state == RollState.OPEN
+    figures, differing = context["figures"], context["differing"]
     offered = [
         (figures.unanswered, f"❔ Ai chưa trả lời ({figures.unanswered})", "roll_silent"),
         (figures.answered, f"👀 Ai đã trả lời ({figures.answered})", "roll_names"),
         (opened, "✍️ Ghi giúp", "roll_hand"),
         (opened and differing, f"⚖️ Câu trả lời khác nhau ({differing})", "roll_differs"),
+        (opened and context["sample"], f"🔎 Xem lại báo hộ ({context['sample']})", "roll_sample"),
         (True, "📄 Tải danh sách", "roll_sheet"),
         (opened, "🔒 Chốt", "roll_close"),
         (not opened, "🔓 Mở lại", "roll_reopen"),

@@ -295,15 +295,15 @@ def differs(call: Call, rest: str) -> Reply:
         for member, verdict in rows
         for status in (verdict.status, verdict.differs)
     )
-    linked = {member.id for member, _ in rows if _came_by_link(call, roll, member)}
-    context = {**showing.context(call.session, roll), "rows": rows, "linked": linked}
+    others = {member.id: _last_source(call, roll, member) for member, _ in rows}
+    context = {**showing.context(call.session, roll), "rows": rows, "others": others}
     return Reply("rolls/differs.j2", context, choices=choices, columns=2)
 
 
-def _came_by_link(call: Call, roll: Roll, member: Member) -> bool:
-    """Whether what differs came by the link of a group."""
+def _last_source(call: Call, roll: Roll, member: Member) -> str:
+    """How what was said of somebody last came."""
     evidence = roll_marks.of_member(call.session, roll.number, member.id or 0)
-    return bool(evidence) and evidence[-1].source == Source.LINK
+    return evidence[-1].source if evidence else ""
 
 
 ROUTES = {

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from handlers.access import LEADERS
+from handlers.access import LEADERS, leads
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import Refusal
-from handlers.rolls import by_name, naming, own, showing, words
+from handlers.rolls import by_name, naming, own, proxy, showing, words
 from handlers.rolls.access import own_people
 from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
@@ -31,6 +31,8 @@ TITLES = frozenset(
 )
 """Words a roll's title begins with: "điểm danh họp tháng 11", but not "điểm danh đi chị em"."""
 TITLE_WORDS = 10
+REPORT = 200
+"""Characters in which somebody reports for others in a group; longer is talk."""
 YES_NO = {Meaning.YES: Status.PRESENT, Meaning.NO: Status.ABSENT}
 
 
@@ -58,6 +60,8 @@ def _opens(call: Call, text: str) -> bool:
 def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
     said, number = naming.status_of(text), _number(text)
     maybe = YES_NO.get(read_yes_no(text).meaning)
+    if said is None and number is None and (told := _reported(call, text, unit_id)) is not None:
+        return told
     if said is None and number is None and maybe is None:
         return None
     sure = said is not None and not PLAIN_WORDS.isdisjoint(fold(text).split())
@@ -72,6 +76,14 @@ def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
         return None
     source = Source.NUMBER if number is not None else Source.WORDS
     return own.answer(call, roll, fit(roll, said), source=source, reason=reason_in(text, said))
+
+
+def _reported(call: Call, text: str, unit_id: int) -> Replies | None:
+    """What somebody says of others, if the group is asked something it can be about."""
+    if len(text) > REPORT or not understand(text, "roll_call").proxy:
+        return None
+    roll = _asked_here(call, unit_id, sure=True)
+    return proxy.hear(call, roll, text) if roll is not None else None
 
 
 def _number(text: str) -> int | None:
@@ -120,9 +132,13 @@ def _in_private(call: Call, text: str) -> Replies | None:
     if others is not None:
         return others
     said = naming.status_of(text)
+    found = _hers(call)
+    attended = [roll for roll in found if roll.purpose == Purpose.ATTENDANCE] or found
+    if said is None and attended and not leads(call.session, call.actor, attended[0].unit_id):
+        told = proxy.hear(call, attended[0], text)
+        if told is not None:
+            return told
     if said is not None:
-        found = _hers(call)
-        attended = [roll for roll in found if roll.purpose == Purpose.ATTENDANCE] or found
         if len(attended) > 1:
             raise _which(call, attended, said)
         if attended:

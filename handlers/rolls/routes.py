@@ -1,5 +1,8 @@
 """Every line about roll calls."""
 
-from handlers.rolls import all_but, by_name, commands, hands, own
+from handlers.rolls import all_but, by_name, commands, hands, own, proxy, sampling
 
-ROUTES = {**commands.ROUTES, **own.ROUTES, **hands.ROUTES, **by_name.ROUTES, **all_but.ROUTES}
+ROUTES = {**commands.ROUTES, **own.ROUTES, **hands.ROUTES, **by_name.ROUTES, **all_but.ROUTES,
+    **proxy.ROUTES,
+    **sampling.ROUTES,
+}

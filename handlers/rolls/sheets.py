@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.rolls import showing, words
+from handlers.rolls import apart, showing, words
 from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local_date
 from handlers.workbooks import Cell, Table, write
@@ -25,6 +25,9 @@ HEADER = (
     "Người ghi",
     "Câu trả lời khác",
 )
+
+BY_OTHERS = frozenset({Source.LEADER, Source.TEAM_HEAD, Source.HELPER, Source.PAPER})
+"""Of what these say, the list names who wrote it down."""
 
 
 def workbook(session: Session, roll: Roll, now: datetime) -> tuple[str, bytes]:
@@ -58,7 +61,7 @@ def _row(
     person: list[Cell] = [member.name, member.team, member.birth[:4]]
     if verdict is None:
         return [*person, labels[Status.UNANSWERED], "", None, "", "", ""]
-    by_other = verdict.source in {Source.LEADER, Source.HELPER}
+    by_other = verdict.source in BY_OTHERS
     return [
         *person,
         labels[verdict.status],
@@ -94,4 +97,6 @@ def _notes(session: Session, roll: Roll) -> tuple[str, ...]:
     times = f"Mở: {speak_moment(roll.opened_at)}."
     if roll.closed_at is not None:
         times = f"{times} Chốt: {speak_moment(roll.closed_at)}."
-    return times, f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize()
+    others = "; ".join(f"{who}: {n}" for who, n in apart.proxied(session, roll).items())
+    told = f" Trong đó báo hộ: {others}." if others else ""
+    return times, f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize() + told
