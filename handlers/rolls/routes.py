@@ -2,7 +2,12 @@
 
 from handlers.rolls import all_but, by_name, commands, hands, own, proxy, sampling
 
-ROUTES = {**commands.ROUTES, **own.ROUTES, **hands.ROUTES, **by_name.ROUTES, **all_but.ROUTES,
+ROUTES = {
+    **commands.ROUTES,
+    **own.ROUTES,
+    **hands.ROUTES,
+    **by_name.ROUTES,
+    **all_but.ROUTES,
     **proxy.ROUTES,
     **sampling.ROUTES,
 }
