@@ -14,7 +14,7 @@ _SCALES = {
     "tr": 10**6, "tỷ": 10**9, "tỉ": 10**9,
 }  # fmt: skip
 SCALES = {one: worth for word, worth in _SCALES.items() for one in spellings(word)}
-del SCALES["ta"]  # "tạ" or "tá"
+del SCALES["ta"]
 DIGITS = {
     one: value
     for value, words in enumerate(
@@ -61,9 +61,9 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
     The value is `UNSURE` where two people may hear two numbers.
     """
     low = ["k" if word.typed.lower() == "k" else word.proper for word in words]
-    if low[start] in _YEAR and low[start + 1 : start + 2] and low[start + 1] in _YEAR_BEHIND:
-        return None
-    if low[start] in {"k", "tr"} or (start and low[start] in _YEAR and low[start - 1].isdecimal()):
+    if low[start : start + 2] == ["nam", "sau"]:
+        return 2, UNSURE  # five or six, or next year
+    if low[start] in {"k", "tr"} or _is_year(low, start):
         return None
     sum_ = _Sum()
     at = start
@@ -74,6 +74,8 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         elif low[at] in SCALES:
             size = 1
             sum_.scale(SCALES[low[at]], short=low[at] in {"k", "tr"})
+        elif low[at] == "ta" and at > start:
+            return at + 1 - start, UNSURE  # "tạ" or "tá"
         elif low[at] in AND_HALF and sum_.last > 1:
             size = 1
             sum_.half()
@@ -85,6 +87,13 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
     if at + 1 < len(low) and words[at].proper in _MEASURES and low[at + 1] in AND_HALF:
         return at + 2 - start, sum_.total() + Decimal("0.5")
     return at - start, sum_.total()
+
+
+def _is_year(low: list[str], at: int) -> bool:
+    """No five: "năm nay", "2 năm"."""
+    behind = low[at + 1 : at + 2]
+    counted = at > 0 and low[at - 1].isdecimal()
+    return low[at] in _YEAR and (counted or (bool(behind) and behind[0] in _YEAR_BEHIND))
 
 
 class _Sum:

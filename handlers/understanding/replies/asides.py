@@ -46,6 +46,7 @@ _TOLD = frozenset({UNKNOWN, NOT, KIN, "P", "D", "L", "A", "Y"})
 _ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
+_FEARS = frozenset({"so", "so la", "e la", "muon", "tinh", "dinh"})
 _NOBODY = frozenset({"ai", "gi"})
 
 
@@ -125,18 +126,27 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
         Item(CIRCUMSTANCE, item.typed) if fold(item.typed) in _HOUSEHOLD else item
         for item in before
     ]
+    if before and before[-1].tag == SO:  # "con có bà ngoại giữ nên em đi được"
+        before = [
+            Item(CIRCUMSTANCE, item.typed) if item.tag == OTHER and not item.named else item
+            for item in before
+        ]
     if not before or any(item.tag in _NO_REASON for item in before):
         return list(items)
     told: list[Item] = []
     for at, item in enumerate(before):
         denied = at > 0 and before[at - 1].tag == NOT
-        if item.tag in {QUESTION, HEDGE} and not (denied and fold(item.typed) in _NOBODY):
+        feared = before[-1].tag == SO and fold(item.typed) in _FEARS
+        if item.tag in {QUESTION, HEDGE} and not (
+            feared or (denied and fold(item.typed) in _NOBODY)
+        ):
             return list(items)
-        told.append(Item(CIRCUMSTANCE, item.typed) if item.tag in _TOLD or denied else item)
+        is_told = item.tag in _TOLD or denied or feared
+        told.append(Item(CIRCUMSTANCE, item.typed) if is_told else item)
     if all(item.tag in {CIRCUMSTANCE, PAUSE} for item in told) and before[0].tag == NOT:
         return list(items)
     if any(item.tag in "ONYP" for item in items[end : end + 3]):
-        told = [item for item in told if item.tag != CIRCUMSTANCE]
+        told = [item for item in told if item.tag not in {CIRCUMSTANCE, "R"}]
     return told + list(items[end:])
 
 

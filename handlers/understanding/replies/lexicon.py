@@ -11,6 +11,7 @@ once is kept. So the lists are ready in a few milliseconds, and long choices cos
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import NamedTuple, TypeAlias
 from handlers.understanding.text import spellings
 from storage.vietnamese import fold
 
+TONES = "\u0300\u0301\u0303\u0309\u0323"
 _FOLDER = Path(__file__).parent.parent / "words"
 _MACRO = re.compile(r"\{\w+\}")
 _SIGNS = re.compile(r"[()|]|[^\s()|]+")
@@ -29,6 +31,12 @@ _OLD_RULE = {
     )
     for old, new in zip(olds, news, strict=True)
 }  # fmt: skip
+_TONELESS = {
+    ord(letter): unicodedata.normalize(
+        "NFC", "".join(sign for sign in unicodedata.normalize("NFD", letter) if sign not in TONES)
+    )
+    for letter in "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
+}
 _NEW_RULE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_RULE)})$")
 NUMBER = "0"
 """Stands for every number where phrases are compared."""
@@ -80,6 +88,15 @@ class Lexicon:
         for way in (way for ways in phrases for way in ways if not isinstance(way, str)):
             self._begun.setdefault(_folded(way[0]), []).append(((), (way,)))
         self._first: dict[str, _Place] = {}
+        self._toneless: dict[str, str] = {}
+
+    def toned(self, word: str) -> str:
+        """The only word of the lists that is typed so if its tone is left out: "măt", "bân"."""
+        if not self._toneless:
+            for known in sorted(self.vocabulary):
+                bare = known.translate(_TONELESS)
+                self._toneless[bare] = "" if bare in self._toneless else known
+        return self._toneless.get(word, "")
 
     def at(self, words: Sequence[str], start: int) -> tuple[int, Sequence[Phrase]]:
         """The longest phrases that begin here and are spelt so; (0, ()) if there are none."""

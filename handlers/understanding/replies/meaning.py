@@ -24,6 +24,8 @@ from storage.vietnamese import fold
 
 ALL = "@"
 HEDGE, QUESTION, ELSE, BUT, RECEIPT, TIME = "h", "q", "!", "b", "c", "t"
+PAST, LATER = "p", "f"
+"""Another day than the one asked about."""
 CONTRAST = "C"
 """The "còn" before somebody else."""
 REPORT, MARK, LEAVE_FOR, LEAVE = "g", "G", "X", "x"
@@ -61,6 +63,9 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
     kept: list[Item] = []
     free = strange = False
     last_firm = _last_firm(items)
+    told = sum(item.tag == UNKNOWN for item in items) > 1 or any(
+        item.tag in {REASON, CIRCUMSTANCE, BECAUSE, SO} for item in items
+    )  # one strange word is no reason yet
     for at, item in enumerate(items):
         if item.tag in _ENDS_REASON:
             free = strange = False
@@ -77,7 +82,7 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
                 continue
             if at >= last_firm and all(later.tag != SO for later in items[at:]):
                 return None
-            kept.append(Item(CIRCUMSTANCE, item.typed))
+            kept.append(Item(CIRCUMSTANCE if told else FILLER, item.typed))
             continue
         if item.tag in {REASON, BECAUSE}:
             free = True
@@ -130,7 +135,7 @@ def _last_firm(items: Sequence[Item]) -> int:
 
 def said_in(items: Sequence[Item], states: Collection[str]) -> Said | None:
     """Who is said to do what; None where two readings are equally good."""
-    items = [item for item in items if item.tag not in {FILLER, TIME, SO, ALL}]
+    items = [item for item in items if item.tag not in {FILLER, TIME, ALL}]
     items = [item for at, item in enumerate(items) if not _her_team(items, at)]
     talk = _Talk(states)
     for at, item in enumerate(items):
@@ -239,7 +244,7 @@ def _with_subject(
     now = statements[-1]
     has_subject = now.mine or now.others
     behind = previous in states and not has_subject
-    if now.states - {LEAVE} and not behind and previous != AND:
+    if previous == SO or (now.states - {LEAVE} and not behind and previous != AND):
         statements.append(now := Statement())
     if item.tag in {SELF, GROUP, TITLE}:
         now.mine = True

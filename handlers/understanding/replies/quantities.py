@@ -38,6 +38,7 @@ _TIME_OR_DATE = re.compile(
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_ALSO_SELVES = frozenset({"em", "con", "chau"})
 _RATE = re.compile(
     r"\s*/\s*(?:tháng|thang|năm|nam|người|nguoi|hộ|ho|tuần|tuan|ngày|ngay|lần|lan)\b"
 )
@@ -124,6 +125,11 @@ def _speaks_against(words: Sequence[Word], at: int, known: Lexicon) -> bool:
 def _is_name(words: Sequence[Word], at: int) -> bool:
     """No number but a name: "chị Tư", "bà Năm"."""
     word = words[at]
+    first = at
+    while first > 1 and word.capital and words[first - 1].capital:
+        first -= 1  # "chị Bé Ba"
+    if first < at and words[first - 1].proper in _BEFORE_NAMES:
+        return True
     if at == 0 or (
         word.proper.isdecimal() and words[at - 1].proper not in {"tổ", "khóm", "to", "khom"}
     ):
@@ -138,6 +144,8 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
     kept: list[Item] = []
     room = 0
     for item in items:
+        if item.tag == "#" and not room and fold(item.typed) in _ALSO_SELVES:
+            item = Item(SELF, item.typed)  # noqa: PLW2901 - no "2 em" but "em 2"
         if item.tag == "=":
             room = 3 if any(map(str.isdecimal, item.typed)) or " " in item.typed else 0
         elif item.tag == "#":
@@ -153,7 +161,7 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
 
 
 def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | None:
-    items = _without_nouns(items)
+    items = _without_nouns(_none_of(items))
     if len(items) > 2 and items[-1].tag == OTHER and items[-2].tag == COURTESY:
         items = items[:-1]  # "12 cái nha chị Ba": whom she speaks to
     tags = {item.tag for item in items}
@@ -180,6 +188,15 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
     if len({place for place, _ in numbers}) > 1:
         return _own_and_others(items, numbers, people, rested)
     return Quantity(numbers[0][1], proxy, people, rested)
+
+
+def _none_of(items: list[Item]) -> list[Item]:
+    """What there is none of: "không có trẻ nhỏ nào"."""
+    none = next((at for at, item in enumerate(items) if item.tag == "0"), len(items))
+    which = next((at for at in range(none, len(items)) if fold(items[at].typed) == "nao"), 0)
+    if any(item.tag not in {UNKNOWN, "#", "v"} for item in items[none + 1 : which]):
+        return items
+    return items[: none + 1] + items[which + 1 :] if which else items
 
 
 def _own_and_others(

@@ -34,7 +34,9 @@ from handlers.understanding.replies.tagging import (
     Item,
     tagged,
 )
+from handlers.understanding.replies.turns import turned, with_objects, without_other_days
 from handlers.understanding.replies.typing import LONGEST, words_of
+from storage.vietnamese import fold
 
 
 class Meaning(StrEnum):
@@ -55,6 +57,7 @@ Context = Literal["roll_call", "yes_no", "quantity"]
 _TAG_QUESTION = re.compile(
     r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc| dong| nhat| tan| ung| muon| tham)"
 )
+_STILL = frozenset({"van", "cung", "van cu"})
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
 
@@ -101,10 +104,9 @@ def understand(text: str, context: Context) -> Reply:
         return Reply(Meaning.PRESENT, rested_on=text.strip())
     if _TAG_QUESTION.search(" ".join(word.bare for word in words)):
         return UNCLEAR
-    items = without_asides(tagged(words, known))
-    if context == "yes_no":
-        return _yes_no(items)
-    return _roll(items)
+    items = without_other_days(tagged(words, known), past_counts=context == "yes_no")
+    items = without_asides(turned(items))
+    return _yes_no(items) if context == "yes_no" else _roll(items)
 
 
 def _roll(items: Sequence[Item]) -> Reply:
@@ -167,6 +169,7 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
+    items = [item for item in with_objects(items) if fold(item.typed) not in _STILL]
     if any(item.tag == UNKNOWN for item in items):
         items = passed_over(items, _YES_NO_STATES) or items
     if any(item.tag in {UNKNOWN, BUT, NUMBER} for item in items):

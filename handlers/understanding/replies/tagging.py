@@ -18,6 +18,7 @@ TITLED = frozenset(one for title in TITLES for one in spellings(title))
 """Words before a name, in all their spellings."""
 _ORDER = frozenset(one for word in BIRTH_ORDER for one in spellings(word))
 _SELVES = frozenset(SELVES)
+_SURE_SELVES = _SELVES - {"con", "cháu"}
 COURTESY, SELF, GROUP, OTHER, KIN, AND, PAUSE = "_", "s", "w", "o", "k", "&", ","
 TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
 MOST_NAMES = 4
@@ -97,6 +98,8 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     if at == 0 and end < 2 and not row.at(0)[1] and _stands_as_name(row):
         return 1
     words = row.words[at:end]
+    if words and words[0].typed.lower() in _SELVES:
+        return 0
     if not words or not any(word.typed.islower() for word in row.words):
         return 0
     known_name = len(words) < MOST_NAMES and words[-1].typed.lower() in given_names()
@@ -117,12 +120,12 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
 def _stands_as_name(row: _Row) -> bool:
     """A name of one word opens the line, even if nobody knows it: "sậy bận việc xin vắng"."""
     first = row.words[0]
-    if not row.at(1)[1] or any(word.proper in _SELVES for word in row.words):
+    if not row.at(1)[1] or any(word.proper in _SURE_SELVES for word in row.words):
         return False
     following = {one.tag for one in row.at(1)[1]}
     if first.typed.lower() in given_names():
         return bool(following & _BEHIND_NAME)
-    if first.bare in {"khong", "chua"}:
+    if first.bare in {"khong", "chua"} or first.proper in TITLED | _SELVES | _MOTHERS:
         return False
     return bool(_SYLLABLE.fullmatch(first.bare) and following & set("POLAVERx"))
 
@@ -179,7 +182,7 @@ def _alone(row: _Row, at: int) -> tuple[int, Item]:
     word = row.words[at]
     if word.proper in _MOTHERS and at + 1 < len(row.words):
         following = {one.tag for one in row.at(at + 1)[1]}
-        if following & set("VAER"):
+        if following & set("PVAERL&"):
             return 1, Item(OTHER, word.typed)
     if word.proper in TITLED:
         return 1, Item(TITLE, word.typed)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from handlers.understanding.numbers import spoken_number
 from handlers.understanding.replies.keystrokes import telex, vni
-from handlers.understanding.replies.lexicon import NUMBER, Lexicon, placed, typed_so
+from handlers.understanding.replies.lexicon import NUMBER, TONES, Lexicon, placed, typed_so
 from storage.vietnamese import fold, normalise
 
 LONGEST = 200
@@ -21,7 +21,6 @@ _WORD = re.compile(r"[0-9]+|[^\W\d_]+(?:\d[^\W_]*)?|[?？]|[✋❌👍👎⁏]|[
 _PAUSE = re.compile(r"[,;.!\n()…\-–]+")
 _FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
 _TIMES = frozenset({"phut", "tieng"})
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
 _AS_HEARD = (
     ("dz", "v"),
     ("dz", "d"),
@@ -112,9 +111,17 @@ def _proper(typed: str, known: Lexicon) -> str:
         short_end = short_end[:-1]
     if short_end != low and (short_end in known.vocabulary or short_end in short):
         return short.get(short_end, short_end)
+    return _mistyped(low, known)
+
+
+def _mistyped(low: str, known: Lexicon) -> str:
+    """What sounds so, lacks only its tone, or is spelt by these keys."""
+    short = typed_so()
     for written, meant in _AS_HEARD:
         if low.startswith(written) and (spoken := meant + low[len(written) :]) in known.vocabulary:
             return spoken
+    if not low.isascii() and (toned := known.toned(low)):
+        return toned
     keyed = vni(low) if any(map(str.isdecimal, low)) else telex(low)
     if keyed != low and (keyed in known.vocabulary or keyed in short):
         return short.get(keyed, keyed)
@@ -124,7 +131,7 @@ def _proper(typed: str, known: Lexicon) -> str:
 def _toneless(letter: str) -> str:
     """Without its tone: "ó" is o, but "ư" stays."""
     marks = unicodedata.normalize("NFD", letter)
-    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in _TONES))
+    return unicodedata.normalize("NFC", "".join(mark for mark in marks if mark not in TONES))
 
 
 def comparable(word: Word) -> str:

@@ -1,0 +1,132 @@
+"""What a reply turns away from before it answers: what was, what was wished, what was objected.
+
+"Lần trước em vắng, lần này em đi"; "muốn đi lắm mà bệnh quá"; "hơi cao nhưng em đồng ý".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from handlers.understanding.replies.meaning import (
+    BUT,
+    CIRCUMSTANCE,
+    ELSE,
+    FILLER,
+    HEDGE,
+    LATER,
+    PAST,
+    QUESTION,
+    REASON,
+    TIME,
+)
+from handlers.understanding.replies.tagging import (
+    GROUP,
+    KIN,
+    NAME,
+    NOT,
+    OTHER,
+    PAUSE,
+    UNKNOWN,
+    Item,
+)
+from storage.vietnamese import fold
+
+_FIRM = frozenset("POLAVEYN")
+_TURNS = frozenset({"nhung", "nhung ma", "ma", "tuy nhien", "the nhung", "ma van", "nhung van"})
+_WISHES = frozenset(
+    {"muon", "tinh", "dinh", "thich", "rang", "em rang", "co gang", "du dinh", "mong"}
+)
+_OTHER_DAY = frozenset({PAST, LATER})
+_PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
+_MOST_GOING_ON = 5
+"""Words behind "có" or "không" that may be what she has or does."""
+_WITH_OBJECT = frozenset(
+    {"co", "khong", "chua", "khong co", "chua co", "het", "chua he", "khong he"}
+)
+
+
+def without_other_days(items: Sequence[Item], *, past_counts: bool) -> list[Item]:
+    """Another day is nothing but talk beside an answer for this one; alone it is no answer.
+
+    `past_counts`: what one has done before is an answer, as to "chị đóng chưa?".
+    """
+    if past_counts:
+        items = [Item(FILLER, item.typed) if item.tag == PAST else item for item in items]
+    parts = list(_parts(items))
+    firm = [any(item.tag in _FIRM for item in part) for part in parts]
+    other = [any(item.tag in _OTHER_DAY for item in part) for part in parts]
+    answered = any(is_firm and not away for is_firm, away in zip(firm, other, strict=True))
+    kept: list[Item] = []
+    for part, is_firm, away in zip(parts, firm, other, strict=True):
+        if away and answered and is_firm and not any(item.tag in _PEOPLE for item in part):
+            kept.append(Item(PAUSE, ","))
+            continue
+        harmless = answered and not is_firm
+        tag = FILLER if harmless else ELSE
+        kept += [Item(tag, item.typed) if item.tag in _OTHER_DAY else item for item in part]
+    return kept
+
+
+def turned(items: Sequence[Item]) -> list[Item]:
+    """Without what stands before the "nhưng" of a clear answer."""
+    for at in range(1, len(items) - 1):
+        if items[at].tag != BUT or fold(items[at].typed) not in _TURNS:
+            continue
+        before, after = items[:at], items[at + 1 :]
+        if any(item.tag in _PEOPLE | {QUESTION, ELSE, NOT} for item in before):
+            continue
+        reason = any(item.tag == REASON for item in after)
+        if any(map(_is_wish, before)):
+            if reason or any(item.tag in "VEA" for item in after):
+                return list(after)
+            continue
+        if any(item.tag in _FIRM for item in after):
+            left = _objections(before)
+            objected = len(left) < len(before) and not {REASON, CIRCUMSTANCE} & {
+                item.tag for item in before
+            }
+            return [*left, *(after if objected else items[at:])]
+    return list(items)
+
+
+def _is_wish(item: Item) -> bool:
+    return item.tag == HEDGE and (
+        fold(item.typed) in _WISHES or fold(item.typed).split()[0] in _WISHES
+    )
+
+
+def _objections(before: Sequence[Item]) -> list[Item]:
+    """Only strange words, and a "có" they belong to."""
+    if any(item.tag in _FIRM and fold(item.typed) not in _WITH_OBJECT for item in before):
+        return list(before)
+    if not any(item.tag == UNKNOWN for item in before):
+        return list(before)
+    return [item for item in before if item.tag != UNKNOWN and item.tag not in _FIRM]
+
+
+def with_objects(items: Sequence[Item]) -> list[Item]:
+    """What she has or does not do is no matter: "có thẻ rồi", "em không xài"."""
+    kept: list[Item] = []
+    room = 0
+    for item in items:
+        if item.tag == UNKNOWN and room and item.typed.isalpha():
+            room -= 1
+            continue
+        room = 0
+        if item.tag in {"Y", "N"} and fold(item.typed) in _WITH_OBJECT:
+            room = _MOST_GOING_ON
+        kept.append(item)
+    return kept
+
+
+def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """From one comma, "nhưng" or day to the next."""
+    part: list[Item] = []
+    for item in items:
+        day = item.tag in _OTHER_DAY | {TIME} and any(one.tag in _FIRM | _OTHER_DAY for one in part)
+        if part and (item.tag in {PAUSE, BUT} or day):
+            yield part
+            part = []
+        part.append(item)
+    if part:
+        yield part
