@@ -8,7 +8,16 @@ from datetime import datetime, timedelta
 
 from handlers.chat import Moment, Replies, Tick
 from handlers.understanding.zone import local, local_date
-from storage import answer_links, attempts, chores, directives, forgetting, joining, survey_runs
+from storage import (
+    answer_links,
+    attempts,
+    chores,
+    directives,
+    forgetting,
+    joining,
+    roll_pages,
+    survey_runs,
+)
 from storage.database import Session
 
 KEEP_WORDS = timedelta(days=7)
@@ -32,6 +41,7 @@ def fire(moment: Moment, day: int) -> Replies:
     joining.drop_drafts(moment.session, before)
     attempts.drop(moment.session, before)
     answer_links.drop_old(moment.session, before)
+    roll_pages.drop_old(moment.session, before)
     survey_runs.drop_stale(moment.session, before)
     directives.drop_old_corrections(moment.session, before)
     chores.done(moment.session, CHORE, local_date(moment.now))

@@ -6,7 +6,7 @@ one GROUP BY. At the close every silent member gets a verdict too: the figures a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -40,6 +40,7 @@ class Source(StrEnum):
     WORDS = "words"
     PAGE = "page"  # by a link of her own
     LINK = "link"  # by the link of a group: she said who she is
+    QR = "qr"  # by the code on the hall's screen: she said who she is, and was there
     HELPER = "helper"  # who shares her phone
     LEADER = "leader"
     TEAM_HEAD = "team_head"  # for her own tổ
@@ -146,7 +147,9 @@ class RollVerdict(SQLModel, table=True):
 
 
 class RollStep(SQLModel, table=True):
-    """What was done to a roll: opened, closed, reopened; by whom and when."""
+    """What was done to a roll: opened, closed, reopened; by whom and when. `figures` are what a
+    close froze: {"counts": {status: how many}, "mark": the id of the last evidence}.
+    """
 
     __tablename__ = "roll_step"
     id: int | None = Field(default=None, primary_key=True)
@@ -156,6 +159,7 @@ class RollStep(SQLModel, table=True):
     what: str
     at: datetime = Field(sa_type=Utc)
     by: int | None = Field(default=None, foreign_key="account.id")
+    figures: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 def get(session: Session, roll_id: int) -> Roll | None:
@@ -171,16 +175,18 @@ def add(session: Session, roll: Roll) -> Roll:
     return roll
 
 
-def note(session: Session, roll: Roll, what: str, *, at: datetime, by: int | None) -> None:
+def note(
+    session: Session,
+    roll: Roll,
+    what: str,
+    *,
+    at: datetime,
+    by: int | None,
+    figures: Mapping[str, Any] | None = None,
+) -> None:
     """Write down what was done to a roll."""
-    session.add(RollStep(roll_id=roll.number, what=what, at=at, by=by))
-
-
-def steps(session: Session, roll_id: int) -> list[RollStep]:
-    """All that was done to a roll, in order."""
-    return list(
-        session.exec(select(RollStep).where(RollStep.roll_id == roll_id).order_by(col(RollStep.id)))
-    )
+    figures = dict(figures or {})
+    session.add(RollStep(roll_id=roll.number, what=what, at=at, by=by, figures=figures))
 
 
 _ROLL = table(Roll)

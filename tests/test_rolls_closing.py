@@ -9,7 +9,7 @@ import python_calamine
 
 from bot.channels.platform import Message
 from bot.channels.sandbox import SANDBOX
-from storage import rolls as stored
+from storage import roll_steps
 from storage.database import begin
 from storage.members import MemberStatus, Role, RoleKind
 from tests.cast import Cast
@@ -89,7 +89,7 @@ async def test_a_closed_roll_is_frozen(cast: Cast) -> None:
     await cast.lan.presses("Chốt")
     assert verdicts(cast)["Mới"] == "unanswered"
     with cast.session() as session:
-        steps = [step.what for step in stored.steps(session, rolls(cast)[0].number)]
+        steps = [step.what for step in roll_steps.steps(session, rolls(cast)[0].number)]
     assert steps == ["opened", "closed", "reopened", "closed"]
 
 
@@ -129,7 +129,7 @@ async def test_two_leaders_closing_close_once(cast: Cast) -> None:
 
     assert "Đang mở từ" in cast.lan.text
     with cast.session() as session:
-        assert len(stored.steps(session, number or 0)) == 3
+        assert len(roll_steps.steps(session, number or 0)) == 3
 
 
 async def test_a_closed_roll_is_not_reopened_beside_another(cast: Cast) -> None:
@@ -141,3 +141,47 @@ async def test_a_closed_roll_is_not_reopened_beside_another(cast: Cast) -> None:
 
     assert "một điểm danh khác chưa chốt" in cast.lan.text
     assert [roll.state for roll in rolls(cast)] == ["closed", "open"]
+
+
+async def test_the_second_close_tells_only_what_changed(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh họp", cast.k8)
+    await cast.an.presses("Có mặt", cast.k8)
+    await cast.lan.says("bà Bình vắng")
+    await cast.lan.says("chốt điểm danh")
+    assert "So với lần chốt trước" not in cast.lan.text
+    await cast.passes(minutes=30)
+    await cast.lan.presses("Mở lại")
+    number = rolls(cast)[0].id
+    await cast.lan.says(f"/hand {number} {cast.binh.member.id} late yes")
+    await cast.lan.says(f"/hand {number} {cast.an.member.id} present")
+    add_members(cast, ("Người Mới", "Tổ 1"))
+
+    await cast.lan.says("chốt điểm danh")
+
+    told = cast.lan.text
+    assert "Chốt lần 2, lúc 8 giờ 30" in told
+    assert "So với lần chốt trước, lúc 8 giờ, thứ hai 16/11/2026:" in told
+    assert "• Đặng Thị Bình: vắng → đi trễ" in told
+    assert "Võ Thị An" not in told
+    assert "Đi trễ: 0 → 1" in told and "Vắng: 1 → 0" in told and "Chưa trả lời: 4 → 5" in told
+    assert "Có mặt:" not in told and "Tổng số: 7" in told
+    notes = str(sheet(cast, cast.lan.private.last)[1:4])
+    assert "Mở 8 giờ, thứ hai 16/11/2026; chốt 8 giờ" in notes and "; mở lại 8 giờ 30" in notes
+    with cast.session() as session:
+        frozen = [step.figures for step in roll_steps.closings(session, number or 0)]
+    assert [one["counts"]["unanswered"] for one in frozen] == [4, 5]
+    assert frozen[0]["counts"]["absent"] == frozen[1]["counts"]["late"] == 1
+
+
+async def test_an_answer_after_the_close_is_told_at_the_next(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    prompt = cast.k8.last
+    await cast.lan.says("chốt điểm danh")
+    await cast.channels[SANDBOX].press("an", prompt, "✅ Có mặt")
+    await cast.settle()
+    await cast.passes(minutes=10)
+    for told in ("Võ Thị An: chưa trả lời → có mặt", "Không có gì khác lần chốt trước"):
+        await cast.lan.presses("Mở lại")
+        await cast.passes(minutes=1)
+        await cast.lan.says("chốt điểm danh")
+        assert told in cast.lan.text

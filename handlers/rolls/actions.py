@@ -174,7 +174,8 @@ def close(moment: Moment, roll: Roll, *, by: int | None = None) -> Replies:
     roll_lists.freeze(moment.session, roll)
     roll.state, roll.closed_at, roll.news = RollState.CLOSED, moment.now, False
     roll.told = rolls.newest_mark(moment.session, roll.number)
-    rolls.note(moment.session, roll, "closed", at=moment.now, by=by)
+    frozen = {"counts": roll_lists.counts(moment.session, roll), "mark": roll.told}
+    rolls.note(moment.session, roll, "closed", at=moment.now, by=by, figures=frozen)
     replies = showing.tally_now(moment, roll, urgent=True)
     if roll.purpose == Purpose.INTENT:  # no news: whoever announces the meeting says what follows
         return [replace(reply, how=How.EDIT) for reply in replies]

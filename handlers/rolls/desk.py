@@ -11,7 +11,7 @@ from handlers import audit
 from handlers.access import leaders_of
 from handlers.chat import Address, Call, Choice, Document, Moment, Replies, Reply
 from handlers.quiet import quiet_until
-from handlers.rolls import apart, showing, words
+from handlers.rolls import apart, differences, showing, words
 from handlers.rolls.precedence import is_news
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
@@ -123,7 +123,9 @@ def listed(moment: Moment, roll: Roll) -> Reply:
     blob = blobs.keep(moment.session, name=name, mime=mime, content=content, now=moment.now)
     assert blob.id is not None
     reply = control(moment.session, roll)
-    return replace(reply, template="rolls/list.j2", document=Document(blob.id, name))
+    context = {**reply.context, "changes": differences.of_last_close(moment.session, roll)}
+    document = Document(blob.id, name)
+    return replace(reply, template="rolls/list.j2", context=context, document=document)
 
 
 def lists(moment: Moment, roll: Roll) -> Replies:

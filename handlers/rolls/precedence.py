@@ -2,9 +2,9 @@
 
 1. There are four voices, the weightiest first: the leader's hand, for she stood in the hall; a
    signature on paper, given in the hall; the person herself; whoever answers for her: on a phone
-   they share, as head of her tổ, or by the link of a group, where she only says who she is. A row
-   of a sheet that is not signed is no word of hers, and weighs no more than such an answer. In
-   each voice the newest counts, and an answer taken back is no answer.
+   they share, as head of her tổ, or by the link of a group or the code at the door, where she
+   only says who she is. A row of a sheet that is not signed is no word of hers, and weighs no more
+   than such an answer. In each voice the newest counts, and an answer taken back is no answer.
 2. The weightiest voice that said anything counts, however the voices took turns.
 3. What a lighter voice says *after* it, if it differs, changes nothing by itself: it is shown to
    the leader as differing until she marks again, or the voice that counts speaks again. Nothing
@@ -37,6 +37,7 @@ _VOICES = {
     Source.LEADER: Voice.LEADER,
     Source.HELPER: Voice.HELPER,
     Source.LINK: Voice.HELPER,
+    Source.QR: Voice.HELPER,
     Source.TEAM_HEAD: Voice.HELPER,
     Source.PAPER: Voice.PAPER,
 }

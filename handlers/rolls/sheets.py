@@ -8,7 +8,7 @@ from handlers.rolls import apart, showing, words
 from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local_date
 from handlers.workbooks import Cell, Table, write
-from storage import roll_lists, units
+from storage import roll_lists, roll_steps, units
 from storage.database import Session
 from storage.members import Member
 from storage.rolls import Purpose, Roll, RollVerdict, Source, Status
@@ -25,6 +25,7 @@ HEADER = (
     "Người ghi",
     "Câu trả lời khác",
 )
+STEPS = {"opened": "mở", "closed": "chốt", "reopened": "mở lại"}
 
 BY_OTHERS = frozenset({Source.LEADER, Source.TEAM_HEAD, Source.HELPER, Source.PAPER})
 """Of what these say, the list names who wrote it down."""
@@ -94,9 +95,16 @@ def _notes(session: Session, roll: Roll) -> tuple[str, ...]:
         for status in Status
         if figures.of(status)
     ]
-    times = f"Mở: {speak_moment(roll.opened_at)}."
-    if roll.closed_at is not None:
-        times = f"{times} Chốt: {speak_moment(roll.closed_at)}."
     others = "; ".join(f"{who}: {n}" for who, n in apart.proxied(session, roll).items())
     told = f" Trong đó báo hộ: {others}." if others else ""
-    return times, f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize() + told
+    return _times(session, roll), f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize() + told
+
+
+def _times(session: Session, roll: Roll) -> str:
+    """When it was opened and closed; all of it, if it was closed more than once."""
+    steps = [step for step in roll_steps.steps(session, roll.number) if step.what in STEPS]
+    if sum(step.what == "closed" for step in steps) > 1:
+        said = "; ".join(f"{STEPS[step.what]} {speak_moment(step.at)}" for step in steps)
+        return f"{said.capitalize()}."
+    times = f"Mở: {speak_moment(roll.opened_at)}."
+    return f"{times} Chốt: {speak_moment(roll.closed_at)}." if roll.closed_at else times

@@ -41,6 +41,7 @@ SOURCES: Mapping[str, str] = {
     Source.WORDS: "tự nhắn chữ",
     Source.PAGE: "tự trả lời qua link riêng",
     Source.LINK: "qua link nhóm, tự khai tên",
+    Source.QR: "quét mã tại cửa, tự khai tên",
     Source.HELPER: "người nhà trả lời giúp",
     Source.LEADER: "chi hội trưởng ghi",
     Source.TEAM_HEAD: "tổ trưởng ghi",
