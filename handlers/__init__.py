@@ -28,6 +28,7 @@ from handlers import (
 from handlers.answer_links import commands as answer_links
 from handlers.chat import Route, Tick, Who
 from handlers.files import Files, Taker
+from handlers.hall import commands as hall
 from handlers.help import Help
 from handlers.lines import Lines
 from handlers.members import commands as register
@@ -63,6 +64,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
 ROUTES: dict[str, Route] = {
     **rolls.ROUTES,
     **papers.ROUTES,
+    **hall.ROUTES,
     **meetings.ROUTES,
     **surveys.ROUTES,
     **directives.ROUTES,

@@ -92,7 +92,14 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
     """Serve bot and pages until a signal comes."""
     from bot.cli.channels import hooks, leading_in  # noqa: PLC0415
     from bot.cli.serving import bound, until_stopped  # noqa: PLC0415
-    from bot.web import answer_pages, files, health, papers, registers  # noqa: PLC0415
+    from bot.web import (  # noqa: PLC0415
+        answer_pages,
+        files,
+        hall_pages,
+        health,
+        papers,
+        registers,
+    )
     from bot.web.site import site  # noqa: PLC0415
 
     async def app_of(_request: object) -> App:
@@ -101,7 +108,7 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
     routes: list[BaseRoute] = [*health.routes(app, settings.metrics_token)]
     if Role.WEB in roles:
         routes += [*registers.routes(app_of), *files.routes(app_of), *answer_pages.routes(app_of)]
-        routes += papers.routes(app_of)
+        routes += [*papers.routes(app_of), *hall_pages.routes(app_of)]
         routes += leading_in(settings)
     called = hooks(settings, app.receive) if Role.INTAKE in roles else []
     pages = site([*routes, *called], settings.public_url, [hook.path for hook in called])

@@ -108,13 +108,14 @@ class Desk:
             if not naming.digits(fact) or not name.strip():
                 return self._unknown(found, context, problem="digits", typed=name, status=WRONG)
             client = self.tickets.client(self.host)
+            tries = naming.Tries(found.row.unit_id, str(found.row.id), name, client)
             try:
-                naming.check_tries(session, found, name, client, self.now)
+                naming.check_tries(session, tries, self.now)
             except naming.TriesError:
                 return self._unknown(found, context, problem="tries", status=TOO_MANY)
             member = naming.find(session, found.row.unit_id, name, fact)
             if member is None:
-                naming.note_wrong(session, found, name, client, self.now)
+                naming.note_wrong(session, tries, self.now)
                 return self._unknown(found, context, problem="wrong", typed=name, status=WRONG)
             assert member.id is not None and found.row.id is not None
             ticket = self.tickets.issue(found.row.id, member.id, self.now)

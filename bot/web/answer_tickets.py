@@ -36,7 +36,7 @@ class Tickets:
     def issue(self, link_id: int, member_id: int, now: datetime) -> str:
         """A ticket for one member and one link."""
         since = int(now.timestamp())
-        return f"{member_id}.{since}.{self._sign(f'answer:{link_id}:{member_id}:{since}')}"
+        return f"{member_id}.{since}.{self.sign(f'answer:{link_id}:{member_id}:{since}')}"
 
     def read(self, ticket: str, link_id: int, now: datetime) -> tuple[int, datetime] | None:
         """Whose it is and since when; None if it is not ours, or over."""
@@ -46,7 +46,7 @@ class Tickets:
             part.isascii() and part.isdecimal() and len(part) < 13 for part in (member, since)
         ):
             return None
-        expected = self._sign(f"answer:{link_id}:{int(member)}:{int(since)}")
+        expected = self.sign(f"answer:{link_id}:{int(member)}:{int(since)}")
         if not hmac.compare_digest(expected.encode(), signature.encode()):
             return None
         begun = datetime.fromtimestamp(int(since), UTC)
@@ -54,8 +54,9 @@ class Tickets:
 
     def client(self, host: str) -> str:
         """Stands for an address in the counts of tries: the address itself is not stored."""
-        return self._sign(f"client:{host}")
+        return self.sign(f"client:{host}")
 
-    def _sign(self, words: str) -> str:
+    def sign(self, words: str) -> str:
+        """What proves that these words are ours."""
         digest = hmac.new(self.secret.encode(), words.encode(), hashlib.sha256).digest()
         return base64.urlsafe_b64encode(digest).decode()[:SIGNATURE_LENGTH]

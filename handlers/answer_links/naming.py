@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from handlers.answer_links.opening import Opened
 from storage import attempts, roll_lists
 from storage.database import Session
 from storage.members import Member
@@ -32,30 +32,41 @@ class TriesError(Exception):
     """Too many wrong tries: nobody may try for a while."""
 
 
-def check_tries(session: Session, found: Opened, name: str, client: str, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What wrong tries are counted by: one telephone, one name of a unit, and one link or door."""
+
+    unit_id: int
+    place: str
+    name: str
+    client: str
+    most_of_place: int = TRIES_OF_LINK
+
+    def counters(self) -> tuple[tuple[str, str, int], ...]:
+        """(kind, whose, how many may be wrong)."""
+        of_name = hashlib.sha256(f"{self.unit_id}:{_called(self.name)}".encode()).hexdigest()
+        return (
+            ("answer_client", self.client, TRIES_OF_CLIENT),
+            ("answer_name", of_name, TRIES_OF_NAME),
+            ("answer_link", self.place, self.most_of_place),
+        )
+
+
+def check_tries(session: Session, tries: Tries, now: datetime) -> None:
     """Let nobody try without end: by one address, with one name, or on one link.
 
     Raises:
         TriesError: too many were wrong of late.
     """
-    for kind, key, most in _counters(found, name, client):
+    for kind, key, most in tries.counters():
         if attempts.since(session, key, kind, now - PER) >= most:
             raise TriesError
 
 
-def note_wrong(session: Session, found: Opened, name: str, client: str, now: datetime) -> None:
+def note_wrong(session: Session, tries: Tries, now: datetime) -> None:
     """A try was wrong."""
-    for kind, key, _ in _counters(found, name, client):
+    for kind, key, _ in tries.counters():
         attempts.note(session, key, kind, now)
-
-
-def _counters(found: Opened, name: str, client: str) -> tuple[tuple[str, str, int], ...]:
-    of_name = hashlib.sha256(f"{found.row.unit_id}:{_called(name)}".encode()).hexdigest()
-    return (
-        ("answer_client", client, TRIES_OF_CLIENT),
-        ("answer_name", of_name, TRIES_OF_NAME),
-        ("answer_link", str(found.row.id), TRIES_OF_LINK),
-    )
 
 
 def digits(fact: str) -> str:

@@ -19,7 +19,7 @@ from storage import accounts, blobs, roll_lists, roll_marks, rolls
 from storage.database import Session
 from storage.members import Member
 from storage.roll_marks import Mark
-from storage.rolls import Roll, RollMark, RollState
+from storage.rolls import Purpose, Roll, RollMark, RollState
 
 DIGEST_EVERY = timedelta(minutes=10)
 NAMES = 30
@@ -57,6 +57,7 @@ def _controls(roll: Roll, context: Mapping[str, Any]) -> tuple[Choice, ...]:
         (figures.unanswered, f"❔ Ai chưa trả lời ({figures.unanswered})", "roll_silent"),
         (figures.answered, f"👀 Ai đã trả lời ({figures.answered})", "roll_names"),
         (opened, "✍️ Ghi giúp", "roll_hand"),
+        (opened and roll.purpose == Purpose.ATTENDANCE, "🚪 Điểm danh tại cửa", "roll_doors"),
         (opened and differing, f"⚖️ Câu trả lời khác nhau ({differing})", "roll_differs"),
         (opened and context["sample"], f"🔎 Xem lại báo hộ ({context['sample']})", "roll_sample"),
         (True, "📄 Tải danh sách", "roll_sheet"),

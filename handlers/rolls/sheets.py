@@ -97,7 +97,9 @@ def _notes(session: Session, roll: Roll) -> tuple[str, ...]:
     ]
     others = "; ".join(f"{who}: {n}" for who, n in apart.proxied(session, roll).items())
     told = f" Trong đó báo hộ: {others}." if others else ""
-    return _times(session, roll), f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize() + told
+    return _times(
+        session, roll
+    ), f"Tổng số {figures.total}. {'; '.join(counted)}.".capitalize() + told
 
 
 def _times(session: Session, roll: Roll) -> str:

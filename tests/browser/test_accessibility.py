@@ -33,6 +33,14 @@ from tests.browser.answer_scenes import (
     who_asked,
     who_wrong,
 )
+from tests.browser.hall_scenes import (
+    code_too_old,
+    door_asked,
+    door_wrong,
+    inside,
+    list_ticked,
+    screen_open,
+)
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
 from tests.browser.paper_scenes import (
     paper_done,
@@ -251,6 +259,11 @@ PAGES: dict[str, dict[str, Show]] = {
     "/t/{key}/ai": {"who_wrong": who_wrong},
     "/t/{key}/tra-loi": {"survey_wrong": survey_wrong, "ballot": ballot},
     "/t/{key}/in": {"qr_poster": qr_poster},
+    "/man-hinh/{token}": {"screen_open": screen_open},
+    "/vao": {"door_asked": door_asked, "inside": inside},
+    "/vao/ai": {"door_wrong": door_wrong},
+    "/vao/{code}": {"code_too_old": code_too_old},
+    "/ghi-tai-cho/{token}": {"list_ticked": list_ticked},
     "/phieu/{token}": {
         show.__name__: show for show in (paper_download, paper_entry, paper_gone)
     },
@@ -263,15 +276,30 @@ PAGES: dict[str, dict[str, Show]] = {
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
 }  # fmt: skip
 """How to see each page in each of its states; "" holds what answers in any page's place."""
-LEADS_ON = {"/so/{token}/tep", "/so/{token}/khac", "/so/{token}/tai", "/phieu/{token}/tai"}
+LEADS_ON = {
+    "/so/{token}/tep",
+    "/so/{token}/khac",
+    "/so/{token}/tai",
+    "/ghi-tai-cho/{token}/ghi",
+    "/phieu/{token}/tai",
+}
 """Forms that answer with another page of the list, or with a file."""
-NO_PAGE = {"/so/{token}/bao-cao.tsv", "/t/{key}/tep", "/t/{key}/lich.ics", "/t/{key}/qr.svg"}
+NO_PAGE = {
+    "/so/{token}/bao-cao.tsv",
+    "/t/{key}/tep",
+    "/t/{key}/lich.ics",
+    "/t/{key}/qr.svg",
+    "/man-hinh/{token}/ma",
+    "/ghi-tai-cho/luu.js",
+    "/ghi-tai-cho/{token}/gui",
+}
 MODULES = {
     "sandbox",
     "registers",
     "papers",
     "files",
     "answer_pages",
+    "hall_pages",
     "guide",
     "health",
     "telegram_hook",

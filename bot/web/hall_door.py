@@ -1,0 +1,202 @@
+"""The work behind the screen at a hall's door and behind the page its code opens; no HTTP."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.app import App
+from bot.web.answer_tickets import Tickets
+from bot.web.hall_codes import SCAN_LIFE, Codes, Scan, left
+from handlers.answer_links import naming
+from handlers.answer_links.pictures import qr_inline
+from handlers.chat import Moment, Replies
+from handlers.errors import Refusal
+from handlers.hall import checking_in, links
+from handlers.hall.links import Opened, PageError
+from handlers.rolls import showing
+from storage import attempts, members, roll_pages, signals
+from storage.database import Session, begin, reading
+from storage.members import Member, MemberStatus
+from storage.roll_pages import PageKind
+from storage.rolls import RollState
+from storage.signals import Signal
+
+DOOR = "vao"
+"""Where a scanned code leads; short, for a code is read the sooner the less it says."""
+TRIES_AT_DOOR = 400
+"""Wrong ones in half an hour: hundreds of people mistype at one door."""
+MOST_BY_SCAN = 5
+"""People one scan checks in: a household, or who has no telephone; then it is scanned again."""
+WRONG, TOO_MANY = 422, 429
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page to show, or (without one) the door's own page; `scan` is what the phone keeps."""
+
+    page: str = ""
+    context: dict[str, Any] = field(default_factory=dict)
+    status: int = 200
+    scan: str = ""
+
+
+def moment_of(app: App, session: Session) -> Moment:
+    """The moment for which a page works."""
+    return Moment(session, app.clock.now(), app.dispatcher.links(), app.rng)
+
+
+def queue(app: App, session: Session, told: Replies) -> None:
+    """Tell the groups what changed."""
+    said = [reply for reply in told if reply.to]
+    origin = f"page:{secrets.token_hex(8)}"
+    app.dispatcher.poster.queue(session, said, now=app.clock.now(), origin=origin)
+    signals.tell(session, Signal.OUTBOX)
+
+
+class Screen:
+    """What the screen of a hall shows. Every method raises `PageError` if its link is no good."""
+
+    def __init__(self, app: App, token: str) -> None:
+        self.app = app
+        self.token = token
+
+    def show(self) -> Shown:
+        """The whole page."""
+        return Shown("screen", {"token": self.token, **self._now()})
+
+    def code(self) -> dict[str, Any]:
+        """What changes on it."""
+        now = self._now()
+        return {name: now[name] for name in ("link", "drawing", "left", "came", "open")}
+
+    def _now(self) -> dict[str, Any]:
+        with reading(self.app.engine) as session:
+            moment = moment_of(self.app, session)
+            found = links.opened(moment, self.token, PageKind.SCREEN)
+            assert found.row.id is not None
+            code = Codes(Tickets.of(self.app)).code(found.row.id, moment.now)
+            opened = found.roll.state == RollState.OPEN
+            link = moment.links.page(f"{DOOR}/{code}") if opened else ""
+            return {
+                "unit": found.unit,
+                "title": found.roll.title,
+                "open": opened,
+                "closed_at": found.roll.closed_at,
+                "link": link,
+                "drawing": qr_inline(link) if opened else "",
+                "left": round(left(moment.now), 1),
+                "came": showing.figures(session, found.roll).came,
+            }
+
+
+class Door:
+    """Serves a telephone that scanned a code; `kept` is what it kept of that."""
+
+    def __init__(self, app: App, kept: str = "") -> None:
+        self.app = app
+        self.codes = Codes(Tickets.of(app))
+        self.now = app.clock.now()
+        self.scan = self.codes.kept(kept, self.now) if kept else None
+
+    def enter(self, code: str) -> Shown:
+        """A code was scanned: it is good for some seconds, and leaves its proof with the phone.
+
+        Raises:
+            PageError: it is too old, or its screen is no longer good.
+        """
+        page = self.codes.read(code, self.now)
+        if page is None:
+            raise PageError("old")
+        with reading(self.app.engine) as session:
+            self._opened(session, page)
+        scan = self.codes.scanned(page, self.now)
+        if self.scan is not None and self.scan.page == page:
+            scan = replace(scan, member=self.scan.member)
+        return Shown(scan=self.codes.keep(scan))
+
+    def _opened(self, session: Session, page: int) -> Opened:
+        row = roll_pages.get(session, page)
+        if row is None or row.kind != PageKind.SCREEN:
+            raise PageError("unknown")
+        return links.still_good(moment_of(self.app, session), row)
+
+    def _held(self) -> Scan:
+        if self.scan is None:
+            raise PageError("old")
+        return self.scan
+
+    def show(self, *, another: bool) -> Shown:
+        """Who is she? Or, once that is known, what counts for her.
+
+        Raises:
+            PageError: the phone kept no scan, or one that is over.
+        """
+        scan = self._held()
+        with reading(self.app.engine) as session:
+            found = self._opened(session, scan.page)
+            member = members.get(session, scan.member) if scan.member and not another else None
+            if member is None or not _listed(member, found):
+                return Shown("door", _about(found))
+            standing = checking_in.standing(session, found.roll, scan.member)
+            return Shown("inside", {**_about(found), "name": member.name, "standing": standing})
+
+    def identify(self, name: str, fact: str) -> Shown:
+        """She says who she is, and is here. What is wrong is not said, nor does it show.
+
+        Raises:
+            PageError: the phone kept no scan, or one that is over.
+        """
+        scan = self._held()
+        with begin(self.app.engine) as session:
+            found = self._opened(session, scan.page)
+            if not naming.digits(fact) or not name.strip():
+                return _problem(found, "digits", name)
+            place = f"hall:{found.row.id}"
+            tries = naming.Tries(found.roll.unit_id, place, name, scan.nonce, TRIES_AT_DOOR)
+            try:
+                naming.check_tries(session, tries, self.now)
+            except naming.TriesError:
+                return _problem(found, "tries")
+            if (
+                attempts.since(session, scan.nonce, "hall_scan", self.now - SCAN_LIFE)
+                >= MOST_BY_SCAN
+            ):
+                return _problem(found, "scan")
+            member = naming.find(session, found.roll.unit_id, name, fact)
+            if member is None:
+                naming.note_wrong(session, tries, self.now)
+                return _problem(found, "wrong", name)
+            assert member.id is not None
+            attempts.note(session, scan.nonce, "hall_scan", self.now)
+            self._check_in(session, found, member.id)
+            return Shown(scan=self.codes.keep(replace(scan, member=member.id)))
+
+    def _check_in(self, session: Session, found: Opened, member_id: int) -> None:
+        try:
+            told = checking_in.check_in(moment_of(self.app, session), found.roll, member_id)
+        except Refusal:
+            return  # closed long ago: her page says so
+        queue(self.app, session, told)
+
+
+def _listed(member: Member, found: Opened) -> bool:
+    return member.unit_id == found.roll.unit_id and member.status != MemberStatus.LEFT
+
+
+def _about(found: Opened) -> dict[str, Any]:
+    return {
+        "unit": found.unit,
+        "title": found.roll.title,
+        "open": found.roll.state == RollState.OPEN,
+        "closed_at": found.roll.closed_at,
+        "problem": "",
+        "typed": "",
+        "most": MOST_BY_SCAN,
+    }
+
+
+def _problem(found: Opened, problem: str, typed: str = "") -> Shown:
+    status = TOO_MANY if problem in {"tries", "scan"} else WRONG
+    return Shown("door", {**_about(found), "problem": problem, "typed": typed}, status)
