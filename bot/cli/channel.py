@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.detours import down, up
 from bot.cli.errors import CommandError
+from bot.cli.oa import oa
 from bot.settings import load
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 channel = typer.Typer(help="Channels: room, first day, loss.", no_args_is_help=True)
 channel.command()(down)
 channel.command()(up)
+channel.add_typer(oa, name="oa")
 
 
 @channel.command()

@@ -1,10 +1,10 @@
 """Chat groups: bound to units, let in and out."""
 
 from handlers.chat import Route, Where, Who
-from handlers.groups.binding import bind, bindroom, mainroom, unbind
+from handlers.groups.binding import bind, bind_to, bindroom, mainroom, unbind
 from handlers.groups.events import added, joined, left, lost, migrated, removed
 
-__all__ = ["ROUTES", "lost"]
+__all__ = ["ROUTES", "bind_to", "lost"]
 
 ROUTES = {
     "bind": Route(bind, ("ketnoi", "ket noi"), who=Who.LEADER),

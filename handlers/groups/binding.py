@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.access import access_unit, leads, led_units, row_id
 from handlers.catching_up import offer_group
-from handlers.chat import Call, Choice, Replies, Reply, Who
+from handlers.chat import Call, Choice, Moment, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.groups.events import hearing
 from storage import groups, units
@@ -107,16 +107,26 @@ def _bind(call: Call, group: Group, unit: Unit) -> Reply | Replies:
         other = units.get(call.session, group.unit_id)
         hers = leads(call.session, call.actor, group.unit_id)
         raise Refusal("groups/bound_elsewhere.j2", unit=other.name if other else "", hers=hers)
-    group.main = not groups.of_unit(call.session, unit.id, closed_too=True)
-    group.unit_id, group.bound_by, group.bound_at = unit.id, call.actor.account_id, call.now
-    call.session.add(group)
-    call.session.flush()
+    said = bind_to(call.moment(), group, unit, call.actor.account_id, call.actor.private_chat)
+    if call.incoming.private:
+        said.insert(1, Reply("groups/bound_there.j2", said[0].context))
+    return said
+
+
+def bind_to(
+    moment: Moment, group: Group, unit: Unit, by: int | None = None, also: str = ""
+) -> Replies:
+    """A group of no unit belongs to this one from now on: what the group and those who answer for
+    it are told, and whoever is in the private talk `also`.
+    """
+    assert unit.id is not None
+    group.main = not groups.of_unit(moment.session, unit.id, closed_too=True)
+    group.unit_id, group.bound_by, group.bound_at = unit.id, by, moment.now
+    moment.session.add(group)
+    moment.session.flush()
     context = {"unit": unit.name, "main": group.main, "title": group.title}
     said = [Reply("groups/bound.j2", context, to=group.address)]
-    if call.incoming.private:
-        said.append(Reply("groups/bound_there.j2", context))
-    said += offer_group(call.moment(), group)
-    return [*said, *hearing(call.moment(), group, also=call.actor.private_chat)]
+    return [*said, *offer_group(moment, group), *hearing(moment, group, also=also)]
 
 
 def _group(call: Call, rest: str, line: str) -> Group:

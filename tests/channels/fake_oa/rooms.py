@@ -85,7 +85,7 @@ class Rooms:
         at, count = int(params["offset"]), int(params["count"])
         return {
             "total": len(members),
-            "members": [{"oa_id_or_user_id": id_} for id_ in members[at : at + count]],
+            "members": [{"user_id": id_} for id_ in members[at : at + count]],
         }
 
     def _invite(self, params: Json) -> Json:
