@@ -124,7 +124,7 @@ def test_the_command_prints_a_line_each_and_fails_on_errors(
     [
         ("SECRET_KEY", "", "error CHIHOI_SECRET_KEY is not set"),
         ("SECRET_KEY", "a" * 40, "error CHIHOI_SECRET_KEY can be guessed"),
-        ("TELEGRAM_TOKEN", "", "error neither CHIHOI_TELEGRAM_TOKEN nor CHIHOI_ZALO_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", "", "error none of CHIHOI_TELEGRAM_TOKEN, CHIHOI_ZALO_BOT_TOKEN and"),
         ("TELEGRAM_TOKEN", "1:wrong", "error it refuses the token (Unauthorized)"),
         ("PORT", "many", "error CHIHOI_PORT:"),
         ("PUBLIC_URL", "http://127.0.0.1:9", "warning http://127.0.0.1:9 is not https"),

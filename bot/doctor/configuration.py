@@ -64,7 +64,7 @@ def _address(settings: Settings) -> Finding:
         )
     parts = urlsplit(settings.public_url)
     if parts.scheme != "https":
-        called = settings.telegram_webhook or settings.zalo_bot_webhook
+        called = settings.telegram_webhook or settings.zalo_bot_webhook or settings.zalo_oa_app_id
         wrong = error if called else warning
         return wrong("address", f"{settings.public_url} is not https: what people send is readable")
     if settings.telegram_webhook and parts.port not in WEBHOOK_PORTS:

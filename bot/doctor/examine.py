@@ -8,7 +8,7 @@ from aiohttp import ClientError, ClientSession
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.doctor import configuration, machine, telegram, zalo
+from bot.doctor import configuration, machine, telegram, zalo, zalo_oa
 from bot.doctor.findings import Finding, error, ok, warning
 from bot.settings import Settings
 from storage import checkups
@@ -36,8 +36,9 @@ async def examine(clock: Clock, *, deep: bool) -> AsyncIterator[Finding]:
     if settings.telegram_token:
         async for finding in _telegram(settings, engine if sound else None, clock):
             yield finding
-    async for finding in zalo.look(settings, engine if sound else None, clock):
-        yield finding
+    for looks in (zalo.look, zalo_oa.look):
+        async for finding in looks(settings, engine if sound else None, clock):
+            yield finding
     if settings.public_url:
         yield await _reached(settings)
     engine.dispose()

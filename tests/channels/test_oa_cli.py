@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from click.testing import Result
 from sqlalchemy import Engine
 from sqlmodel import delete
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_tokens import OAuth
