@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, String, Table, Text, and_, cast, delete, or_, select, update
 
-from storage import accounts, anonymous, erasing_files, members, privacy
+from storage import accounts, anonymous, erasing_files, histories, members, privacy
 from storage.accounts import Account
 from storage.database import Session, table
 from storage.inbox import Inbox, InboxState
@@ -60,6 +60,8 @@ def erase(session: Session, member_id: int, now: datetime, *, listed: bool = Fal
     member = members.get(session, member_id)
     if member is None:
         return False
+    for merged in histories.mergers_of(session, member_id):  # other records of the same person
+        erase(session, merged.shadow_id, now, listed=listed)
     own = _own_accounts(session, member_id)
     trace = _trace(session, member, own)
     anonymous.keep_roll_counts(session, member_id)

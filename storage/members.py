@@ -27,6 +27,16 @@ class MemberStatus(StrEnum):
     LEFT = "left"
 
 
+class LeftReason(StrEnum):
+    """Why somebody is counted no longer."""
+
+    MOVED = "moved"  # to a place outside of the union's tree
+    ASKED = "asked"  # to leave
+    DIED = "died"
+    MERGED = "merged"  # taken for the same person as another record
+    OTHER = "other"
+
+
 class RoleKind(StrEnum):
     """What a person does in a unit."""
 
@@ -52,6 +62,8 @@ class Member(SQLModel, table=True):
     name: str
     folded: str
     name_key: str
+    alias: str = ""  # what she is called: "Bảy Lan", "Út"
+    alias_folded: str = ""
     birth: str = ""
     phone: str = ""
     no_phone: bool = False
@@ -59,6 +71,7 @@ class Member(SQLModel, table=True):
     job: str = ""
     joined: str = ""
     left_on: str = ""
+    left_reason: str = ""  # a LeftReason
     title: str = ""
     note: str = ""
     status: str = MemberStatus.ACTIVE

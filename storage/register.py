@@ -74,6 +74,20 @@ def set_ground(session: Session, member_ids: Sequence[int], ground: str, now: da
         session.exec(others.where(some).values(ground=ground, changed_at=now))
 
 
+def same(session: Session, unit_id: int, name: str, birth: str, phone: str) -> int | None:
+    """The newest member of a unit with exactly this name, birth and phone."""
+    return session.exec(
+        select(Member.id)
+        .where(
+            Member.unit_id == unit_id,
+            Member.name == name,
+            Member.birth == birth,
+            Member.phone == phone,
+        )
+        .order_by(col(Member.id).desc())
+    ).first()
+
+
 def add_rows(session: Session, people: Sequence[Mapping[str, Any]]) -> None:
     """Store new people whose ids nobody needs yet, each given by all columns but the id.
 

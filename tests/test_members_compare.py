@@ -39,6 +39,7 @@ def known(row: PersonRow, member_id: int = 1, unit_id: int = 1) -> KnownMember:
         row.note,
         no_phone=row.no_phone,
         status=row.status,
+        alias=row.alias,
     )
 
 

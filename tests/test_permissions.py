@@ -32,6 +32,7 @@ from storage.rolls import Roll
 from storage.surveys import Survey
 from storage.vietnamese import fold, name_key
 from tests.cast import PUBLIC_URL, Cast
+from tests.register_walk import REGISTER_WALK, register_things
 from tests.surveys_scenes import YES_NO, sends
 
 PLAN = (Path(__file__).parent / "data" / "109-KH-BTV.pdf").read_bytes()
@@ -115,6 +116,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("import TP", CITY),
     ("import_yes 1", set()),
     ("import_no 1", set()),
+    *REGISTER_WALK,
     # personal data: her own, and that of those one leads
     ("mydata", EVERYBODY),
     ("mydata {an}", {"an", *K8}),
@@ -187,6 +189,13 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("hand_rest_said {roll} trừ chị Cúc còn lại có mặt => đúng", K8),
     ("hand_whom {roll} {an}", K8),
     ("roll_sample {roll}", K8),
+    ("roll_more {roll}", K8),
+    ("roll_due {roll}", K8),
+    ("roll_quorum {roll}", K8),
+    ("roll_calls {roll}", {*K8, "thu"}),
+    ("roll_take {roll} {an} 0", {*K8, "thu"}),
+    ("roll_called {roll} {an}", set()),
+    ("roll_share {roll}", K8),
     ("proxy {roll} {an} present", {"thu"}),
     ("proxy_undo {roll} {an}", {"thu"}),
     ("proxy_why {roll} {an} x", {"thu"}),
@@ -295,6 +304,7 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
             ).one(),
         }
     return found | {
+        **register_things(cast),
         "an": cast.an.member.id,
         "dung": cast.dung.member.id,
         "k8": cast.unit("P5-K8").id,

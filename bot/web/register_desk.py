@@ -10,7 +10,7 @@ from typing import Any
 from bot.app import App
 from bot.render import plain, words
 from handlers import audit
-from handlers.chat import Reply
+from handlers.chat import Choice, Reply
 from handlers.members import exporting, importing, passes, telling
 from handlers.members.compare import Verdict
 from handlers.members.grids import Reason, UnreadableSheet
@@ -152,15 +152,25 @@ class Desk:
                 actor = passes.holder(session, found.row, self.now)
                 importing.write_down(session, done, found.unit.id, actor, self.now)
                 told = telling.result(done)
-                self._tell(session, found, telling.whole(told, plan))
+                self._tell(session, found, telling.whole(told, plan), telling.next_steps(plan))
         except WrongPlaceError as error:
             return self._preview(_fault(error, unit))
         return Shown("done", {**told, **_rows(plan)})
 
-    def _tell(self, session: Session, found: Opened, context: dict[str, Any]) -> None:
+    def _tell(
+        self,
+        session: Session,
+        found: Opened,
+        context: dict[str, Any],
+        choices: tuple[Choice, ...],
+    ) -> None:
         if found.row.chat:
             reply = Reply(
-                "members/summary.j2", context, to=found.row.chat, key=f"import:{found.row.id}"
+                "members/summary.j2",
+                context,
+                to=found.row.chat,
+                choices=choices,
+                key=f"import:{found.row.id}",
             )
             self.app.dispatcher.poster.queue(
                 session, [reply], now=self.now, origin=f"page:{found.row.id}"

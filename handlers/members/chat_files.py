@@ -85,7 +85,8 @@ def import_yes(call: Call, rest: str) -> Reply:
     )
     use_up(call.session, found.row, call.now)
     importing.write_down(call.session, summary, found.unit.id, call.actor, call.now)
-    return Reply("members/summary.j2", telling.whole(telling.result(summary), plan))
+    context = telling.whole(telling.result(summary), plan)
+    return Reply("members/summary.j2", context, choices=telling.next_steps(plan))
 
 
 def import_no(call: Call, rest: str) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.chat import Route, Tick, Where, Who
-from handlers.members import passes
+from handlers.members import held, passes
 from handlers.members.chat_files import import_no, import_yes, take_workbook
 from handlers.members.finding import card, find
 from handlers.members.links import export_link, import_link
@@ -15,6 +15,9 @@ ROUTES = {
     "card": Route(card, (), Who.LEADER, Where.PRIVATE, listed=False),
     "export": Route(export_link, ("xuatdanhsach", "xuat danh sach"), Who.LEADER, Where.PRIVATE),
     "import": Route(import_link, ("nhapdanhsach", "nhap danh sach"), Who.OFFICER, Where.PRIVATE),
+    "held": Route(held.held, ("choxem", "cho xem", "dong cho xem"), Who.LEADER, Where.PRIVATE),
+    "held_do": Route(held.held_do, (), Who.LEADER, Where.PRIVATE, listed=False),
+    "separate": Route(held.separate, (), Who.LEADER, Where.PRIVATE, listed=False),
     "import_yes": Route(import_yes, (), Who.OFFICER, Where.PRIVATE, listed=False),
     "import_no": Route(import_no, (), Who.OFFICER, Where.PRIVATE, listed=False),
 }

@@ -31,13 +31,16 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowDecision:
-    """What becomes of a row. `changes` are the fields of `member_id` to write anew."""
+    """What becomes of a row. `changes` are the fields of `member_id` to write anew; `other` is the
+    earlier row of this file, and its unit, that a held row may repeat.
+    """
 
     row: PersonRow
     verdict: Verdict
     notes: tuple[Note, ...] = ()
     member_id: int | None = None
     changes: dict[str, str | bool] = field(default_factory=dict)
+    other: tuple[PersonRow, int] | None = None
 
     @property
     def settled(self) -> bool:
@@ -55,7 +58,7 @@ class _Candidate:
 
 
 YEAR = len("YYYY")
-FIELDS = ("phone", "team", "address", "job", "joined", "title", "note")
+FIELDS = ("phone", "alias", "team", "address", "job", "joined", "title", "note")
 """What a sheet may change; an empty cell never takes away what is known."""
 
 _HELD_FOR = {
@@ -191,13 +194,14 @@ class _Register:
         if other.row is not None:
             line = line_of(other.row, several=self.several)
             note = Note(Code.REPEATED, (line, ",".join(_differences(row, other.row))))
-            member_id = other.person.id if isinstance(other.person, KnownMember) else None
-            return RowDecision(row, Verdict.DUPLICATE, (note,), member_id)
+            return RowDecision(row, Verdict.DUPLICATE, (note,), _id_of(other.person))
         assert isinstance(other.person, KnownMember)
         other.row = row
         return self._of_member(row, other.person)
 
     def _of_member(self, row: PersonRow, member: KnownMember) -> RowDecision:
+        if member.same_as:
+            return RowDecision(row, Verdict.DUPLICATE, (Note(Code.KNOWN),), member.same_as)
         if member.status is MemberStatus.LEFT and row.status is not MemberStatus.LEFT:
             note = Note(Code.HAS_LEFT, (_shown(member),))
             return RowDecision(row, Verdict.HELD, (note, *row.warnings), member.id)
@@ -210,8 +214,10 @@ class _Register:
     def _held(self, row: PersonRow, likeness: Likeness, other: _Candidate) -> RowDecision:
         where = line_of(other.row, several=self.several) if other.row else ""
         note = Note(_HELD_FOR[likeness], (_shown(other.person), where))
-        member_id = other.person.id if isinstance(other.person, KnownMember) else None
-        return RowDecision(row, Verdict.HELD, (note, *row.warnings), member_id)
+        found = (other.row, other.unit_id) if other.row else None
+        return RowDecision(
+            row, Verdict.HELD, (note, *row.warnings), _id_of(other.person), other=found
+        )
 
 
 def changes_of(row: PersonRow, member: KnownMember) -> dict[str, str | bool]:
@@ -266,6 +272,10 @@ def _differences(row: PersonRow, first: PersonRow) -> list[str]:
         for name in ("birth", *FIELDS)
         if (value := getattr(row, name)) and value != getattr(first, name)
     ]
+
+
+def _id_of(person: KnownMember | PersonRow) -> int | None:
+    return (person.same_as or person.id) if isinstance(person, KnownMember) else None
 
 
 def _shown(person: KnownMember | PersonRow) -> str:

@@ -22,7 +22,7 @@ _TEAM = re.compile(r"\bto (?:so )?(\d{1,3} ?[a-e]?)\b")
 
 def find(call: Call, rest: str) -> Reply:
     """People of the speaker's units whose name, phone or team fits; one alone is shown at once."""
-    within = _own(call)
+    within = own_units(call)
     words = fold(rest)
     if not words:
         return Reply("members/ask_find.j2", expects="find")
@@ -46,7 +46,7 @@ def find(call: Call, rest: str) -> Reply:
     return Reply("members/found.j2", context, choices=(*choices, again))
 
 
-def _own(call: Call) -> list[int]:
+def own_units(call: Call) -> list[int]:
     """Units whose people the speaker may see: led ones, and all below governed ones.
 
     Raises:

@@ -10,14 +10,14 @@ from typing import Any
 
 from handlers import audit
 from handlers.access import Actor
-from handlers.members import placing, storing
+from handlers.members import placing, storing, waiting
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
 from handlers.members.notes import Code, Note
 from handlers.members.placing import Places
 from handlers.members.roles import roles_of, shown_title
 from handlers.members.rows import KnownMember, Sheets, Total
 from handlers.understanding.zone import local_date
-from storage import register
+from storage import histories, register
 from storage.audit import Deed
 from storage.database import Session
 from storage.members import Member, MemberStatus
@@ -181,6 +181,7 @@ def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: dat
 def _known(session: Session, found: Places, today: date) -> dict[int, tuple[KnownMember, Member]]:
     inside = list(found.known)
     roles = register.roles_by_member(session, inside, today)
+    shadows = histories.shadows(session)
     people = {}
     for member in register.everybody(session, inside):
         assert member.id is not None
@@ -190,6 +191,8 @@ def _known(session: Session, found: Places, today: date) -> dict[int, tuple[Know
             name=member.name,
             birth=member.birth,
             phone=member.phone,
+            alias=member.alias,
+            same_as=shadows.get(member.id, 0),
             team=member.team,
             address=member.address,
             job=member.job,
@@ -281,6 +284,18 @@ def apply(
     for decision in changed:
         more, fewer = storing.update(session, decision, now)
         given, ended = given + more, ended + fewer
+    waiting.keep(
+        session,
+        (
+            (line.decision, line.unit_id, done.where(line.decision))
+            for line in done.lines
+            if line.decision.verdict is Verdict.HELD and line.unit_id is not None
+        ),
+        made,
+        file=done.name,
+        ground=ground,
+        now=now,
+    )
     if change_ground:
         register.set_ground(session, done.met, ground, now)
         done = done.regrounded(ground)

@@ -16,8 +16,8 @@ from handlers.members.notes import Code, Note
 from handlers.members.phone_cells import read_phones, says_no_phone
 from handlers.members.rows import PersonRow
 from handlers.members.titles import is_title, read_roles
-from storage.members import MemberStatus
-from storage.vietnamese import is_surname, normalise, phone, phones
+from storage.members import LeftReason, MemberStatus
+from storage.vietnamese import fold, is_surname, normalise, phone, phones
 
 _HAS_DIGIT = re.compile(r"\d")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -116,7 +116,7 @@ def _whole(
     number, no_phone, remark, about_phone = read_phones(seen.phones, name.phone)
     joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, birth.text)
     left = read_joined(_first(line, of.get(Field.LEFT, ())), place.today)
-    status, left_on = _standing(note, left, place.today)
+    status, left_on, why = _standing(note, left, place.today)
     alias = _alias(line, place.columns, name)
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
@@ -137,6 +137,7 @@ def _whole(
         job=_words(line, of.get(Field.JOB, ())),
         joined=joined,
         left_on=left_on,
+        left_reason=why,
         status=status,
         title=title,
         roles=read_roles(title, team),
@@ -201,15 +202,22 @@ def _joined(
     return when.text, ()
 
 
-def _standing(note: str, left: When, today: date) -> tuple[MemberStatus, str]:
-    """Whether she is still counted, by the column of leaving or the remark."""
+def _standing(note: str, left: When, today: date) -> tuple[MemberStatus, str, str]:
+    """Whether she is still counted, by the column of leaving or the remark; since when and why."""
     typed = normalise(note).lower()
-    if left.text:
-        return MemberStatus.LEFT, left.text
-    if _GONE.search(typed):
+    gone = _GONE.search(typed)
+    if left.text or gone:
         found = _DATE_INSIDE.search(typed)
-        return MemberStatus.LEFT, read_joined(found[0], today).text if found else ""
-    return (MemberStatus.AWAY if _AWAY.search(typed) else MemberStatus.ACTIVE), ""
+        day = left.text or (read_joined(found[0], today).text if found else "")
+        return MemberStatus.LEFT, day, _why(gone[0] if gone else "")
+    return (MemberStatus.AWAY if _AWAY.search(typed) else MemberStatus.ACTIVE), "", ""
+
+
+def _why(words: str) -> LeftReason:
+    folded = fold(words)
+    if re.search(r"\b(?:chet|mat|qua doi|tu tran)\b", folded):
+        return LeftReason.DIED
+    return LeftReason.MOVED if "chuyen" in folded else LeftReason.OTHER
 
 
 def _alias(line: Line, columns: Columns, name: NameRead) -> str:

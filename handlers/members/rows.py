@@ -29,6 +29,7 @@ class PersonRow:
     job: str = ""
     joined: str = ""
     left_on: str = ""
+    left_reason: str = ""
     status: MemberStatus = MemberStatus.ACTIVE
     title: str = ""
     roles: tuple[RoleRead, ...] = ()
@@ -57,6 +58,8 @@ class KnownMember:
     note: str = ""
     no_phone: bool = False
     status: MemberStatus = MemberStatus.ACTIVE
+    alias: str = ""
+    same_as: int = 0  # the record that goes on for her, if she was found to be the same person
 
 
 @dataclass(frozen=True, slots=True)

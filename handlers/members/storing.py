@@ -11,20 +11,31 @@ from handlers.members.compare import RowDecision
 from handlers.members.roles import hand_over, roles_of
 from handlers.members.rows import PersonRow
 from handlers.understanding.zone import local_date
-from storage import members, register
+from storage import histories, members, register
 from storage.database import Session
+from storage.histories import Happened
 from storage.members import Member, MemberStatus, Role
 from storage.vietnamese import fold, name_key
 
 
 def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> dict[str, Any]:
     """Somebody the register does not know yet, as the columns of `Member`."""
+    whole = facts(row)
+    whole["unit_id"] = unit_id
+    whole["ground"] = ground
+    whole["created_at"] = whole["changed_at"] = now
+    return whole
+
+
+def facts(row: PersonRow) -> dict[str, Any]:
+    """What a row says of a person, as the columns of `Member`; all of it can be kept as JSON."""
     return {
-        "unit_id": unit_id,
         "team": row.team,
         "name": row.name,
         "folded": fold(row.name),
         "name_key": name_key(row.name),
+        "alias": row.alias,
+        "alias_folded": fold(row.alias),
         "birth": row.birth,
         "phone": row.phone,
         "no_phone": row.no_phone,
@@ -32,12 +43,10 @@ def new_member(row: PersonRow, unit_id: int, ground: str, now: datetime) -> dict
         "job": row.job,
         "joined": row.joined,
         "left_on": row.left_on,
+        "left_reason": row.left_reason,
         "title": row.title,
         "note": row.note,
         "status": row.status,
-        "ground": ground,
-        "created_at": now,
-        "changed_at": now,
     }
 
 
@@ -72,14 +81,18 @@ def update(session: Session, decision: RowDecision, now: datetime) -> tuple[int,
     member = members.get(session, decision.member_id)
     assert member is not None
     before = roles_of(member)
+    changes = {name: [getattr(member, name), value] for name, value in decision.changes.items()}
+    histories.note(session, decision.member_id, Happened.IMPORTED, now, changes=changes)
     for name, value in decision.changes.items():
         setattr(member, name, value)
     if "name" in decision.changes:
         member.folded, member.name_key = fold(member.name), name_key(member.name)
+    member.alias_folded = fold(member.alias)
     if member.phone:
         member.no_phone = False
     if member.status == MemberStatus.LEFT:
         member.left_on = decision.row.left_on or member.left_on
+        member.left_reason = decision.row.left_reason or member.left_reason
     member.changed_at = now
     session.add(member)
     return hand_over(session, member, before, local_date(now))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from handlers.chat import Choice
 from handlers.members.compare import RowDecision, Verdict
 from handlers.members.importing import Plan, Summary, WrongPlaceError
 from handlers.members.notes import Code
@@ -53,6 +54,12 @@ def rows(plan: Plan, verdict: Verdict, most: int = ROWS) -> dict[str, Any]:
 
 def _row(plan: Plan, decision: RowDecision) -> dict[str, Any]:
     return {"line": plan.where(decision), "name": decision.row.name, "notes": decision.notes}
+
+
+def next_steps(plan: Plan) -> tuple[Choice, ...]:
+    """Where the rows that wait are decided."""
+    waiting = plan.total("held")
+    return (Choice(f"Xem {waiting} dòng chờ", "held"),) if waiting else ()
 
 
 def whole(context: dict[str, Any], plan: Plan) -> dict[str, Any]:

@@ -61,7 +61,7 @@ MIXED = workbook(
             HEADER,
             [1, "Ngô Thị Sen Mới", "1970", "0912345678", "Hẻm 2", "", ""],
             [2, "Hồ Thị Quýt, Hồ Thị Cam", "1960"],
-            [3, "Dương Thị Na", "31/02/1970"],
+            [3, "Dương Thị Na", "12/05/2036"],
         ],
         "CH Khóm 9": [HEADER, [1, "Lê Thị Lựu", "1971"]],
     }
