@@ -185,6 +185,11 @@ def _half(words: Sequence[Word], low: list[str], at: int) -> tuple[int, Decimal]
     return None
 
 
+def _short_tens(ten: int, one: int) -> Decimal | None:
+    """So "hai bảy" is 27; but "hai ba" is two or three, "hai năm" two years."""
+    return Decimal(10 * ten + one) if ten > 1 and one > 5 and one != ten + 1 else None
+
+
 def _number(low: list[str], at: int, *, after_digits: bool) -> tuple[int, Decimal]:
     """Digits, or the longest run of words that say a number below a hundred; (0, 0) if none."""
     if low[at].isdecimal():
@@ -203,6 +208,8 @@ def _number(low: list[str], at: int, *, after_digits: bool) -> tuple[int, Decima
         if len(said) < size or any(word in SCALES or word in ODD for word in said):
             continue
         if size == 2 and said[0] in DIGITS and said[1] in DIGITS and said[1] not in _SURE_ONES:
+            if tens := _short_tens(DIGITS[said[0]], DIGITS[said[1]]):
+                return 2, tens
             continue
         if (
             said[0] not in {"không", "khong"}

@@ -47,6 +47,8 @@ _ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
 _FEARS = frozenset({"so", "so la", "e la", "muon", "tinh", "dinh"})
+_ENOUGH = 3
+"""Words nobody knows that tell a reason; fewer are talk: "em đổi ý, em không đi"."""
 _NOBODY = frozenset({"ai", "gi"})
 
 
@@ -126,14 +128,18 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
         Item(CIRCUMSTANCE, item.typed) if fold(item.typed) in _HOUSEHOLD else item
         for item in before
     ]
-    if before and before[-1].tag == SO:  # "con có bà ngoại giữ nên em đi được"
+    led = bool(before) and before[-1].tag == SO
+    myself = end < len(items) and fold(items[end].typed).split()[0] in _MYSELF
+    if led and myself:  # "con có bà ngoại giữ nên em đi được"
         before = [
-            Item(CIRCUMSTANCE, item.typed) if item.tag == OTHER and not item.named else item
+            Item(CIRCUMSTANCE, item.typed) if (item.tag == OTHER and not item.named) else item
             for item in before
         ]
     if not before or any(item.tag in _NO_REASON for item in before):
         return list(items)
     told: list[Item] = []
+    simply = any(item.tag == "A" for item in items[end : end + 2])
+    few = not led and sum(item.tag in _TOLD for item in before) < _ENOUGH
     for at, item in enumerate(before):
         denied = at > 0 and before[at - 1].tag == NOT
         feared = before[-1].tag == SO and fold(item.typed) in _FEARS
@@ -142,7 +148,8 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
         ):
             return list(items)
         is_told = item.tag in _TOLD or denied or feared
-        told.append(Item(CIRCUMSTANCE, item.typed) if is_told else item)
+        tag = FILLER if few and simply else CIRCUMSTANCE
+        told.append(Item(tag, item.typed) if is_told else item)
     if all(item.tag in {CIRCUMSTANCE, PAUSE} for item in told) and before[0].tag == NOT:
         return list(items)
     if any(item.tag in "ONYP" for item in items[end : end + 3]):

@@ -34,6 +34,8 @@ MOST_STRANGE, MOST_CALLED = 7, 2
 _NODS = frozenset({"👍", "ok", "oke", "okie"})
 STATES = frozenset("POLAVEDRSYx") | {"-"}
 _SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
+_TALK = 2
+"""Strange words that may be talk; more of them tell a reason."""
 _ENDS_REASON = frozenset("AVELOxX") | {PAUSE, BUT, SO, HEDGE, QUESTION, ELSE, SELF}
 
 
@@ -63,9 +65,9 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
     kept: list[Item] = []
     free = strange = False
     last_firm = _last_firm(items)
-    told = sum(item.tag == UNKNOWN for item in items) > 1 or any(
+    told = sum(item.tag == UNKNOWN for item in items) > _TALK or any(
         item.tag in {REASON, CIRCUMSTANCE, BECAUSE, SO} for item in items
-    )  # one strange word is no reason yet
+    )
     for at, item in enumerate(items):
         if item.tag in _ENDS_REASON:
             free = strange = False
@@ -158,6 +160,9 @@ class _Talk:
 
     def person(self, item: Item, rest: Sequence[Item]) -> bool:
         """Somebody is named; False where nobody knows whether she is meant or spoken to."""
+        if item.tag == TITLE and any(later.tag in self.known for later in rest):
+            name = next((one for one in self.people if _calls_her(item, one)), "")
+            item = Item(OTHER, name) if name else item
         kind = _role(item, self.statements[-1], rest, self.previous, self.known)
         if kind == "?":
             return False
@@ -192,6 +197,11 @@ class _Talk:
         if tag not in silent or said:
             self.previous = tag
         return True
+
+
+def _calls_her(title: Item, person: str) -> bool:
+    """Of "bà nội bệnh nên bà không đi" both are one."""
+    return fold(person).split()[0] == fold(title.typed)
 
 
 def _is_there(item: Item) -> bool:
@@ -257,20 +267,23 @@ def _with_subject(
 def _summed(talk: _Talk, items: Sequence[Item]) -> Said | None:
     own: set[str] = set()
     other: list[set[str]] = []
+    family = False
     marked = any(item.tag == MARK for item in items)
     reported = marked or any(item.tag in {REPORT, LEAVE_FOR} for item in items)
     if marked and not talk.people and not any(one.mine for one in talk.statements):
         return None  # "điểm danh đi": of whom?
     for one in talk.statements:
         if one.others and one.kin_only and not reported and _only_reason(one.states):
-            own.add(CIRCUMSTANCE)
+            family = True
             continue
         if one.others and (one.states or marked):
             other.append(one.states or {"P"})
         if one.mine or not one.others:
             own |= one.states
-    if own == {CIRCUMSTANCE}:  # "má em bệnh, má nghỉ"
-        other = [states | own for states in other]
+    if family and other and not own & set("VAE"):  # "má em bệnh, má nghỉ"
+        other = [states | {CIRCUMSTANCE} for states in other]
+    elif family:
+        own.add(CIRCUMSTANCE)
     return Said(own, other, talk.people, any(item.tag == BUT for item in items))
 
 

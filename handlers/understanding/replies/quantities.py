@@ -34,6 +34,7 @@ _CALENDAR = frozenset({"ngày", "ngay", "tháng", "thang", "năm", "thứ"})
 _PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "cai"})
 _TIME_OR_DATE = re.compile(
     r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|g|giờ|gio)(?:\d|\b)"
+    r"|(?<!\w)(?:thu|thứ) [2-7](?!\d|k|tr| ng| tr)"
 )
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
@@ -143,9 +144,11 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
     """Up to two words behind a number that name what is counted: "10 phần quà", "50 cành"."""
     kept: list[Item] = []
     room = 0
+    before = ""
     for item in items:
-        if item.tag == "#" and not room and fold(item.typed) in _ALSO_SELVES:
+        if item.tag == "#" and before != "=" and not room and fold(item.typed) in _ALSO_SELVES:
             item = Item(SELF, item.typed)  # noqa: PLW2901 - no "2 em" but "em 2"
+        before = item.tag
         if item.tag == "=":
             room = 3 if any(map(str.isdecimal, item.typed)) or " " in item.typed else 0
         elif item.tag == "#":

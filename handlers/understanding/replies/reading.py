@@ -34,7 +34,12 @@ from handlers.understanding.replies.tagging import (
     Item,
     tagged,
 )
-from handlers.understanding.replies.turns import turned, with_objects, without_other_days
+from handlers.understanding.replies.turns import (
+    turned,
+    with_objects,
+    without_bidding,
+    without_other_days,
+)
 from handlers.understanding.replies.typing import LONGEST, words_of
 from storage.vietnamese import fold
 
@@ -57,7 +62,11 @@ Context = Literal["roll_call", "yes_no", "quantity"]
 _TAG_QUESTION = re.compile(
     r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc| dong| nhat| tan| ung| muon| tham)"
 )
-_STILL = frozenset({"van", "cung", "van cu"})
+_ASKED = re.compile(r"\bco (?:[^ ,]+ ){1,6}khong(?: (?:chi|em|a|ta|co|nhi|ha|ban|oi))*$")
+"""What ends in "không" behind a "có", question mark or not: "có bắt buộc không chị"."""
+_STILL = frozenset({"van", "cung", "van cu", "mac du", "tuy", "du"})
+_UNKNOWN_YET = frozenset({"khong biet", "chua biet", "chua chac", "khong chac", "chua ro"})
+_SAID = frozenset({"Y", "N", UNKNOWN, OTHER, GROUP})
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
 
@@ -102,17 +111,19 @@ def understand(text: str, context: Context) -> Reply:
     words = words_of(text, known)
     if context == "roll_call" and text.strip() in {"+", "+1"}:
         return Reply(Meaning.PRESENT, rested_on=text.strip())
-    if _TAG_QUESTION.search(" ".join(word.bare for word in words)):
+    bare = " ".join(word.bare for word in words)
+    if _TAG_QUESTION.search(bare) or _ASKED.search(bare):
         return UNCLEAR
     items = without_other_days(tagged(words, known), past_counts=context == "yes_no")
-    items = without_asides(turned(items))
+    items = without_asides(turned(without_bidding(items)))
     return _yes_no(items) if context == "yes_no" else _roll(items)
 
 
 def _roll(items: Sequence[Item]) -> Reply:
-    if uncertain(items):
-        return UNCLEAR
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
+    if uncertain(items):
+        unknown = any(item.tag == HEDGE and fold(item.typed) in _UNKNOWN_YET for item in items)
+        return replace(UNCLEAR, proxy=unknown and bool(others), people=others)
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
     reply = _roll_of(items)
@@ -170,6 +181,9 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
     items = [item for item in with_objects(items) if fold(item.typed) not in _STILL]
+    turn = next((at for at, item in enumerate(items) if item.tag == BUT), 0)
+    if not any(item.tag in _SAID for item in items[:turn]):
+        items = items[turn + 1 :] if items and items[turn].tag == BUT else items
     if any(item.tag == UNKNOWN for item in items):
         items = passed_over(items, _YES_NO_STATES) or items
     if any(item.tag in {UNKNOWN, BUT, NUMBER} for item in items):

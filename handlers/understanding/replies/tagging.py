@@ -217,6 +217,8 @@ def _may_be_name(row: _Row, start: int, at: int) -> bool:
         return False
     if at == start and word.typed.lower() in _ORDER:
         return True
+    if word.typed in {"mai", "nay"} and row.words[at + 1 : at + 2]:
+        return row.words[at + 1].proper not in _SELVES  # "chị mai em đi"
     if word.proper in TITLED or word.bare in {"khong", "chua"}:
         return False
     return not row.at(at)[0]
@@ -234,6 +236,8 @@ def _chosen(
     subject = any(item.tag in {SELF, GROUP, OTHER, KIN, "t", "g", "x", "X"} for item in before)
     if "V" in tags and "c" in tags:  # "vang": vắng or vâng
         return "V" if subject or alone else "c"
+    if typed == ("qua",) and "D" in tags and not (before and before[-1].tag == SELF):
+        return "."  # "quá"
     if SELF in tags and "D" in tags:  # "toi": tôi or tới
         return "D" if subject else SELF
     if exact:

@@ -36,6 +36,7 @@ _TURNS = frozenset({"nhung", "nhung ma", "ma", "tuy nhien", "the nhung", "ma van
 _WISHES = frozenset(
     {"muon", "tinh", "dinh", "thich", "rang", "em rang", "co gang", "du dinh", "mong"}
 )
+_BIDS = frozenset({"dung", "nho", "nhac", "khoan"})
 _OTHER_DAY = frozenset({PAST, LATER})
 _PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
 _MOST_GOING_ON = 5
@@ -108,14 +109,32 @@ def with_objects(items: Sequence[Item]) -> list[Item]:
     """What she has or does not do is no matter: "có thẻ rồi", "em không xài"."""
     kept: list[Item] = []
     room = 0
-    for item in items:
-        if item.tag == UNKNOWN and room and item.typed.isalpha():
+    done = next((at for at, item in enumerate(items) if fold(item.typed) == "roi"), 0)
+    for at, item in enumerate(items):
+        bare = fold(item.typed)
+        if room and (
+            (item.tag == UNKNOWN and item.typed.isalpha())
+            or (item.tag == "Y" and " " not in bare and kept[-1].tag == "N" and bare != "roi")
+        ):
             room -= 1
             continue
-        room = 0
-        if item.tag in {"Y", "N"} and fold(item.typed) in _WITH_OBJECT:
-            room = _MOST_GOING_ON
+        open_ = bare in _WITH_OBJECT or bare.split()[0] in {"khong", "chua", "het"}
+        open_ |= at < done <= at + 4  # "em đóng tiền quỹ rồi"
+        room = _MOST_GOING_ON if item.tag in {"Y", "N"} and open_ else 0
         kept.append(item)
+    return kept
+
+
+def without_bidding(items: Sequence[Item]) -> list[Item]:
+    """What others should or should not do, beside an answer: "đừng điểm danh vội, em đang tới"."""
+    parts = list(_parts(items))
+    bids = [any(item.tag == ELSE and fold(item.typed) in _BIDS for item in one) for one in parts]
+    if all(bids) or not any(bids):
+        return list(items)
+    kept: list[Item] = []
+    for part, bid in zip(parts, bids, strict=True):
+        firm = any(item.tag in _FIRM and " " in item.typed for item in part)
+        kept += [Item(PAUSE, ",")] if bid and not firm else part
     return kept
 
 

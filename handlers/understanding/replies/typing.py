@@ -20,6 +20,9 @@ _SKIN = dict.fromkeys([*range(0x1F3FB, 0x1F400), 0xFE0F, 0x20E3, 0x2640, 0x2642]
 _WORD = re.compile(r"[0-9]+|[^\W\d_]+(?:\d[^\W_]*)?|[?？]|[✋❌👍👎⁏]|[,;.!\n()…]+|[+&/%\-–~]")
 _PAUSE = re.compile(r"[,;.!\n()…\-–]+")
 _FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
+_COUNTING = frozenset(
+    {"nửa", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "rưỡi", "mấy"}
+)
 _TIMES = frozenset({"phut", "tieng"})
 _AS_HEARD = (
     ("dz", "v"),
@@ -87,7 +90,7 @@ def _counted(words: list[Word]) -> list[Word]:
 def _heard(typed: str, before: str, known: Lexicon) -> str:
     """What stands before tells "hộ" (a household) from "hộ" (for somebody), kg from "không"."""
     low = typed.lower()
-    if before.isdecimal() and low in {"kg", "g", "m"}:
+    if low in {"kg", "g", "m"} and (before.isdecimal() or before in _COUNTING):
         return low
     if low in {"hộ", "ho"}:
         return "giúp" if before in _FOR_SOMEBODY else "hộ"
