@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, ForeignKey, bindparam
@@ -58,7 +58,12 @@ def keep_roll_counts(session: Session, member_id: int) -> None:
 
 def keep_survey_counts(session: Session, member_id: int) -> None:
     """What a person answered by name becomes counts; her free words are dropped."""
-    answers = session.exec(select(SurveyAnswer).where(SurveyAnswer.member_id == member_id)).all()
+    mine = select(SurveyAnswer).where(SurveyAnswer.member_id == member_id)
+    keep_answers(session, session.exec(mine).all())
+
+
+def keep_answers(session: Session, answers: Sequence[SurveyAnswer]) -> None:
+    """Count answers given by name as if nobody had given them."""
     surveys = {answer.survey_id: session.get_one(Survey, answer.survey_id) for answer in answers}
     counted: list[dict[str, Any]] = []
     for answer in answers:

@@ -14,6 +14,7 @@ from handlers.understanding.zone import local
 from storage import about_person, blobs
 from storage.audit import Deed
 from storage.database import Session
+from storage.expiring import OWN_COPY
 from storage.members import Member
 from storage.privacy import Right
 
@@ -32,8 +33,8 @@ def export(call: Call, rest: str) -> Replies:
     stamp = f"{local(call.now):%Y-%m-%d}"
     context = {"own": about.own, "name": about.member.name}
     return [
-        _file(call, "privacy/exported.j2", f"du-lieu-{stamp}.txt", "text/plain", readable, context),
-        _file(call, "privacy/rows.j2", f"du-lieu-{stamp}.json", "application/json", rows, {}),
+        _file(call, "privacy/exported.j2", f"{OWN_COPY}{stamp}.txt", "text/plain", readable, context),
+        _file(call, "privacy/rows.j2", f"{OWN_COPY}{stamp}.json", "application/json", rows, {}),
     ]
 
 
