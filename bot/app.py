@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 
 import structlog
@@ -28,7 +29,8 @@ from bot.schedule import Schedule
 from handlers import TICKS
 from handlers.capacity import Plan
 from handlers.chat import Kind
-from storage.database import Engine, is_away, scrub_log
+from storage import erasure_list
+from storage.database import Engine, is_away, rebuild_small, scrub_log
 from storage.locks import Lock
 from storage.signals import Signal, heard
 
@@ -57,6 +59,7 @@ class App:
     file_links: FileLinks | None = None
     plans: Mapping[str, Plan] = field(default_factory=dict)
     patience: timedelta | None = PATIENCE
+    erasures: Path | None = None
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(
@@ -98,6 +101,8 @@ class App:
         """Fire what is due, never twice at a time; called in a worker thread."""
         with self._ticking:
             self.dispatcher.tick(TICKS, self.clock.now())
+            if self.erasures is not None and erasure_list.note_new(self.engine, self.erasures):
+                rebuild_small(self.engine)
             self.ticked_at = self.clock.now()
 
     async def fetch(self, event: Event) -> Event:

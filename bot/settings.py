@@ -148,6 +148,14 @@ class Settings(BaseSettings):
     workbooks_in_chat: bool = Field(
         default=False, description="1: a workbook of members may come over Telegram itself"
     )
+    backup_key: str = Field(
+        default="",
+        description="Public key (age1…, by `chihoi backup-key`) to which backups are encrypted",
+    )
+    erasure_list: str = Field(
+        default="",
+        description="File that remembers by number who was erased; else beside the SQLite file",
+    )
     metrics_token: str = Field(
         default="",
         repr=False,
@@ -163,6 +171,14 @@ class Settings(BaseSettings):
     def zalo_bot_tokens(self) -> dict[int, str]:
         """Each Zalo bot's token by its number, from 1; an empty place keeps the numbers behind it."""
         return numbered(self.zalo_bot_token)
+
+    @property
+    def erasures(self) -> Path:
+        """Where it is noted who was erased, so that no backup brings her back."""
+        if self.erasure_list:
+            return Path(self.erasure_list)
+        file = self.database_url.removeprefix("sqlite:///")
+        return Path(f"{file}.erased" if file != self.database_url else "chihoi.erased")
 
     @field_validator("public_url", "telegram_api", "zalo_bot_api", "zalo_oa_api")
     @classmethod

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import (
@@ -40,6 +41,8 @@ __all__ = [
     "nested",
     "open_engine",
     "reading",
+    "rebuild",
+    "rebuild_small",
     "savepoint",
     "scrub_log",
     "table",
@@ -56,6 +59,8 @@ SQLModel.metadata.naming_convention = {
 metadata: MetaData = SQLModel.metadata
 M = TypeVar("M", bound=SQLModel)
 BUSY_TIMEOUT_MS = 10_000
+SMALL = 200 * 1024 * 1024
+"""Bytes of a file that may be written anew while people wait; more is left to the night."""
 _TURNS: weakref.WeakKeyDictionary[Engine, threading.Lock] = weakref.WeakKeyDictionary()
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -258,3 +263,26 @@ def scrub_log(engine: Engine) -> None:
             raw = connection.connection.driver_connection
             assert raw is not None
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def rebuild_small(engine: Engine) -> None:
+    """The same at once, if it is a SQLite file that takes no more than some seconds."""
+    file = Path(engine.url.database or "")
+    if alone_here(engine) and file.exists() and file.stat().st_size < SMALL:
+        rebuild(engine)
+
+
+def rebuild(engine: Engine) -> None:
+    """Write the whole database anew. Where rows were moved about, bytes of what was deleted may lie
+    between those that stay, even with secure_delete; on PostgreSQL until their room is used again.
+    """
+    with turn(engine), engine.connect() as connection:
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        if alone_here(engine):
+            raw.execute("VACUUM")
+        else:
+            raw.autocommit = True
+            raw.execute("VACUUM FULL")
+            raw.autocommit = False
+    scrub_log(engine)

@@ -76,9 +76,7 @@ def addresses(session: Session, before: datetime) -> None:
         .values(chat="")
     )
     done = [OutboxState.SENT, OutboxState.EXPIRED, OutboxState.BLOCKED, OutboxState.FAILED]
-    session.exec(
-        delete(Outbox).where(col(Outbox.state).in_(done), col(Outbox.created_at) < before)
-    )
+    session.exec(delete(Outbox).where(col(Outbox.state).in_(done), col(Outbox.created_at) < before))
 
 
 def _closed(before: datetime) -> Any:

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bot.cli.backup import backup, restore
+from bot.cli.backup import backup, backup_key, restore
 from bot.cli.channel import channel
 from bot.cli.db import db
 from bot.cli.demo import demo
@@ -35,6 +35,7 @@ app.command()(invite)
 app.command()(understand)
 app.command()(doctor)
 app.command()(backup)
+app.command("backup-key")(backup_key)
 app.command()(restore)
 app.command()(systemd)
 app.command()(container)

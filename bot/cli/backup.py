@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from bot.settings import load
 
 NAME = "chihoi-%Y%m%d-%H%M%S.backup"
 NAMED = "chihoi-????????-??????.backup*"
+SEALED = ".age"
 
 
 def backup(
@@ -23,34 +25,46 @@ def backup(
     keep: Annotated[
         int, typer.Option(min=0, help="In a folder: keep so many, delete older ones (0: keep all)")
     ] = 0,
+    encrypt: Annotated[
+        str,
+        typer.Option(help="Public key age1… instead of CHIHOI_BACKUP_KEY: only its holder reads"),
+    ] = "",
 ) -> None:
     """Back the whole union up into one file while the bot works, and check it.
 
-    It holds everybody's data, unencrypted: keep it on an encrypted disk, or encrypt it.
+    It holds everybody's data. Without a key (CHIHOI_BACKUP_KEY) it is not encrypted: keep it on an
+    encrypted disk.
     """
     settings = load("backup")
+    key = encrypt or settings.backup_key
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
     from handlers.alarms import BACKUP_CHORE  # noqa: PLC0415
     from handlers.understanding.zone import local, local_date  # noqa: PLC0415
-    from storage import backups, chores, copying  # noqa: PLC0415
+    from storage import backups, chores, copying, erasure_list, sealing  # noqa: PLC0415
     from storage.database import begin  # noqa: PLC0415
 
     now = SystemClock().now()
     folder = file if file.is_dir() else None
-    target = folder / local(now).strftime(NAME) if folder else file
+    target = folder / f"{local(now).strftime(NAME)}{SEALED if key else ''}" if folder else file
     with opened(settings) as engine:
         with copying.snapshot(engine) as counted:
             total = 2 * sum(copying.counts(counted).values())
         try:
-            with shown("backing up", total) as say:
-                rows = backups.back_up(engine, target, say)
-        except (backups.BackupError, OSError) as error:
+            with shown("backing up", total) as say, tempfile.TemporaryDirectory() as aside:
+                plain = Path(aside) / "union.backup" if key else target
+                rows = backups.back_up(engine, plain, say)
+                if key:
+                    sealing.seal(plain, target, key)
+            erasure_list.note_new(engine, settings.erasures)
+        except (backups.BackupError, sealing.SealError, OSError) as error:
             why = getattr(error, "strerror", None) or error
             raise CommandError(f"no backup was made: {why}", 1) from None
         with begin(engine) as session:
             chores.done(session, BACKUP_CHORE, local_date(now))
-    print(f"Backed up and checked: {rows} rows, {target.stat().st_size} bytes, in {target}")
+    sealed = "encrypted" if key else "NOT encrypted"
+    size = target.stat().st_size
+    print(f"Backed up and checked: {rows} rows, {size} bytes, {sealed}, in {target}")
     if folder and keep:
         for old in sorted(folder.glob(NAMED))[:-keep]:
             old.unlink()
@@ -64,22 +78,32 @@ def restore(
             help="The bot was stopped before the backup and has not run since: what waits goes out"
         ),
     ] = False,
+    key: Annotated[
+        Path | None, typer.Option(help="File with the secret key, for an encrypted backup")
+    ] = None,
+    erased: Annotated[
+        Path | None,
+        typer.Option(help="List of who was erased since, instead of CHIHOI_ERASURE_LIST"),
+    ] = None,
 ) -> None:
     """Restore a backup into the empty database of CHIHOI_DATABASE_URL, and compare the two.
 
     Messages that were waiting when it was made may have been sent since: they are not sent
-    again, but shown as doubtful.
+    again, but shown as doubtful. Whoever was erased after it was made is erased again.
     """
     settings = load("restore")
-    from bot.cli.database import receiving  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.cli.database import opened, receiving  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
-    from storage import backups, copying, holding  # noqa: PLC0415
+    from storage import backups, copying, erasure_list, holding, sealing  # noqa: PLC0415
+    from storage.database import rebuild  # noqa: PLC0415
 
     held = 0
+    listed = erased or settings.erasures
     try:
+        known = erasure_list.read(listed)
         with (
             tempfile.TemporaryDirectory(prefix="chihoi-") as folder,
-            backups.unpacked(file, Path(folder)) as engine,
+            backups.unpacked(_opened(file, key, Path(folder)), Path(folder)) as engine,
             receiving(settings.database_url) as target,
             copying.snapshot(engine) as source,
             target.begin() as written,
@@ -88,9 +112,63 @@ def restore(
             read = copying.fill(source, written, say)
             if not moved:
                 held = holding.hold_mail(written, SystemClock().now())
-    except (backups.BackupError, copying.CopyError, OSError) as error:
+            gone = erasure_list.erase_again(written, known)
+        if gone:
+            with opened(settings) as target:
+                rebuild(target)
+    except (
+        backups.BackupError,
+        copying.CopyError,
+        sealing.SealError,
+        ValueError,
+        OSError,
+    ) as error:
         why = getattr(error, "strerror", None) or error
         raise CommandError(f"nothing was restored: {why}", 1) from None
     print(f"Restored and compared: {sum(summary.rows for summary in read.values())} rows")
+    if gone:
+        print(f"{gone} people who were erased since the backup are erased again")
+    if not listed.exists():
+        print(
+            f"there is no list {listed}: whoever was erased since the backup is back; see --erased"
+        )
     if held:
         print(f"{held} messages may have been sent since the backup; they are kept as doubtful")
+
+
+def _opened(file: Path, key: Path | None, folder: Path) -> Path:
+    """The backup itself: decrypted into a folder of its own if it needs a key.
+
+    Raises:
+        CommandError: it needs one, and none was given.
+        SealError: the key does not fit.
+    """
+    from storage import sealing  # noqa: PLC0415
+
+    if not file.exists() or not sealing.is_sealed(file):
+        return file
+    if key is None:
+        raise CommandError(f"{file} is encrypted; name the file with its secret key: --key FILE", 1)
+    plain = folder / "opened.backup"
+    sealing.unseal(file, plain, key.read_text("utf-8"))
+    return plain
+
+
+def backup_key(
+    file: Annotated[Path, typer.Argument(help="New file for the secret key; keep it elsewhere")],
+) -> None:
+    """Make a key for encrypted backups: the secret half into a file, the public one on the screen.
+
+    Put the public one into CHIHOI_BACKUP_KEY and take the file off this machine. Without it no
+    encrypted backup can be read again, by anybody.
+    """
+    from storage import sealing  # noqa: PLC0415
+
+    public, secret = sealing.new_key()
+    try:
+        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, sealing.PRIVATE)
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
+    with os.fdopen(handle, "w", encoding="ascii") as out:
+        out.write(f"# public key: {public}\n{secret}\n")
+    print(public)

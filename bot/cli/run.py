@@ -79,6 +79,7 @@ async def _serve(settings: Settings, engine: Engine, roles: frozenset[Role]) -> 
         policy={"workbooks_in_chat": settings.workbooks_in_chat},
         file_links=FileLinks(settings.public_url, settings.secret_key),
         plans=plans(settings),
+        erasures=settings.erasures,
         patience=timedelta(minutes=settings.detour_minutes) if settings.detour_minutes else None,
     )
     try:

@@ -33,7 +33,9 @@ def export(call: Call, rest: str) -> Replies:
     stamp = f"{local(call.now):%Y-%m-%d}"
     context = {"own": about.own, "name": about.member.name}
     return [
-        _file(call, "privacy/exported.j2", f"{OWN_COPY}{stamp}.txt", "text/plain", readable, context),
+        _file(
+            call, "privacy/exported.j2", f"{OWN_COPY}{stamp}.txt", "text/plain", readable, context
+        ),
         _file(call, "privacy/rows.j2", f"{OWN_COPY}{stamp}.json", "application/json", rows, {}),
     ]
 
