@@ -216,6 +216,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "backup": ("database_url",),
     "restore": ("database_url",),
     "db copy": ("database_url",),
+    "data": ("database_url",),
+    "breach": ("database_url",),
     "channel status": ("database_url",),
     "channel down": ("database_url",),
     "channel up": ("database_url",),

@@ -11,9 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel, col, delete, select, update
+from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc
+from storage.members import Member
 
 
 class Right(StrEnum):
@@ -199,6 +200,16 @@ def facts_of(session: Session, member_id: int) -> dict[str, str]:
         .order_by(col(SensitiveFact.id))
     )
     return dict(rows.all())
+
+
+def count_facts(session: Session, unit_ids: Sequence[int]) -> int:
+    """How many sensitive fields are kept of people of these units."""
+    return session.exec(
+        select(func.count())
+        .select_from(SensitiveFact)
+        .join(Member, col(Member.id) == col(SensitiveFact.member_id))
+        .where(col(Member.unit_id).in_(unit_ids))
+    ).one()
 
 
 def keep_fact(session: Session, member_id: int, field: str, value: str, now: datetime) -> None:

@@ -29,13 +29,21 @@ def listed(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def restored(file: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, **more: Path) -> str:
+def restored(
+    file: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    key: Path | None = None,
+    erased: Path | None = None,
+) -> str:
     url = f"sqlite:///{folder / 'new.db'}"
     monkeypatch.setenv("CHIHOI_DATABASE_URL", url)
-    restore(file, **more)
+    restore(file, key=key, erased=erased)
     return url
 
 
+@pytest.mark.slow
 async def test_she_stays_erased_in_a_union_restored_from_before(
     cast: Cast,
     listed: Path,
@@ -64,6 +72,7 @@ async def test_she_stays_erased_in_a_union_restored_from_before(
     engine.dispose()
 
 
+@pytest.mark.slow
 def test_without_the_list_she_would_be_back_and_the_operator_is_told(
     cast: Cast,
     listed: Path,

@@ -7,7 +7,9 @@ import sys
 import typer
 
 from bot.cli.backup import backup, backup_key, restore
+from bot.cli.breach import breach
 from bot.cli.channel import channel
+from bot.cli.data import data
 from bot.cli.db import db
 from bot.cli.demo import demo
 from bot.cli.deploy import compose, container, systemd
@@ -37,10 +39,12 @@ app.command()(doctor)
 app.command()(backup)
 app.command("backup-key")(backup_key)
 app.command()(restore)
+app.command()(breach)
 app.command()(systemd)
 app.command()(container)
 app.command()(compose)
 app.add_typer(db, name="db")
+app.add_typer(data, name="data")
 app.add_typer(units, name="units")
 app.add_typer(members, name="members")
 app.add_typer(mail, name="mail")

@@ -14,6 +14,7 @@ from handlers.privacy.subjects import ask, chosen
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
 from storage import audit, members, privacy, units
+from storage.audit import Access
 from storage.database import Session
 from storage.members import RoleKind
 from storage.privacy import DataRequest, RequestState, Right
@@ -35,7 +36,7 @@ def other(call: Call, rest: str) -> Reply | Replies:
     request = ask(call, about, Right.OBJECT, value=normalise(said)[:LONGEST])
     request.answered_at = None  # a person has to answer this one
     call.session.add(request)
-    context = _line(call.session, request, call.now)
+    context = facts(call.session, request, call.now)
     doors = answering_chats(call.session, about.member.unit_id, local_date(call.now))
     told = [
         Reply("privacy/other_told.j2", context, to=door, choices=_settling(request))
@@ -49,7 +50,7 @@ def log(call: Call, rest: str) -> Reply:
     """Requests of the speaker's units, the most urgent first."""
     within = _scope(call)
     rows = privacy.log(call.session, within, SHOWN + 1)
-    lines = [_line(call.session, row, call.now) for row in rows[:SHOWN]]
+    lines = [facts(call.session, row, call.now) for row in rows[:SHOWN]]
     waiting = [row for row in rows if row.state == RequestState.OPEN]
     choices = tuple(Choice(f"Số {row.id}", f"data_request {row.id}") for row in waiting[:SHOWN])
     context = {"lines": lines, "more": len(rows) > SHOWN}
@@ -68,7 +69,7 @@ def _scope(call: Call) -> list[int]:
 def one(call: Call, rest: str) -> Reply:
     """One request, and what may be done about it."""
     request = _access(call, rest)
-    context = _line(call.session, request, call.now)
+    context = facts(call.session, request, call.now)
     choices = _settling(request) if request.state == RequestState.OPEN else ()
     return Reply("privacy/request.j2", context, choices=choices)
 
@@ -111,7 +112,8 @@ def _access(call: Call, rest: str) -> DataRequest:
     return request
 
 
-def _line(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
+def facts(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
+    """A request as its templates need it; whoever is erased has no name."""
     member = members.get(session, row.member_id)
     known = member is not None and member.created_at <= row.asked_at
     settled = row.state != RequestState.OPEN
@@ -135,21 +137,22 @@ def accesses(call: Call, rest: str) -> Reply:
     """`/nhatkydulieu`: who saw or changed data of people in the speaker's units, newest first."""
     within = _scope(call)
     rows = audit.within(call.session, within, SHOWN + 1)
-    lines = []
-    for row in rows[:SHOWN]:
-        about = members.get(call.session, row.member_id) if row.member_id else None
-        lines.append(
-            {
-                "at": row.at,
-                "who": who(call.session, row.actor_id),
-                "deed": words.DEEDS[row.deed],
-                "field": words.FIELDS.get(row.detail, words.PURPOSES.get(row.detail, "")),
-                "about": about.name if about and about.created_at <= row.at else "",
-                "unit": unit_name(call.session, row.unit_id),
-                "people": row.people if row.member_id is None else 0,
-            }
-        )
+    lines = [deed(call.session, row) for row in rows[:SHOWN]]
     return Reply("privacy/accesses.j2", {"lines": lines, "more": len(rows) > SHOWN})
+
+
+def deed(session: Session, row: Access) -> dict[str, Any]:
+    """A deed as its templates need it."""
+    about = members.get(session, row.member_id) if row.member_id else None
+    return {
+        "at": row.at,
+        "who": who(session, row.actor_id),
+        "deed": words.DEEDS[row.deed],
+        "field": words.FIELDS.get(row.detail, words.PURPOSES.get(row.detail, "")),
+        "about": about.name if about and about.created_at <= row.at else "",
+        "unit": unit_name(session, row.unit_id),
+        "people": row.people if row.member_id is None else 0,
+    }
 
 
 def due(session: Session, now: datetime) -> list[int]:
@@ -173,7 +176,7 @@ def fire(moment: Moment, request_id: int) -> Replies:
             *officer_chats(moment.session, request.unit_id, today),
         ]
     )
-    context = _line(moment.session, request, moment.now)
+    context = facts(moment.session, request, moment.now)
     return [
         Reply(
             "privacy/due.j2",
