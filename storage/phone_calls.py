@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel, col, select
 
 from storage.database import Session, Utc
 from storage.members import Member
+from storage.rolls import Roll, RollState
 
 
 class PhoneCall(SQLModel, table=True):
@@ -68,3 +69,20 @@ def callers(session: Session, roll_id: int) -> dict[int, str]:
         .distinct()
     )
     return {member_id: name for member_id, name in rows if member_id is not None}
+
+
+def due(session: Session, before: datetime, limit: int) -> list[int]:
+    """Open rolls whose deadline has passed, of which the leader has not been told."""
+    return [
+        roll.number
+        for roll in session.exec(
+            select(Roll)
+            .where(
+                col(Roll.chased).is_(False),
+                col(Roll.answer_by) <= before,
+                Roll.state == RollState.OPEN,
+            )
+            .order_by(col(Roll.answer_by))
+            .limit(limit)
+        )
+    ]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from handlers.access import Actor, leads, row_id
 from handlers.errors import NotYoursError
+from handlers.rolls.access import headed
 from storage import papers
 from storage.database import Session
-from storage.members import RoleKind
 from storage.papers import Paper
 
 
@@ -27,12 +27,3 @@ def may_fill(session: Session, actor: Actor, paper: Paper) -> bool:
     if paper.team and paper.team in headed(actor, paper.unit_id):
         return True
     return leads(session, actor, paper.unit_id)
-
-
-def headed(actor: Actor, unit_id: int) -> list[str]:
-    """The tổ of a unit that the speaker heads."""
-    return [
-        standing.team
-        for standing in actor.standings
-        if standing.kind == RoleKind.TEAM_HEAD and standing.unit_id == unit_id and standing.team
-    ]

@@ -7,18 +7,21 @@ import zlib
 from collections.abc import Collection
 from typing import Any
 
+from handlers import audit
 from handlers.access import leads, row_id
 from handlers.chat import Call, Choice, Document, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.papers import drawing, entering, passing, sheets
-from handlers.papers.access import access_paper, headed, may_fill
+from handlers.papers.access import access_paper, may_fill
 from handlers.papers.reading import LONGEST, UnclearError, read
 from handlers.rolls import desk, words
+from handlers.rolls.access import headed
 from handlers.rolls.all_but import YES
 from handlers.rolls.showing import figures
 from handlers.understanding.zone import local_date
 from handlers.units import which
 from storage import blobs, papers, roll_lists, units
+from storage.audit import Deed
 from storage.members import RoleKind
 from storage.papers import Paper
 from storage.passes import Purpose
@@ -63,6 +66,8 @@ def _printed(call: Call, rest: str) -> Reply:
     if not made:
         raise Refusal("papers/nobody.j2", unit=unit.name)
     drawn = [drawn_for(call, paper) for paper in made]
+    people = sum(len(sheet.rows) for sheet in drawn)
+    audit.saw_all(call, Deed.EXPORT, made[0].unit_id, people, f"paper:{made[0].number}")
     name = f"phieu-diem-danh_{unit.code}_{local_date(call.now):%Y-%m-%d}.pdf"
     content = drawing.pdf(drawn, call.now)
     blob = blobs.keep(call.session, name=name, mime=drawing.MIME, content=content, now=call.now)

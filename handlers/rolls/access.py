@@ -7,7 +7,7 @@ from handlers.chat import Call, Choice
 from handlers.errors import NotYoursError, Refusal
 from storage import members, rolls
 from storage.database import Session
-from storage.members import Member, MemberStatus, Person
+from storage.members import Member, MemberStatus, Person, RoleKind
 from storage.rolls import Roll, RollState
 
 
@@ -47,6 +47,15 @@ def access_listed(session: Session, roll: Roll, words: str) -> Member:
     if member is None or member.unit_id != roll.unit_id:
         raise NotYoursError
     return member
+
+
+def headed(actor: Actor, unit_id: int) -> list[str]:
+    """The tổ of a unit that the speaker heads."""
+    return [
+        standing.team
+        for standing in actor.standings
+        if standing.kind == RoleKind.TEAM_HEAD and standing.unit_id == unit_id and standing.team
+    ]
 
 
 def own_people(call: Call, roll: Roll) -> list[Person]:

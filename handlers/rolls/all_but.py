@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from handlers.chat import Call, Choice, Replies, Reply, Route
 from handlers.errors import Refusal
 from handlers.rolls import actions, dictation, hands, showing, words
+from handlers.rolls.sparing import blamable
 from storage import dialogues, roll_lists
 from storage.members import Member
 from storage.rolls import Roll, Source, Status
@@ -56,12 +57,15 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The same with people; `kept` answered before, and are not named."""
+    """The same with people; `kept` answered before, and are not named; `spared` have no telephone,
+    and stay without an answer rather than without leave.
+    """
 
     named: dict[Status, list[Member]]
     rest: Status
     silent: list[Member]
     kept: int
+    spared: int
 
 
 def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
@@ -131,7 +135,8 @@ def _plan(call: Call, roll: Roll, text: str) -> Plan:
     silent = [m for m in roll_lists.silent(call.session, roll) if m.id not in mentioned]
     answered = showing.figures(call.session, roll).answered
     kept = answered - len(_answered(call, roll, mentioned))
-    return Plan(named, told.rest, silent, kept)
+    blamed = blamable(call.session, silent, told.rest)
+    return Plan(named, told.rest, blamed, kept, len(silent) - len(blamed))
 
 
 def _answered(call: Call, roll: Roll, among: set[int | None]) -> list[Member]:
@@ -153,6 +158,7 @@ def _preview(call: Call, roll: Roll, text: str) -> Reply:
             "rest": labels[plan.rest],
             "silent": len(plan.silent),
             "kept": plan.kept,
+            "spared": plan.spared,
         },
         choices=(
             Choice("✅ Đúng, ghi giúp", f"hand_rest {roll.number}"),

@@ -269,9 +269,11 @@ def silent(call: Call, rest: str) -> Reply:
     for member in quiet:
         teams.setdefault(member.team, []).append(member.name)
     context = {**showing.context(call.session, roll), "teams": sorted(teams.items(), key=_order)}
-    choices = (Choice("✍️ Ghi giúp", f"roll_hand {roll.id}"),)
+    hand = Choice("✍️ Ghi giúp", f"roll_hand {roll.id}")
+    phone = Choice(f"📞 Danh sách gọi ({len(quiet)})", f"roll_calls {roll.id}")
+    offered = (hand, phone) if quiet else (hand,)
     opened = roll.state == RollState.OPEN
-    return _to_her(call, Reply("rolls/silent.j2", context, choices=choices if opened else ()))
+    return _to_her(call, Reply("rolls/silent.j2", context, choices=offered if opened else ()))
 
 
 def _order(item: tuple[str, list[str]]) -> tuple[int, str]:

@@ -11,7 +11,7 @@ from handlers import audit
 from handlers.access import leaders_of
 from handlers.chat import Address, Call, Choice, Document, Moment, Replies, Reply
 from handlers.quiet import quiet_until
-from handlers.rolls import apart, differences, showing, words
+from handlers.rolls import apart, differences, quorum, showing, words
 from handlers.rolls.precedence import is_news
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
@@ -47,6 +47,7 @@ def control(session: Session, roll: Roll, news: Sequence[object] = ()) -> Reply:
     context = showing.context(session, roll)
     context |= {"news": news, "differing": len(differing), "first": rolls.is_first(session, roll)}
     context |= apart.facts(session, roll)
+    context["quorum"] = quorum.of(session, roll, context["figures"])
     return Reply("rolls/control.j2", context, choices=_controls(roll, context))
 
 
@@ -62,6 +63,7 @@ def _controls(roll: Roll, context: Mapping[str, Any]) -> tuple[Choice, ...]:
         (opened and context["sample"], f"🔎 Xem lại báo hộ ({context['sample']})", "roll_sample"),
         (True, "📄 Tải danh sách", "roll_sheet"),
         (opened, "🔒 Chốt", "roll_close"),
+        (opened or figures.unanswered, "⚙️ Việc khác", "roll_more"),
         (not opened, "🔓 Mở lại", "roll_reopen"),
     ]
     return tuple(Choice(label, f"{line} {roll.number}") for when, label, line in offered if when)

@@ -10,6 +10,7 @@ from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, showing, words
 from handlers.rolls.access import access_listed, access_open
+from handlers.rolls.sparing import blamable
 from storage import roll_lists, roll_marks, rolls
 from storage.members import Member
 from storage.rolls import Roll, Source, Status
@@ -89,7 +90,7 @@ def pick(call: Call, rest: str) -> Reply:
     if status not in HAND:
         raise NotYoursError
     if not team:
-        silent = roll_lists.silent(call.session, roll)
+        silent = blamable(call.session, roll_lists.silent(call.session, roll), status)
         teams = roll_lists.teams(call.session, roll.unit_id)
         if len(silent) > PAGE and len(teams) > 1:
             return _teams(call, roll, status, teams, silent)
@@ -114,7 +115,7 @@ def _teams(
 
 def _names(call: Call, roll: Roll, status: str, team: str, shown: str) -> Reply:
     """One page of people not yet answered, each a tap away from `status`."""
-    silent = roll_lists.silent(call.session, roll)
+    silent = blamable(call.session, roll_lists.silent(call.session, roll), status)
     if team != "all":
         teams = roll_lists.teams(call.session, roll.unit_id)
         name = teams[row_id(team)] if row_id(team) < len(teams) else ""
@@ -135,6 +136,7 @@ def _names(call: Call, roll: Roll, status: str, team: str, shown: str) -> Reply:
         **showing.context(call.session, roll),
         "status": words.labels(roll)[status],
         "left": len(silent),
+        "spares": status == Status.ABSENT_UNEXCUSED,
         "page": page + 1,
         "pages": last + 1,
     }

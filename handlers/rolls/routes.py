@@ -1,6 +1,18 @@
 """Every line about roll calls."""
 
-from handlers.rolls import all_but, by_name, commands, hands, own, proxy, sampling
+from handlers.rolls import (
+    all_but,
+    by_name,
+    commands,
+    deadlines,
+    hands,
+    more,
+    own,
+    phoning,
+    proxy,
+    quorum,
+    sampling,
+)
 
 ROUTES = {
     **commands.ROUTES,
@@ -10,4 +22,8 @@ ROUTES = {
     **all_but.ROUTES,
     **proxy.ROUTES,
     **sampling.ROUTES,
+    **more.ROUTES,
+    **deadlines.ROUTES,
+    **phoning.ROUTES,
+    **quorum.ROUTES,
 }

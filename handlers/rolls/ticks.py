@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from handlers.chat import Moment, Replies, Tick
-from handlers.rolls import desk, showing
+from handlers.rolls import deadlines, desk, showing
 from storage import rolls
 from storage.database import Session
 
@@ -39,4 +39,5 @@ def send_digest(moment: Moment, roll_id: int) -> Replies:
 TICKS = {
     "rolls.tally": Tick(late_tallies, show_tally),
     "rolls.digest": Tick(late_digests, send_digest),
+    **deadlines.TICKS,
 }
