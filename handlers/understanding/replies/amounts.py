@@ -203,6 +203,11 @@ def _number(low: list[str], at: int, *, after_digits: bool) -> tuple[int, Decima
         return 2, Decimal(-DIGITS[run[1]])
     if run[0] in SHORT_TENS and len(run) > 1 and run[1] in DIGITS:
         return 2, Decimal(SHORT_TENS[run[0]] + DIGITS[run[1]])
+    return _spoken(run)
+
+
+def _spoken(run: list[str]) -> tuple[int, Decimal]:
+    """The longest number that words alone say."""
     for size in (3, 2, 1):
         said = run[:size]
         if len(said) < size or any(word in SCALES or word in ODD for word in said):
