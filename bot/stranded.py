@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import chain
 
 import msgspec
 
+from bot.enclosures import carried as takes
 from bot.posting import Body
 from bot.render import numbered, plain, split, words
-from handlers.chat import Limits
+from handlers.chat import Document, Limits
 from storage import accounts, detours, dialogues, mail, stranded
 from storage.database import Session
 from storage.detours import Detour
@@ -38,15 +38,17 @@ def rehome(
 
 
 def _send_on(session: Session, row: Waiting, door: str, limits: Limits, now: datetime) -> None:
-    first, *more = fitted(row.body, limits)
+    body = msgspec.json.decode(row.body or "{}", type=Body)
+    file = Document(body.blob, body.file_name) if body.blob is not None else None
+    first, *more = fitted(body, limits, carried=takes(session, file, limits))
     stranded.move(session, row.id, door, first)
-    for number, body in enumerate(more, 1):
+    for number, part in enumerate(more, 1):
         mail.post(
             session,
             key=f"{row.key}/on{number}",
             channel=detours.channel_of(door),
             chat=door,
-            body=body,
+            body=part,
             bulk=row.bulk,
             created_at=now,
             not_before=row.not_before,
@@ -61,26 +63,26 @@ def _send_on(session: Session, row: Waiting, door: str, limits: Limits, now: dat
             )
 
 
-def fitted(body: str, limits: Limits) -> list[str]:
+def fitted(said: Body, limits: Limits, *, carried: bool) -> list[str]:
     """A message made for one channel as another can show it, in one part or more: buttons become
-    numbers, and of a file that cannot go along it is said so.
+    numbers, and of a file that is not `carried` there it is said so.
     """
-    said = msgspec.json.decode(body or "{}", type=Body)
-    text = said.text
-    if said.choices and not limits.buttons:
-        offered = tuple(c for c in chain.from_iterable(said.choices) if c.numbered or c.url)
+    text, blob, name = said.text, said.blob, said.file_name
+    said.blob, said.file_name = None, ""
+    pressed = [choice for row in said.choices for choice in row]
+    if pressed and (not limits.buttons or 0 < limits.most_buttons < len(pressed)):
+        offered = tuple(c for c in pressed if c.numbered or c.url)
         text = f"{text}\n\n{numbered(offered)}" if offered else text
         said.choices = ()
-    if said.blob is not None and not limits.files:
-        context = {"name": said.file_name, "link": "", "until": None, "shared": False}
+    if blob is not None and not carried:
+        context = {"name": name, "link": "", "until": None, "shared": False}
         text = f"{text}\n\n{words('delivery/file.j2', context)}"
-        said.blob, said.file_name = None, ""
-    room = limits.max_text if said.blob is None else limits.max_caption
-    first, *more = split(text if limits.markup else plain(text), room)
-    later = [Body(text=part) for part in more]
-    if later:  # what can be pressed stands below the last words
-        later[-1].choices, said.choices = said.choices, ()
-    said.text = first
-    if not limits.pictures_by_link:
-        said.picture = ""
-    return [msgspec.json.encode(part).decode() for part in (said, *later)]
+    room = limits.max_caption if carried and limits.captions else limits.max_text
+    parts = [Body(text=part) for part in split(text if limits.markup else plain(text), room)]
+    parts[-1].choices = said.choices  # what can be pressed stands below the last words
+    if carried:
+        at = parts[0] if limits.captions else Body()
+        at.blob, at.file_name = blob, name
+        parts = parts if limits.captions else [*parts, at]
+    parts[0].picture = said.picture if limits.pictures_by_link else ""
+    return [msgspec.json.encode(part).decode() for part in parts]

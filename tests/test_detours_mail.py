@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from bot.channels.base import DeliveryError, Post, Sent
@@ -85,25 +86,36 @@ def drop_plain(cast: Cast, key: str) -> None:
         session.add(account)
 
 
+def letter() -> Body:
+    choices = ((Choice("Có", "yes"), Choice("Không", "no")),)
+    return Body(
+        text="Dòng\n" * 100, choices=choices, blob=7, file_name="a.pdf", picture="https://x"
+    )
+
+
+def parts_of(limits: Limits, *, carried: bool) -> list[Body]:
+    made = fitted(letter(), limits, carried=carried)
+    return [msgspec.json.decode(part, type=Body) for part in made]
+
+
 def test_what_is_too_long_there_goes_in_parts_and_its_buttons_below_the_last() -> None:
-    body = Body(text="Dòng\n" * 100, choices=((Choice("Có", "yes"),),), blob=7, file_name="a.pdf")
-    few = Limits(max_text=200, max_caption=150, pictures_by_link=True)
-    first, *more = fitted(_json(body), few)
-    assert '"blob":7' in first
-    assert '"choices":[[' not in first
-    assert '"line":"yes"' in more[-1]
-
-    bare = Limits(max_text=300, buttons=False, files=False, markup=False)
-    parts = fitted(_json(body), bare)
-    assert all('"blob":null' in part or '"blob"' not in part for part in parts)
-    assert "a.pdf" in "".join(parts)
-    assert "1. Có" in "".join(parts)
+    first, *_, last = parts_of(Limits(max_text=200, max_caption=150), carried=True)
+    assert (first.blob, first.choices, first.picture) == (7, (), "")
+    assert [c.line for row in last.choices for c in row] == ["yes", "no"]
 
 
-def _json(body: Body) -> str:
-    import msgspec  # noqa: PLC0415
+def test_where_files_go_alone_one_stands_behind_its_words() -> None:
+    *told, file = parts_of(Limits(captions=False, pictures_by_link=True), carried=True)
+    assert (file.blob, file.file_name, file.text) == (7, "a.pdf", "")
+    assert (told[0].picture, told[-1].blob) == ("https://x", None)
 
-    return msgspec.json.encode(body).decode()
+
+@pytest.mark.parametrize("limits", [Limits(buttons=False, markup=False), Limits(most_buttons=1)])
+def test_where_there_are_no_buttons_or_too_few_there_are_numbers(limits: Limits) -> None:
+    (told,) = parts_of(limits, carried=False)
+    assert told.choices == ()
+    assert "1. Có\n2. Không" in told.text
+    assert "a.pdf" in told.text
 
 
 @pytest.mark.parametrize("guarded", [True, False])

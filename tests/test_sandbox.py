@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,9 @@ async def test_the_page_learns_who_is_there(demo_folder: Path) -> None:
     chats = {chat["id"]: chat for chat in world["chats"]}
     assert people["lai"]["note"] == "chi hội trưởng"
     assert {"lai", "tam", "hoa", "la"} <= set(chats[K8]["people"])
-    assert chats["p5-k7"]["plain"] and not chats[K8]["plain"]
+    doors = {name: chats[name]["door"] for name in (K8, "p5-k4", "p5-k6", "p5-k7")}
+    assert doors == {K8: "sandbox", "p5-k4": "oa", "p5-k6": "hand", "p5-k7": "zalo"}
+    assert [chats[name]["files"] for name in doors] == [True, True, False, False]
     assert sum(not chat["private"] for chat in world["chats"]) == 23
     assert clock["local"].startswith("2026-11-16T08:0")
     assert clock["date"] == "thứ hai 16/11/2026"
@@ -74,7 +77,7 @@ async def test_a_mention_and_a_reply_reach_the_bot_where_it_hears_no_talk(
         await play.says("p5k7-tham", "p5-k7", "@chihoi trợ giúp")
         answer = await play.sees("p5-k7", "trợ giúp")
         assert await play.bot("p5-k7") == [*said, answer]  # the first words were not for the bot
-        assert not answer["markup"] and answer["buttons"] == []
+        assert answer["markup"] and answer["buttons"] == []
 
         await play.says("p5k7-tham", "p5-k7", "giúp", reply_to=answer["id"])
         reply = next(m for m in (await play.state("p5-k7"))["messages"] if m["text"] == "giúp")
@@ -114,7 +117,7 @@ async def test_a_file_beyond_every_limit_is_refused(
         assert (await play.state("mai@sandbox"))["messages"] == []
 
 
-async def test_the_plain_channel_takes_no_file(demo_folder: Path) -> None:
+async def test_a_zalo_bot_takes_no_file(demo_folder: Path) -> None:
     async with playing(demo_folder) as play:
         where = {"person": "p5k7-tham", "chat": "p5-k7", "name": "x.txt"}
         answer = await play.web.post("/api/file", params=where, content=b"x")
@@ -130,6 +133,29 @@ async def test_the_bot_is_shown_out_and_let_in(demo_folder: Path) -> None:
         back = next(c for c in (await play.state())["chats"] if c["id"] == K8)
 
     assert (out["bot"], back["bot"]) == (False, True)
+
+
+async def test_where_no_bot_can_enter_none_is_let_in_and_people_talk_all_the_same(
+    demo_folder: Path,
+) -> None:
+    async with playing(demo_folder) as play:
+        let_in = await play.post("/api/bot", person="p5k6-tuyen", chat="p5-k6", inside=True)
+        assert (let_in.status_code, let_in.json()) == (409, {"error": "no_bot_enters"})
+        pasted = (await play.state("p5-k6"))["messages"]
+        assert "Thông báo số 52/TB-BTV" in pasted[0]["text"]
+        await play.says("p5k6-nhung", "p5-k6", "Dạ em đọc rồi chị")
+        assert len((await play.state("p5-k6"))["messages"]) == len(pasted) + 1
+
+
+async def test_each_platform_that_is_imitated_is_named_on_the_page(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        page = (await play.web.get("/")).text
+        world = (await play.web.get("/api/world")).json()
+
+    told = set(re.findall(r'data-door="([\w-]+)"', page))
+    assert {chat["door"] for chat in world["chats"]} <= told
+    for words in ("Mô phỏng Telegram", "Mô phỏng bot Zalo", "Mô phỏng nhóm của Zalo OA"):
+        assert words in page
 
 
 BAD: list[tuple[str, dict[str, Any], int]] = [

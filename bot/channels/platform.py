@@ -247,6 +247,11 @@ class Platform:
         )  # fmt: skip
         return [_message(row) for row in rows]
 
+    def last_heard(self, person: str) -> datetime | None:
+        """When somebody last wrote anywhere; None if she never did."""
+        rows = self._run("SELECT MAX(at) AS at FROM message WHERE sender = ?", person)
+        return datetime.fromisoformat(rows[0]["at"]) if rows[0]["at"] else None
+
     def message(self, message: int) -> Message | None:
         """One message."""
         rows = self._run("SELECT * FROM message WHERE id = ?", message)

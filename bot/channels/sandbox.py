@@ -1,24 +1,40 @@
-"""The sandbox channel: the bot on our own platform, with the abilities of the one it imitates."""
+"""The sandbox channels: the bot on our own platform, each with the abilities of one it imitates."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import msgspec
 
+from bot.channels import zalo_bot, zalo_oa
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.platform import BOT, Message, Platform
 from handlers.chat import Address, File, Incoming, Kind, Limits
 
 SANDBOX = "sandbox"
+"""Imitates Telegram."""
+ZALO = "zalo"
+"""Imitates a Zalo bot."""
+OA = "oa"
+"""Imitates a Zalo Official Account: its private talks, and groups it owns."""
+HAND = "hand"
+"""Where no bot can enter: Facebook, an ordinary group of Zalo's."""
 PLAIN = "plain"
+"""Can do no more than any platform can."""
 CALLED = "chihoi"
 MENTION = f"@{CALLED}"
 SHARE = "https://t.me/share/url?url={url}&text={text}"
 LIMITS = {
     SANDBOX: Limits(hears_all=True, knows_repeats=True, share=SHARE),
+    ZALO: replace(zalo_bot.LIMITS, called=CALLED, knows_repeats=True),
+    OA: replace(
+        zalo_oa.LIMITS,
+        knows_repeats=True,
+        in_groups=replace(zalo_oa.IN_GROUPS, knows_repeats=True),
+    ),
     PLAIN: Limits(
         buttons=False,
         edits=False,
@@ -32,7 +48,22 @@ LIMITS = {
         called=CALLED,
     ),
 }
+LIMITS[HAND] = LIMITS[PLAIN]
+FREE_FOR, OPEN_FOR = timedelta(hours=48), timedelta(days=7)
+"""How long an Official Account may write to a person after her last deed: free, and at all."""
+Picture = Callable[[str], tuple[str, str, bytes] | None]
+"""Fetches what a platform would fetch from an address of ours: name, type, content."""
 FILE_REF = "file-"
+
+
+def private_chat(channel: str, person: str) -> str:
+    """The id of somebody's private talk with the bot."""
+    return f"{person}@{channel}"
+
+
+def address_of(channel: str, person: str) -> Address:
+    """Where somebody writes from; an Official Account knows a talk by the id of the person."""
+    return f"{channel}:{private_chat(channel, person) if channel == OA else person}"
 
 
 class SandboxChannel:
@@ -42,13 +73,19 @@ class SandboxChannel:
     """
 
     def __init__(
-        self, name: str, platform: Platform, now: Callable[[], datetime], start_pattern: str = ""
+        self,
+        name: str,
+        platform: Platform,
+        now: Callable[[], datetime],
+        start_pattern: str = "",
+        picture: Picture = lambda _address: None,
     ) -> None:
         self.name = name
         self.limits = LIMITS[name]
         self.platform = platform
         self.now = now
         self._start_pattern = start_pattern
+        self._picture = picture
         self._receive: Receive | None = None
 
     ready = True
@@ -89,18 +126,29 @@ class SandboxChannel:
             raise DeliveryError("no such chat", blocked=True)
         if not found["bot"]:
             raise DeliveryError("the bot is not in this chat", blocked=True)
+        if self.name == OA and found["private"] and self._is_silent(str(found["id"])):
+            raise DeliveryError("she has been silent for too long", lapsed=True)
         return str(found["id"])
+
+    def _is_silent(self, chat: str) -> bool:
+        """Whether an Official Account may not write there any more."""
+        (person,) = self.platform.people(chat)
+        heard = self.platform.last_heard(str(person["id"]))
+        return heard is None or heard + OPEN_FOR <= self.now()
 
     async def send(self, post: Post) -> Sent:
         """Show a message."""
         file = post.attachment
+        shown = (file.name, file.mime, self._content(file)) if file else None
+        if shown is None and post.picture:
+            shown = self._picture(post.picture)
         message = self.platform.post(
             self._open(post.chat),
             BOT,
             post.text,
             at=self.now(),
             choices=post.choices,
-            file=(file.name, file.mime, self._content(file)) if file else None,
+            file=shown,
             reply_to=int(post.reply_to) if post.reply_to else None,
             key=post.key,
         )
@@ -161,7 +209,8 @@ class SandboxChannel:
         found = self.platform.chat(chat)
         if found is None or not found["bot"]:
             return False
-        return bool(found["private"]) or self.limits.hears_all or to_bot
+        limits = self.limits.in_groups or self.limits
+        return bool(found["private"]) or limits.hears_all or to_bot
 
     def _is_ours(self, message: int | None) -> bool:
         found = self.platform.message(message) if message else None
@@ -235,11 +284,14 @@ class SandboxChannel:
         found, who = self.platform.chat(chat), self.platform.person(person)
         assert found is not None and who is not None
         serial = self.platform.new_event()
+        # a Zalo bot is not told which message is answered, only that one of its own is
+        known = self.name != ZALO or bool(found["private"])
+        closes = self.name == OA
         incoming = Incoming(
             channel=self.name,
             event_id=str(serial),
             chat=f"{self.name}:{chat}",
-            sender=f"{self.name}:{person}",
+            sender=address_of(self.name, person),
             at=self.now(),
             kind=kind,
             private=bool(found["private"]),
@@ -247,11 +299,14 @@ class SandboxChannel:
             chat_title=str(found["title"]),
             text=text,
             message_id=str(message) if message else "",
-            reply_to=str(reply_to) if reply_to else "",
+            reply_to=str(reply_to) if reply_to and known else "",
             to_bot=to_bot,
             press_id=f"{person}/{serial}" if kind is Kind.PRESS else "",
             file=file,
-            hears_all=self.limits.hears_all,
+            hears_all=(self.limits.in_groups or self.limits).hears_all,
+            quote_known=known,
+            free_for=FREE_FOR if closes else timedelta(0),
+            open_for=OPEN_FOR if closes else timedelta(0),
         )
         body = msgspec.json.encode(incoming).decode()
         self.platform.keep_event(serial, self.name, body)

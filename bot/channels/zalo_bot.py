@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -30,6 +31,19 @@ PACE = Pace(overall=10, per_chat=1)
 """Nothing is published; ten at once were seen to pass."""
 MAX_TEXT = 1900
 """Characters: 2,000 is the documented limit, its unit is not."""
+LIMITS = Limits(
+    buttons=False,
+    edits=False,
+    deletes=False,
+    files=False,
+    reactions=False,
+    toasts=False,
+    max_text=MAX_TEXT,
+    max_caption=MAX_TEXT,
+    resend_in_doubt=False,
+    pictures_by_link=True,
+    called="Bot",
+)
 POLL_SECONDS = 30
 POLL_GRACE = 10
 POLL_FLOOR = 1.0
@@ -80,19 +94,8 @@ class ZaloBotChannel:
         self.limits = self._limits()
 
     def _limits(self) -> Limits:
-        return Limits(
-            buttons=False,
-            edits=False,
-            deletes=False,
-            files=False,
-            reactions=False,
-            toasts=False,
-            max_text=MAX_TEXT,
-            max_caption=MAX_TEXT,
-            resend_in_doubt=False,
-            pictures_by_link=True,
-            called=self._called or (self._me.display_name if self._me else "") or "Bot",
-        )
+        name = self._called or (self._me.display_name if self._me else "")
+        return replace(LIMITS, called=name or LIMITS.called)
 
     @property
     def ready(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.channels.platform import BOT, Message
 from bot.demo.stage import DATA, table
 from bot.demo.world import World
+from bot.render import plain
 from handlers.understanding.zone import ZONE
 
 PDF = "application/pdf"
@@ -38,6 +39,9 @@ async def _do(world: World, row: dict[str, str]) -> None:
     if row["deed"] == "press":
         message, label = _button(spoken, words)
         await channel.press(person, message, label)
+    elif row["deed"] == "paste":
+        told = [m for m in world.platform.messages(words) if m.sender == BOT and not m.choices]
+        await channel.say(person, chat, plain(told[-1].text))
     elif row["deed"] == "file":
         await channel.send_file(person, chat, words, PDF, (DATA / words).read_bytes())
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from bot.channels.platform import Platform
-from bot.channels.sandbox import SANDBOX
+from bot.channels.sandbox import HAND, OA, SANDBOX, address_of, private_chat
 from storage import accounts, units
 from storage.database import Session
 from storage.groups import Group
@@ -25,11 +25,6 @@ def table(name: str) -> Iterator[dict[str, str]]:
     """The rows of one of the demo's tables."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
-
-
-def private_chat(person: str, channel: str) -> str:
-    """The id of somebody's private talk with the bot."""
-    return f"{person}@{channel}"
 
 
 def set_stage(session: Session, platform: Platform, now: datetime) -> None:
@@ -59,7 +54,7 @@ def _short(name: str) -> str:
 def _add_person(platform: Platform, row: dict[str, str], number: int, place: str) -> None:
     rank = next((r for word, r in PERSON_RANK.items() if row["note"].startswith(word)), 4)
     platform.add_person(row["key"], row["name"], row["note"], rank * 1000 + number)
-    chat = private_chat(row["key"], row["channel"])
+    chat = private_chat(row["channel"], row["key"])
     platform.add_chat(
         chat, channel=row["channel"], title=row["name"], private=True, rank=number, section=place
     )
@@ -68,9 +63,9 @@ def _add_person(platform: Platform, row: dict[str, str], number: int, place: str
 
 def _link(session: Session, row: dict[str, str], now: datetime) -> None:
     """Give a person the account of a member; officers their role as well."""
-    address = f"{row['channel']}:{row['key']}"
+    address = address_of(row["channel"], row["key"])
     account = accounts.ensure(session, address=address, name=row["name"], now=now)
-    account.private_chat = f"{row['channel']}:{private_chat(row['key'], row['channel'])}"
+    account.private_chat = f"{row['channel']}:{private_chat(row['channel'], row['key'])}"
     session.add(account)
     unit = units.by_code(session, row["unit"])
     assert unit is not None and unit.id is not None and account.id is not None
@@ -128,7 +123,12 @@ def _add_group(
         section=_short(above.name),
     )
     for person in cast:
-        if person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"]:
+        theirs = (
+            person["unit"] == row["unit"]
+            if row["channel"] == HAND
+            else (person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"])
+        )
+        if theirs:
             platform.join(row["id"], person["key"])
     if row["bot"] == "0":
         platform.set_bot(row["id"], inside=False)
@@ -139,7 +139,7 @@ def _add_group(
             title=row["title"],
             unit_id=unit.id,
             main=row["main"] == "1",
-            hears_all=row["channel"] == SANDBOX,
+            hears_all=row["channel"] in {SANDBOX, OA},
             bound_at=now,
             seen_at=now,
         )

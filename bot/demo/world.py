@@ -8,12 +8,13 @@ from pathlib import Path
 
 from bot.app import App
 from bot.channels.platform import Platform
-from bot.channels.sandbox import PLAIN, SANDBOX, SandboxChannel
+from bot.channels.sandbox import HAND, LIMITS, SandboxChannel
 from bot.clock import MovableClock
 from bot.demo.files import PLATFORM, UNION
 from bot.demo.travel import Traveller
 from bot.file_links import FileLinks
-from storage.database import open_engine
+from storage import blobs
+from storage.database import open_engine, reading
 
 BEGINNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """Monday 16/11/2026, 08:00 in Vietnam."""
@@ -30,15 +31,16 @@ class World:
         self.clock = MovableClock(held or self._resumed(), held=held is not None)
         pattern = f"{public_url}/?start={{code}}"
         self.channels = {
-            name: SandboxChannel(name, self.platform, self.clock.now, pattern)
-            for name in (SANDBOX, PLAIN)
+            name: SandboxChannel(name, self.platform, self.clock.now, pattern, self._picture)
+            for name in LIMITS
         }
+        self.links = FileLinks(public_url, self.platform.value("world"))
         self.app = App(
             self.engine,
-            self.channels,
+            {name: channel for name, channel in self.channels.items() if name != HAND},
             self.clock,
             public_url=public_url,
-            file_links=FileLinks(public_url, self.platform.value("world")),
+            file_links=self.links,
         )
         for channel in self.channels.values():
             channel.connect(self.app.receive)
@@ -50,6 +52,15 @@ class World:
         if not noted:
             return BEGINNING
         return datetime.fromisoformat(noted) + timedelta(seconds=NOTE_SECONDS)
+
+    def _picture(self, address: str) -> tuple[str, str, bytes] | None:
+        """What a platform gets that fetches a picture from us."""
+        blob = self.links.opened(address.rpartition("/")[2], self.clock.now())
+        if blob is None:
+            return None
+        with reading(self.engine) as session:
+            found = blobs.get(session, blob)
+            return (found.name, found.mime, found.content) if found is not None else None
 
     def note_time(self) -> None:
         """Write the time down, for the next start."""

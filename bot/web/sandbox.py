@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.channels.platform import BOT
-from bot.channels.sandbox import SandboxChannel
+from bot.channels.sandbox import HAND, SandboxChannel
 from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
@@ -171,6 +171,8 @@ class Sandbox:
         deed = await _read(request, Admit)
         world = await self._world(request)
         channel = _channel(world, deed.chat, deed.person)
+        if channel.name == HAND:
+            raise HTTPException(409, "no_bot_enters")
         act = channel.add_bot if deed.inside else channel.remove_bot
         await act(deed.person, deed.chat)
         return _json({})

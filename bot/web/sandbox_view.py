@@ -10,6 +10,7 @@ from bot.channels.platform import BOT, Message, Platform
 from bot.channels.sandbox import LIMITS, MENTION
 from bot.demo.world import World
 from bot.render import plain
+from handlers.chat import Limits
 from handlers.understanding.lunar import speak_lunar
 from handlers.understanding.spoken import speak_date
 from handlers.understanding.zone import local, local_date
@@ -38,7 +39,8 @@ def whole_world(world: World) -> dict[str, Any]:
                 "title": chat["title"],
                 "section": chat["section"],
                 "private": bool(chat["private"]),
-                "plain": not LIMITS[chat["channel"]].buttons,
+                "door": chat["channel"],
+                "files": _limits(chat).files,
                 "people": people[chat["id"]],
             }
             for chat in world.platform.chats()
@@ -116,7 +118,13 @@ def _message(platform: Platform, message: Message) -> dict[str, Any]:
 
 def _has_markup(platform: Platform, message: Message) -> bool:
     chat = platform.chat(message.chat)
-    return chat is not None and LIMITS[chat["channel"]].markup
+    return chat is not None and _limits(chat).markup
+
+
+def _limits(chat: dict[str, Any]) -> Limits:
+    """What the platform a chat imitates can do there."""
+    limits = LIMITS[chat["channel"]]
+    return limits if chat["private"] else limits.in_groups or limits
 
 
 def _quote(platform: Platform, reply_to: int | None) -> dict[str, Any] | None:

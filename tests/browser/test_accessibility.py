@@ -149,7 +149,12 @@ def leader_in_private(page: Page, address: str) -> None:
 
 def group_without_buttons(page: Page, address: str) -> None:
     go_to(page, "p5-k7")
-    expect(page.locator("#limits")).to_be_visible()
+    expect(page.locator("[data-door='zalo']")).to_be_visible()
+
+
+def group_no_bot_enters(page: Page, address: str) -> None:
+    go_to(page, "p5-k6")
+    expect(page.locator("[data-door='hand']")).to_be_visible()
 
 
 def officer_with_a_directive(page: Page, address: str) -> None:
@@ -240,7 +245,7 @@ PAGES: dict[str, dict[str, Show]] = {
         show.__name__: show
         for show in (
             list_of_chats, filtered_list, running_roll, leader_in_private, group_without_buttons,
-            officer_with_a_directive, choosing_a_person, clock,
+            group_no_bot_enters, officer_with_a_directive, choosing_a_person, clock,
         )
     },
     "/so/{token}": {

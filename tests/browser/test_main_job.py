@@ -64,7 +64,7 @@ def test_a_directive_reaches_21_groups_and_its_receipts_come_back(visit: Open) -
     press(page, "109/KH-BTV (2/21)")
     progress = sees(page, "Đã xác nhận: 2/21")
     expect(progress).not_to_contain_text("Khóm 7, Hội LHPN Phường 5")
-    expect(progress.get_by_role("button", name="Nhắc")).to_be_visible()
+    expect(progress.get_by_role("button", name="Nhắc 19 đơn vị")).to_be_visible()
 
 
 def test_a_survey_skips_the_question_that_is_not_hers(visit: Open) -> None:

@@ -51,7 +51,8 @@ def test_a_roll_call_by_button_words_and_number(visit: Open) -> None:
 def test_the_group_without_buttons_answers_by_number(visit: Open) -> None:
     page = visit(DESK)
     page.click("[data-chat='p5-k7']")
-    expect(page.locator("#limits")).to_be_visible()
+    expect(page.locator("[data-door='zalo']")).to_be_visible()
+    expect(page.locator("[data-door='sandbox']")).to_be_hidden()
     say(page, "@chihoi điểm danh")
     roll = page.locator(".message.bot", has_text="Điểm danh Chi hội Khóm 7").last
     expect(roll.get_by_role("button")).to_have_text(["Trả lời"])

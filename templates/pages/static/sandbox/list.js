@@ -1,5 +1,5 @@
 // The list of chats: groups by ward, and private talks with the bot.
-import { dateOf, fold, hourOf, isUnread, paintChat, roleOf, world } from "./store.js";
+import { dateOf, doorOf, doors, fold, hourOf, isUnread, paintChat, roleOf, world } from "./store.js";
 
 const place = document.getElementById("chats");
 const search = document.getElementById("find");
@@ -54,7 +54,10 @@ function row(chat) {
   const title = document.createElement("b");
   title.textContent = chat.title;
   const under = document.createElement("span");
-  under.textContent = preview(chat);
+  const door = document.createElement("small");
+  door.className = `door ${chat.door}`;
+  door.textContent = doors.get(doorOf(chat))?.dataset.name ?? "";
+  under.append(door, preview(chat));
   words.append(title, under);
   const end = document.createElement("span");
   end.className = "end";
@@ -80,7 +83,7 @@ function matching() {
   const words = fold(search.value).split(/\s+/).filter(Boolean);
   const chats = world.order.map((id) => world.chats.get(id));
   const text = (chat) =>
-    fold(`${chat.title} ${chat.section} ${chat.private ? world.people.get(chat.people[0]).note : ""}`);
+    fold(`${chat.title} ${chat.section} ${doors.get(doorOf(chat))?.dataset.name ?? ""} ${chat.private ? world.people.get(chat.people[0]).note : ""}`);
   return words.length ? chats.filter((chat) => words.every((word) => text(chat).includes(word))) : chats;
 }
 

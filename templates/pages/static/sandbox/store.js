@@ -45,6 +45,12 @@ export function roleOf(person) {
   return place ? `${person.note} · ${place}` : person.note;
 }
 
+/** What is said of each platform that is imitated here, by its name. */
+export const doors = new Map([...document.querySelectorAll("[data-door]")].map((words) => [words.dataset.door, words]));
+
+/** Which of them a chat is on. */
+export const doorOf = (chat) => (chat.private && doors.has(`${chat.door}-private`) ? `${chat.door}-private` : chat.door);
+
 export const isUnread = (chat) => chat.last > (kept.seen[chat.id] ?? 0);
 
 export function markSeen(chat) {

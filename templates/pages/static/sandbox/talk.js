@@ -2,7 +2,7 @@
 import { post, upload } from "./api.js";
 import { choose } from "./picker.js";
 import { fromMarkup, fromText } from "./markup.js";
-import { colourOf, dayOf, hourOf, isUnread, paintChat, paintFace, privateOf, roleOf, speakAs, speakerOf, world } from "./store.js";
+import { colourOf, dayOf, doorOf, doors, hourOf, isUnread, paintChat, paintFace, privateOf, roleOf, speakAs, speakerOf, world } from "./store.js";
 
 const $ = (id) => document.getElementById(id);
 const list = $("messages");
@@ -90,16 +90,16 @@ function drawHead() {
   $("talk-note").textContent = chat.private
     ? `Tin riêng với bot · ${roleOf(world.people.get(chat.people[0]))}`
     : `${chat.people.length} người · ${chat.section}`;
-  $("limits").hidden = !chat.plain;
-  $("attach").hidden = chat.plain;
-  $("menu").hidden = chat.private;
+  for (const [door, words] of doors) words.hidden = door !== doorOf(chat);
+  $("attach").hidden = !chat.files;
+  $("menu").hidden = chat.private || chat.door === "hand";
   $("menu").open = false;
   drawAdmit();
 }
 
 export function drawAdmit() {
   $("admit").textContent = chat?.bot ? "Cho bot ra khỏi nhóm" : "Cho bot vào nhóm";
-  if (chat && !chat.private && !chat.bot) $("talk-note").textContent = "Bot chưa ở trong nhóm này";
+  if (chat && !chat.private && !chat.bot && chat.door !== "hand") $("talk-note").textContent = "Bot chưa ở trong nhóm này";
 }
 
 export function drawSpeaker() {
@@ -114,7 +114,7 @@ export function drawSpeaker() {
   $("to-private").hidden = chat.private;
   $("to-private").classList.toggle("news", Boolean(own && isUnread(own)));
   $("to-group").hidden = !chat.private || !cameFrom;
-  $("mention").hidden = chat.private;
+  $("mention").hidden = chat.private || chat.door === "hand";
 }
 
 async function pickSpeaker() {

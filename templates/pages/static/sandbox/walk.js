@@ -21,7 +21,9 @@ Hạn: 30/11
 const MORE = [
   { say: "Cán bộ phường gửi một văn bản mẫu xuống các chi hội", chat: "hoa@sandbox", person: "hoa", file: "109-KH-BTV.pdf" },
   { say: "Hẹn một buổi họp, rồi cho đồng hồ chạy tới giờ nhắc", chat: GROUP, person: "lai", text: "/hop chi hội 19g30 thứ bảy tuần này tại nhà văn hoá khóm" },
-  { say: "Điểm danh ở nhóm không có nút: trả lời bằng số", chat: "p5-k7", person: "p5k7-tham", text: "@chihoi điểm danh" },
+  { say: "Nhóm có bot Zalo, không có nút: trả lời bằng số", chat: "p5-k7", person: "p5k7-tham", text: "@chihoi điểm danh" },
+  { say: "Nhóm của Zalo OA: bot nghe mọi tin, trả lời bằng chữ", chat: "p5-k4", person: "p5k4-gai", text: "điểm danh" },
+  { say: "Nhóm không bot nào vào được: chị Tuyền nhận tin để chuyển tay", chat: "p5k6-tuyen@sandbox", person: "p5k6-tuyen", text: "điểm danh" },
   { say: "Một máy, hai hội viên: bot hỏi ai trả lời", chat: GROUP, person: "nha-kieu", text: "có mặt" },
   { say: "Khảo sát ba câu, có câu được bỏ qua", chat: LEADER, person: "lai", text: FORM },
   { say: "Lấy đường dẫn cho hội viên tự xin vào", chat: LEADER, person: "lai", text: "/linkthamgia" },

@@ -1,0 +1,65 @@
+"""The cast of `cast.py`, whose branch has a group on each platform the sandbox imitates."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from sqlalchemy import Engine
+
+from bot.app import App
+from bot.channels.sandbox import OA, SANDBOX, ZALO, SandboxChannel, address_of
+from bot.file_links import FileLinks
+from storage import accounts
+from storage.database import begin
+from tests.cast import PEOPLE, PUBLIC_URL, UNLINKED, Cast, Player, Room
+
+DOORS = (SANDBOX, ZALO, OA)
+"""Telegram, a Zalo bot, an Official Account."""
+
+
+class EveryDoor(Cast):
+    """`k8` is on Telegram, `zalo` and `oa` are the branch's other groups; everybody has an account
+    on each.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self.channels |= {
+            name: SandboxChannel(name, self.platform, self.clock.now) for name in DOORS[1:]
+        }
+        self.app = App(
+            engine,
+            self.channels,
+            self.clock,
+            public_url=PUBLIC_URL,
+            rng=self.app.rng,
+            file_links=FileLinks(PUBLIC_URL, "k" * 32),
+        )
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self.zalo = self.add_room("z8", "PN Khóm 8", unit="P5-K8", channel=ZALO, main=False)
+        self.oa = self.add_room("o8", "Chi hội Khóm 8", unit="P5-K8", channel=OA, main=False)
+        return self
+
+    def add_player(self, key: str, name: str) -> Player:
+        player = super().add_player(key, name)
+        for channel in DOORS[1:]:
+            self.platform.add_chat(f"{key}@{channel}", channel=channel, title=name, private=True)
+            self.platform.join(f"{key}@{channel}", key)
+            if key not in UNLINKED and name in {row[1] for row in PEOPLE}:
+                self._link(address_of(channel, key), f"{channel}:{key}@{channel}", name)
+        return player
+
+    def _link(self, address: str, chat: str, name: str) -> None:
+        with begin(self.engine) as session:
+            account = accounts.ensure(session, address=address, name=name, now=self.clock.now())
+            account.private_chat = chat
+            session.add(account)
+            member = self.member(name)
+            assert account.id is not None and member.id is not None
+            accounts.link(session, account.id, member.id, by="test", now=self.clock.now())
+
+    def at(self, channel: str, key: str) -> Room:
+        """Somebody's private talk on a platform."""
+        return Room(self, f"{key}@{channel}", channel)
