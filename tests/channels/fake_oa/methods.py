@@ -29,6 +29,7 @@ class Methods:
         self._known = {
             "/v2.0/oa/getoa": lambda _: {"oa_id": server.id, "name": server.name},
             "/v3.0/oa/message/cs": self._cs,
+            "/v3.0/oa/quota/message": lambda _: {"quota": {"remain": server.paid_left}},
             "/v3.0/oa/user/getlist": self._people,
             "/v3.0/oa/user/detail": self._person,
             **rooms.calls,
