@@ -6,14 +6,14 @@ import re
 
 import pytest
 
-from bot.web.guide import SCALE, ZALO
+from bot.web.guide import SCALE, ZALO, ZALO_OA
 from handlers import ROUTES
 from handlers.help import GUIDE, GUIDES
 from storage.vietnamese import fold
 from tests.browsing import Browser, link
 from tests.cast import PUBLIC_URL, Cast
 
-PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), ZALO))]
+PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), ZALO, ZALO_OA))]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -35,6 +35,7 @@ async def test_the_cover_leads_to_each(cast: Cast) -> None:
     assert re.findall(r'href="/(huong-dan/[^"]+)"', cover.text) == [
         *(f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")),
         f"{GUIDE}/{ZALO}",
+        f"{GUIDE}/{ZALO_OA}",
         f"{GUIDE}/{SCALE}",
     ]
 

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 oa = typer.Typer(
     help="The Zalo Official Account: authorisation, people, groups.", no_args_is_help=True
 )
-PAGE = "huong-dan/zalo-oa"
-"""Where Zalo sends the admin back to: the guide tells her what to do there."""
 
 
 @oa.command()
@@ -54,11 +52,13 @@ def _pasted(keeper: TokenKeeper) -> tuple[Pair, str]:
 
 def _consented(keeper: TokenKeeper, settings: Settings) -> tuple[Pair, str]:
     from bot.channels.zalo_oa_tokens import new_verifier  # noqa: PLC0415
+    from bot.web.guide import ZALO_OA  # noqa: PLC0415 - it tells her what to do when she is back
+    from handlers.help import GUIDE  # noqa: PLC0415
 
     if not settings.public_url:
         raise CommandError("CHIHOI_PUBLIC_URL is not set: Zalo sends the admin back to it")
     verifier, state = new_verifier(), secrets.token_urlsafe(16)
-    redirect = f"{settings.public_url}/{PAGE}"
+    redirect = f"{settings.public_url}/{GUIDE}/{ZALO_OA}"
     print(f"1. In the app's console the callback address must be {redirect}")
     print("2. As an admin of the account, open this and press the button:")
     print(f"   {keeper.oauth.consent_url(redirect, state, verifier)}")

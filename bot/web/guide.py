@@ -19,6 +19,7 @@ KEPT = {**HEADERS, "cache-control": "public, max-age=3600"}
 TEMPLATES = {path: name for name, path in GUIDES.items()}
 SCALE = "quy-mo"
 ZALO = "zalo"
+ZALO_OA = "zalo-oa"
 FIGURES = TEMPLATES_FOLDER / "guide" / "scale.json"
 """Written by `python -m tests.bench.nation`."""
 
@@ -46,6 +47,11 @@ async def zalo(request: Request) -> Response:
     return page("guide/zalo", {}, headers=KEPT)
 
 
+async def zalo_oa(request: Request) -> Response:
+    """How an Official Account is set up from nothing; Zalo sends an admin who has agreed here."""
+    return page("guide/zalo_oa", {}, headers=KEPT)
+
+
 @cache
 def figures() -> dict[str, Any]:
     """What was simulated and worked out, as the page shows it."""
@@ -65,5 +71,6 @@ def routes() -> list[BaseRoute]:
         Route(f"/{GUIDE}", cover),
         Route(f"/{GUIDE}/{SCALE}", scale),
         Route(f"/{GUIDE}/{ZALO}", zalo),
+        Route(f"/{GUIDE}/{ZALO_OA}", zalo_oa),
         Route(f"/{GUIDE}/{{reader}}", guide),
     ]

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from bot.demo.worlds import Worlds
 from bot.render import environment
 from bot.web import pages
-from bot.web.guide import SCALE, ZALO
+from bot.web.guide import SCALE, ZALO, ZALO_OA
 from bot.web.sandbox import sandbox_site
 from handlers.help import GUIDE, GUIDES
 from tests.browser.answer_scenes import (
@@ -278,6 +278,7 @@ PAGES: dict[str, dict[str, Show]] = {
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
     f"/{GUIDE}/{ZALO}": {"zalo": guide(f"{GUIDE}/{ZALO}")},
+    f"/{GUIDE}/{ZALO_OA}": {"zalo_oa": guide(f"{GUIDE}/{ZALO_OA}")},
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
 }  # fmt: skip
 """How to see each page in each of its states; "" holds what answers in any page's place."""
@@ -309,6 +310,7 @@ MODULES = {
     "health",
     "telegram_hook",
     "zalo_hook",
+    "zalo_oa_hook",
     "zalo_door",  # served for a real bot only; looked at below
 }
 """Modules with routes; health and the hooks serve machines."""
