@@ -87,8 +87,13 @@ def governs(session: Session, actor: Actor, unit_id: int) -> bool:
 
 
 def leads(session: Session, actor: Actor, unit_id: int) -> bool:
-    """Whether the person leads this very unit, or governs it."""
-    return unit_id in actor.units(*LEADERS) or governs(session, actor, unit_id)
+    """Whether the person leads this very unit, or the one it went into as a whole, or governs it."""
+    mine = actor.units(*LEADERS)
+    return (
+        unit_id in mine
+        or governs(session, actor, unit_id)
+        or (bool(mine) and units.taken_in_by(session, unit_id) in mine)
+    )
 
 
 def receives(actor: Actor, unit_id: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from storage import units
+from storage import pasts, units
 from storage.database import Session
 from storage.units import Unit
 
@@ -105,8 +105,8 @@ def load(session: Session, rows: Sequence[UnitRow]) -> Loaded:
     added = changed = 0
     ordered = _parents_first(session, rows)
     for row in ordered:
-        parent = units.by_code(session, row.parent) if row.parent else None
-        unit = units.by_code(session, row.code)
+        parent = _bearing(session, row.line, row.parent) if row.parent else None
+        unit = _bearing(session, row.line, row.code)
         if unit is None:
             unit = Unit(code=row.code, name=row.name, kind=row.kind)
             added += 1
@@ -119,6 +119,9 @@ def load(session: Session, rows: Sequence[UnitRow]) -> Loaded:
 
 def _write(session: Session, unit: Unit, row: UnitRow, parent: Unit | None) -> bool:
     """Bring a unit to what its row says; whether anything differed."""
+    if unit.id is not None and pasts.of_unit(session, unit.id):
+        _check_unchanged(unit, row, parent)
+        return bool(units.add_aliases(session, unit, row.aliases))
     before = (unit.name, unit.kind, unit.parent_id, unit.valid_from, unit.valid_to)
     aliases = list(row.aliases)
     if unit.name != row.name:
@@ -134,6 +137,30 @@ def _write(session: Session, unit: Unit, row: UnitRow, parent: Unit | None) -> b
     )  # fmt: skip
 
 
+def _check_unchanged(unit: Unit, row: UnitRow, parent: Unit | None) -> None:
+    """A unit that was reorganised is as its plan says; an old file does not turn that back."""
+    same = unit.official == row.name and unit.parent_id == (parent.id if parent else None)
+    if not same:
+        raise UnitsFileError(
+            f"line {row.line}: {row.code} was reorganised and is {unit.name} now; change it by"
+            " `chihoi units reorganise`"
+        )
+
+
+def _bearing(session: Session, line: int, code: str) -> Unit | None:
+    """The unit with this code. What a reorganisation has closed or given another code is not made
+    anew by an old file.
+    """
+    unit = units.bearing(session, code)
+    if unit is not None and not unit.closed:
+        return unit
+    if unit is not None or units.by_code(session, code) is not None:
+        raise UnitsFileError(
+            f"line {line}: {code} was reorganised; change it by `chihoi units reorganise`"
+        )
+    return None
+
+
 def _parents_first(session: Session, rows: Sequence[UnitRow]) -> list[UnitRow]:
     """The rows in an order in which every parent comes before its children."""
     by_code = {row.code: row for row in rows}
@@ -146,7 +173,7 @@ def _parents_first(session: Session, rows: Sequence[UnitRow]) -> list[UnitRow]:
             raise UnitsFileError(f"line {row.line}: {row.code} would stand below itself")
         if row.parent in by_code:
             place(by_code[row.parent], (*below, row.code))
-        elif row.parent and units.by_code(session, row.parent) is None:
+        elif row.parent and _bearing(session, row.line, row.parent) is None:
             raise UnitsFileError(f"line {row.line}: there is no unit {row.parent}; add it above")
         ordered[row.code] = row
 

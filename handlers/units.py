@@ -19,13 +19,16 @@ def which(call: Call, line: str, rest: str, who: Who = Who.LEADER) -> tuple[Unit
     answers for. `line` is the command that asks.
 
     Raises:
-        Refusal: several are possible: it asks which.
+        Refusal: several are possible: it asks which; or it was closed for good.
         NotYoursError: none is hers.
     """
     first, _, others = rest.partition(" ")
     named = units.by_code(call.session, first) if first else None
     if named is not None and named.id is not None:
-        return access_unit(call.session, call.actor, named.id, who), others.strip()
+        unit = access_unit(call.session, call.actor, named.id, who)
+        if unit.closed:
+            raise Refusal("units/closed.j2", unit=unit.name)
+        return unit, others.strip()
     if call.group is not None and call.group.unit_id is not None:
         return access_unit(call.session, call.actor, call.group.unit_id, who), rest
     mine = led_units(call.session, call.actor)

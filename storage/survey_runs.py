@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel, col, delete, func, select
 
+from storage import pasts
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
 from storage.surveys import Survey, SurveyState, SurveyUnit
@@ -160,9 +161,11 @@ def drop_run(session: Session, run: SurveyRun) -> None:
 
 
 def silent(session: Session, survey_id: int, unit_ids: Sequence[int]) -> list[Member]:
-    """Members of these asked units who have not answered, in name order."""
+    """Members of these asked units who have not answered, in name order; of a closed survey those
+    who were members there before units were reorganised.
+    """
     taken = select(SurveyTaken.member_id).where(SurveyTaken.survey_id == survey_id)
-    return list(
+    found = list(
         session.exec(
             select(Member)
             .where(
@@ -173,6 +176,28 @@ def silent(session: Session, survey_id: int, unit_ids: Sequence[int]) -> list[Me
             .order_by(col(Member.name_key), col(Member.id))
         )
     )
+    survey = session.get(Survey, survey_id)
+    closed_at = survey.closed_at if survey is not None else None
+    moved = pasts.moved_since(session, closed_at) if closed_at is not None else []
+    return _as_they_were(session, survey_id, unit_ids, found, moved) if moved else found
+
+
+def _as_they_were(
+    session: Session,
+    survey_id: int,
+    unit_ids: Sequence[int],
+    found: Sequence[Member],
+    moved: Sequence[pasts.Moved],
+) -> list[Member]:
+    gone = {each.member.id for each in moved if each.then not in unit_ids}
+    there = [
+        each.member
+        for each in moved
+        if each.then in unit_ids and each.member.status == MemberStatus.ACTIVE
+    ]
+    took = who_took(session, survey_id, [member.id or 0 for member in there])
+    by_id = {m.id: m for m in [*found, *there] if m.id not in gone | took}
+    return sorted(by_id.values(), key=lambda m: (m.name_key, m.id or 0))
 
 
 def silent_among(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[Member]:

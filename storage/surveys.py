@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
+from storage import pasts
 from storage.database import Session, Utc
 from storage.members import Member, MemberStatus
 from storage.units import Unit
@@ -248,7 +249,9 @@ def people(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[
 
 
 def asked(session: Session, survey_id: int) -> dict[int, int]:
-    """How many members each asked unit has, the erased ones who had been asked among them."""
+    """How many members each asked unit has, the erased ones who had been asked among them; of a
+    closed survey, had before units were reorganised.
+    """
     rows = session.exec(
         select(SurveyUnit.unit_id, func.count(col(Member.id)) + SurveyUnit.erased)
         .join(
@@ -260,4 +263,12 @@ def asked(session: Session, survey_id: int) -> dict[int, int]:
         .where(SurveyUnit.survey_id == survey_id)
         .group_by(col(SurveyUnit.unit_id), col(SurveyUnit.erased))
     )
-    return dict(rows.all())
+    found: dict[int, int] = dict(rows.all())
+    survey = get(session, survey_id)
+    if survey is not None and survey.closed_at is not None:
+        for moved in pasts.moved_since(session, survey.closed_at):
+            if moved.then in found and moved.member.status == MemberStatus.ACTIVE:
+                found[moved.then] += 1
+            if moved.member.unit_id in found and moved.member.status == MemberStatus.ACTIVE:
+                found[moved.member.unit_id] -= 1
+    return found

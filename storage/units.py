@@ -14,7 +14,12 @@ from storage.vietnamese import fold
 
 
 class Unit(SQLModel, table=True):
-    """A unit of the organisation: the city, a ward, a branch. `kind` is free data."""
+    """A unit of the organisation: the city, a ward, a branch. `kind` is free data.
+
+    One that a reorganisation closed stays as a row, for its reports; its work goes on in `heir_id`,
+    if it has one, and it then stands below its heir. `told_apart` is what its name ends with while
+    a neighbour bears the same one: " (Phường 5 cũ)".
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     code: str = Field(unique=True)
@@ -23,6 +28,24 @@ class Unit(SQLModel, table=True):
     parent_id: int | None = Field(default=None, foreign_key="unit.id", index=True)
     valid_from: date | None = None
     valid_to: date | None = None
+    closed: bool = False
+    heir_id: int | None = Field(default=None, foreign_key="unit.id")
+    told_apart: str = ""
+
+    @property
+    def official(self) -> str:
+        """The name it was given, without what tells it apart from a neighbour."""
+        return self.name.removesuffix(self.told_apart)
+
+
+class UnitCode(SQLModel, table=True):
+    """A code that a unit bore once and that still leads to it."""
+
+    __tablename__ = "unit_code"
+    code: str = Field(primary_key=True)
+    unit_id: int = Field(
+        sa_column=Column(ForeignKey("unit.id", ondelete="CASCADE"), nullable=False, index=True)
+    )
 
 
 class UnitAlias(SQLModel, table=True):
@@ -39,8 +62,50 @@ class UnitAlias(SQLModel, table=True):
 
 
 def by_code(session: Session, code: str) -> Unit | None:
-    """The unit with this code, in any letter case."""
+    """The unit with this code, in any letter case. The code of a unit that was closed leads to the
+    one that carries its work on, a code that was given up to the unit that bore it.
+    """
+    found = bearing(session, code)
+    if found is None:
+        old = session.get(UnitCode, code.strip().upper())
+        found = get(session, old.unit_id) if old is not None else None
+    return current(session, found) if found is not None else None
+
+
+def bearing(session: Session, code: str) -> Unit | None:
+    """The unit that bears this very code, closed or not."""
     return session.exec(select(Unit).where(Unit.code == code.strip().upper())).first()
+
+
+def current(session: Session, unit: Unit) -> Unit:
+    """The unit itself or, if it is closed, the one that carries its work on."""
+    while unit.closed and unit.heir_id is not None:
+        heir = get(session, unit.heir_id)
+        assert heir is not None
+        unit = heir
+    return unit
+
+
+def taken_in_by(session: Session, unit_id: int) -> int:
+    """The unit into which a closed one went as a whole; itself if it is open or was split."""
+    unit = get(session, unit_id)
+    while unit is not None and unit.closed and unit.heir_id and unit.heir_id == unit.parent_id:
+        unit = get(session, unit.heir_id)
+    return unit.id or 0 if unit is not None else 0
+
+
+def with_taken_in(session: Session, unit_ids: Sequence[int]) -> list[int]:
+    """These units and the closed ones that went into them as a whole."""
+    base = select(col(Unit.id).label("id")).where(col(Unit.id).in_(unit_ids)).cte(recursive=True)
+    both = base.union(
+        select(Unit.id).join(
+            base,
+            (col(Unit.parent_id) == base.c.id)
+            & (col(Unit.heir_id) == base.c.id)
+            & col(Unit.closed),
+        )
+    )
+    return [int(row) for row in session.exec(select(both.c.id))]
 
 
 def get(session: Session, unit_id: int) -> Unit | None:
@@ -59,15 +124,15 @@ def everything(session: Session) -> list[Unit]:
 
 
 def children(session: Session, unit_id: int) -> list[Unit]:
-    """The units directly below."""
-    return list(
-        session.exec(select(Unit).where(Unit.parent_id == unit_id).order_by(col(Unit.code)))
-    )
+    """The open units directly below."""
+    below = select(Unit).where(Unit.parent_id == unit_id, ~col(Unit.closed))
+    return list(session.exec(below.order_by(col(Unit.code))))
 
 
 def roots(session: Session) -> list[int]:
-    """The units with none above them."""
-    found = session.exec(select(Unit.id).where(col(Unit.parent_id).is_(None)))
+    """The open units with none above them."""
+    top = select(Unit.id).where(col(Unit.parent_id).is_(None), ~col(Unit.closed))
+    found = session.exec(top)
     return [unit_id for unit_id in found if unit_id is not None]
 
 
@@ -85,7 +150,7 @@ def lineage(session: Session, unit_id: int) -> list[int]:
 
 
 def subtree(session: Session, unit_ids: Sequence[int]) -> list[int]:
-    """The units given and all below them."""
+    """The units given and all below them, those that were closed too."""
     base = (
         select(col(Unit.id).label("id"))
         .where(col(Unit.id).in_(unit_ids))
@@ -96,13 +161,13 @@ def subtree(session: Session, unit_ids: Sequence[int]) -> list[int]:
 
 
 def leaves(session: Session, unit_id: int) -> list[Unit]:
-    """The units of the subtree that have none below: the branches."""
+    """The open units of the subtree that have none below: the branches."""
     inside = subtree(session, [unit_id])
-    parents = select(Unit.parent_id).where(col(Unit.parent_id).is_not(None))
+    parents = select(Unit.parent_id).where(col(Unit.parent_id).is_not(None), ~col(Unit.closed))
     return list(
         session.exec(
             select(Unit)
-            .where(col(Unit.id).in_(inside), col(Unit.id).not_in(parents))
+            .where(col(Unit.id).in_(inside), ~col(Unit.closed), col(Unit.id).not_in(parents))
             .order_by(col(Unit.code))
         )
     )
@@ -129,10 +194,11 @@ def add_aliases(session: Session, unit: Unit, names: Sequence[str]) -> int:
 
 
 def named(session: Session, words: str, within: Sequence[int]) -> list[Unit]:
-    """Units among `within` whose code, name or alias is `words`, marks or not."""
+    """Open units among `within` whose code, name or alias is `words`, marks or not."""
     folded = fold(words)
     other = select(UnitAlias.unit_id).where(UnitAlias.folded == folded)
-    rows = session.exec(select(Unit).where(col(Unit.id).in_(within)).order_by(col(Unit.id))).all()
+    there = select(Unit).where(col(Unit.id).in_(within), ~col(Unit.closed))
+    rows = session.exec(there.order_by(col(Unit.id))).all()
     known = set(session.exec(other))
     return [
         unit

@@ -117,6 +117,17 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("import_yes 1", set()),
     ("import_no 1", set()),
     *REGISTER_WALK,
+    # units: a draft of Hoa's, and what the city has renamed
+    ("unit P5-K8", K8),
+    ("unit P5", P5),
+    ("unit_rename {k8} Chi hội Khóm Tám", P5),
+    ("unit_rename {p5} Phường Năm", CITY),
+    ("unit_rename {tp} Thành phố", set()),
+    ("unit_close {k8}", P5),
+    ("reorganise_yes {plan}", {"hoa"}),
+    ("reorganise_no {plan}", {"hoa"}),
+    ("reorganise_undo {plan}", set()),
+    ("reorganise_undo {renamed}", {"oanh", "mai"}),
     # personal data: her own, and that of those one leads
     ("mydata", EVERYBODY),
     ("mydata {an}", {"an", *K8}),
@@ -280,6 +291,13 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
     await cast.lan.presses("mời họp")
     await sends(cast.lan, YES_NO)
     await cast.lan.says("/moi Huỳnh Kim Cúc")
+    await cast.hoa.says("/donvi P5-K1")
+    await cast.hoa.presses("Đổi tên")
+    await cast.hoa.says("Chi hội Khóm 11")
+    await cast.mai.says("/donvi P6-K8")
+    await cast.mai.presses("Đổi tên")
+    await cast.mai.says("Chi hội Khóm 18")
+    await cast.mai.presses("Đúng, làm như vậy")
     await cast.lan.says("/phieu")
     await asks_about_her_data(cast)
     with cast.session() as session:
@@ -295,6 +313,8 @@ async def furnished(cast: Cast) -> dict[str, int | None]:
                 name: session.exec(select(DataRequest.id).where(DataRequest.kind == kind)).one()
                 for name, kind in (("fix", "correct"), ("wish", "object"), ("erasure", "erase"))
             },
+            "plan": 1,
+            "renamed": 2,
             "invitation": session.exec(select(Invitation.id)).one(),
             "paper": session.exec(select(Paper.id).where(Paper.team == "Tổ 1")).one(),
             "post": session.exec(

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from sqlmodel import select
 
 from bot.channels.sandbox import PLAIN
-from handlers.surveys.figures import FEWEST, Results
+from handlers.surveys.figures import FEWEST, Results, Tree
 from handlers.surveys.forms import Question, QuestionKind, SurveyForm
 from storage.blobs import Blob
 from storage.survey_answers import SurveyCount
@@ -236,15 +236,16 @@ def test_every_view_of_ballots_rests_on_five(numbers: list[int]) -> None:
 
 def fake_results(results: Results, tree: dict[int, list[int]], leaves: dict[int, int]) -> None:
     """Results of one yes-or-no question, without a database."""
-    results.scope_id = 1
     results.at_least = FEWEST
     results.form = SurveyForm("x", (Question("x?", QuestionKind.YES_NO),), anonymous=True)
     results._counts = {(leaf, 0): Counter({"1": size}) for leaf, size in leaves.items()}
-    results._children = {
-        above: [Unit(id=child, code=f"U{child}", name=f"U{child}", kind="x") for child in below]
-        for above, below in tree.items()
-    }
-    results._lineage = {child: above for above, below in tree.items() for child in below}
+    results.tree = Tree(
+        1,
+        {
+            above: [Unit(id=child, code=f"U{child}", name=f"U{child}", kind="x") for child in below]
+            for above, below in tree.items()
+        },
+    )
 
 
 async def test_counters_hold_exactly_what_was_cast(cast: Cast) -> None:

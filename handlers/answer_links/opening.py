@@ -67,6 +67,9 @@ def opened(session: Session, token: str, now: datetime) -> Opened:
         raise LinkError("expired")
     unit = units.get(session, row.unit_id)
     assert unit is not None
+    if unit.closed:  # both units had a link for the same thing when one went into the other
+        unit = units.current(session, unit)
+        row = answer_links.of_group(session, row.subject, unit.id or 0) or row
     found = Opened(row, unit)
     return found if row.member_id is None else known(session, found, row.member_id, now)
 

@@ -11,7 +11,7 @@ from handlers.meetings.agenda import to_ics
 from handlers.meetings.announce import facts
 from handlers.rolls import own, sheets, words
 from handlers.rolls.access import answerable
-from storage import meetings, rolls
+from storage import meetings, roll_heirs, rolls
 from storage.meetings import Meeting
 from storage.rolls import Purpose, Roll, RollState, Source, Status
 
@@ -20,6 +20,8 @@ TAKE_BACK = "bo"
 
 def _roll(moment: Moment, found: Opened) -> Roll:
     roll = rolls.get(moment.session, int(found.number))
+    if roll is not None:
+        roll = roll_heirs.followed(moment.session, roll, [found.row.unit_id])
     if roll is None or roll.unit_id != found.row.unit_id:
         raise LinkError("unknown")
     return roll

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from handlers import unpassed
 from handlers.access import LEADERS, governs, row_id
@@ -15,7 +16,7 @@ from handlers.directives.reminding import give_up_reminders
 from handlers.errors import NotYoursError, Refusal
 from handlers.understanding.zone import local_date
 from handlers.windows import standing
-from storage import accounts, directives, units
+from storage import accounts, directives, pasts, units
 from storage.directives import Directive, DirectiveState, DirectiveTarget
 from storage.members import RoleKind
 from storage.units import Unit
@@ -53,7 +54,7 @@ def progress(call: Call, rest: str) -> Replies | Reply:
 
 def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> Reply:
     missing = [row for row in rows if not row.done]
-    names = units.full_names(call.session, [row.unit_id for row in rows])
+    names = _names(call, directive, rows)
     late = [row.unit_id for row in missing]
     reached = accounts.doors(call.session, late, LEADERS, local_date(call.now))
     whole = governs(call.session, call.actor, directive.unit_id)
@@ -69,7 +70,7 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
         "total": len(rows),
         "led": [names[unit_id] for unit_id in late if unit_id in reached],
         "unled": [names[unit_id] for unit_id in late if unit_id not in known],
-        "above": _above(call, late) if len(late) > NAMED else [],
+        "above": _above(call, late, _day(call, directive)) if len(late) > NAMED else [],
         "marked": [(names[r.unit_id], r.reason) for r in rows if r.marked_at and not r.received_at],
         "corrections": directives.corrections(call.session, directive.id or 0),
         "part": None if whole else len(rows),
@@ -85,11 +86,28 @@ def _progress(call: Call, directive: Directive, rows: list[DirectiveTarget]) -> 
     return Reply("directives/progress.j2", context, choices=choices)
 
 
-def _above(call: Call, late: Sequence[int]) -> list[tuple[Unit, int]]:
+def _day(call: Call, directive: Directive) -> datetime | None:
+    """As of when units are named: the deadline once it has passed; until then as they are now."""
+    over = directive.deadline is not None and directive.deadline < call.now
+    return directive.deadline if over else None
+
+
+def _names(call: Call, directive: Directive, rows: Sequence[DirectiveTarget]) -> dict[int, str]:
+    """The units as they were called on the day of the directive, or of their confirmation."""
+    day = _day(call, directive)
+    names = pasts.full_names_on(call.session, [row.unit_id for row in rows], day)
+    for row in rows:
+        if done_at := row.received_at or row.marked_at:
+            names |= pasts.full_names_on(call.session, [row.unit_id], done_at)
+    return names
+
+
+def _above(call: Call, late: Sequence[int], day: datetime | None = None) -> list[tuple[Unit, int]]:
     """The units above these, each with how many of them are below it."""
-    counts = Counter(unit.parent_id for unit in units.load(call.session, late))
-    parents = units.load(call.session, [unit_id for unit_id in counts if unit_id is not None])
-    return [(parent, counts[parent.id]) for parent in parents]
+    found = pasts.units_on(call.session, late, day)
+    counts = Counter(unit.parent_id for unit in found.values())
+    parents = pasts.units_on(call.session, [id_ for id_ in counts if id_ is not None], day)
+    return [(parent, counts[id_]) for id_, parent in parents.items()]
 
 
 def _progress_choices(

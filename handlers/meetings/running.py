@@ -13,7 +13,7 @@ from handlers.meetings.access import access_meeting, access_running
 from handlers.meetings.timetable import Kind
 from handlers.rolls import actions, showing
 from handlers.rolls.showing import Figures
-from storage import meetings, roll_lists, rolls, units
+from storage import meetings, roll_lists, rolls
 from storage.database import Session
 from storage.meetings import Meeting, MeetingState
 from storage.rolls import Purpose, Roll, Status
@@ -92,8 +92,8 @@ def who(call: Call, rest: str) -> Reply:
 
 def _names(call: Call, roll: Roll, lists: int) -> tuple[Choice, ...]:
     if lists > 1:
-        unit = units.get(call.session, roll.unit_id)
-        return (Choice(f"👀 {unit.name if unit else ''}", f"rolls {roll.number}"),)
+        name = showing.unit_of(call.session, roll).name
+        return (Choice(f"👀 {name}", f"rolls {roll.number}"),)
     return (
         Choice("👀 Ai đã trả lời", f"roll_names {roll.number}"),
         Choice("❔ Ai chưa trả lời", f"roll_silent {roll.number}"),
@@ -105,10 +105,10 @@ def _standings(session: Session, meeting: Meeting, purpose: Purpose) -> list[Sta
     lists = rolls.of_meeting(session, meeting.id, purpose)
     found = []
     for roll in lists:
-        unit = units.get(session, roll.unit_id)
+        unit = showing.unit_of(session, roll)
         teams = _teams(session, roll) if len(lists) == 1 else {}
         figures = showing.figures(session, roll)
-        found.append(Standing(unit.name if unit else "", purpose, figures, teams))
+        found.append(Standing(unit.name, purpose, figures, teams))
     return found
 
 

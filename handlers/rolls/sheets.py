@@ -8,7 +8,7 @@ from handlers.rolls import apart, showing, words
 from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local_date
 from handlers.workbooks import Cell, Table, write
-from storage import roll_lists, roll_steps, units
+from storage import pasts, roll_lists, roll_steps
 from storage.database import Session
 from storage.members import Member
 from storage.rolls import Purpose, Roll, RollVerdict, Source, Status
@@ -33,13 +33,17 @@ BY_OTHERS = frozenset({Source.LEADER, Source.TEAM_HEAD, Source.HELPER, Source.PA
 
 def workbook(session: Session, roll: Roll, now: datetime) -> tuple[str, bytes]:
     """File name and content of the list as it stands."""
-    unit = units.get(session, roll.unit_id)
-    assert unit is not None
+    unit = showing.unit_of(session, roll)
+    homes = pasts.homes_on(session, roll.closed_at) if roll.closed_at is not None else {}
     labels = words.labels(roll)
     announced = _announced(session, roll)
     markers = roll_lists.markers(session, roll.number)
     rows = [
-        [number, *_row(member, verdict, labels, markers), *_said(member, announced)]
+        [
+            number,
+            *_row(member, homes.get(member.id or 0, (0, member.team))[1], verdict, labels, markers),
+            *_said(member, announced),
+        ]
         for number, (member, verdict) in enumerate(roll_lists.sheet(session, roll), 1)
     ]
     about = f"{unit.name}: {roll.title}" if roll.title else unit.name
@@ -55,11 +59,12 @@ def workbook(session: Session, roll: Roll, now: datetime) -> tuple[str, bytes]:
 
 def _row(
     member: Member,
+    team: str,
     verdict: RollVerdict | None,
     labels: words.Labels,
     markers: dict[int, str],
 ) -> list[Cell]:
-    person: list[Cell] = [member.name, member.team, member.birth[:4]]
+    person: list[Cell] = [member.name, team, member.birth[:4]]
     if verdict is None:
         return [*person, labels[Status.UNANSWERED], "", None, "", "", ""]
     by_other = verdict.source in BY_OTHERS

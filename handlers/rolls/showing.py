@@ -10,9 +10,10 @@ from typing import Any
 from handlers import audience
 from handlers.chat import How, Moment, Replies, Reply
 from handlers.rolls import words
-from storage import roll_lists, rolls, units
+from storage import pasts, roll_lists, rolls, units
 from storage.database import Session
 from storage.rolls import Roll, RollState, Status
+from storage.units import Unit
 
 PROMPT = "rolls/prompt.j2"
 TALLY_EVERY = timedelta(seconds=6)
@@ -60,14 +61,21 @@ def figures(session: Session, roll: Roll) -> Figures:
     return Figures(roll_lists.counts(session, roll))
 
 
-def context(session: Session, roll: Roll) -> dict[str, Any]:
-    """What every template about a roll may say."""
+def unit_of(session: Session, roll: Roll) -> Unit:
+    """The unit of a roll; of a closed one as it was called on the day it was closed."""
+    if roll.closed_at is not None:
+        return pasts.unit_on(session, roll.unit_id, roll.closed_at)
     unit = units.get(session, roll.unit_id)
     assert unit is not None
+    return unit
+
+
+def context(session: Session, roll: Roll) -> dict[str, Any]:
+    """What every template about a roll may say."""
     return {
         **roll.context,
         "roll": roll,
-        "unit": unit.name,
+        "unit": unit_of(session, roll).name,
         "title": roll.title,
         "open": roll.state == RollState.OPEN,
         "labels": words.labels(roll),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from handlers.access import LEADERS, Actor, leads, row_id
 from handlers.chat import Call
 from handlers.errors import NotYoursError, Refusal
-from storage import accounts, members, surveys, units
+from storage import accounts, members, pasts, surveys, units
 from storage.database import Session
 from storage.members import Member, RoleKind
 from storage.surveys import Survey, SurveyState
@@ -19,7 +19,8 @@ SENT = frozenset({SurveyState.SCHEDULED, SurveyState.OPEN, SurveyState.CLOSED})
 class View:
     """A survey as one leader or officer sees it: the asked units that are hers.
 
-    `whole` if it is her own unit's survey, or one of below: she may steer it. `names` if she may
+    `whole` if it is her own unit's survey, or one of below: she may steer it. What a reorganisation
+    took out of the unit while the survey was open is not hers any more. `names` if she may
     see who answered what: only in the unit that asks, and never in an anonymous survey.
     """
 
@@ -79,7 +80,10 @@ def access_view(session: Session, actor: Actor, words: str) -> View:
         raise NotYoursError
     asked = [row.unit_id for row in surveys.asked_units(session, survey.number)]
     whole = leads(session, actor, survey.unit_id)
-    hers = set(asked) if whole else set(asked) & set(answers_for(session, actor))
+    reach = set(answers_for(session, actor))
+    if whole:
+        reach |= pasts.inside_on(session, survey.unit_id, survey.closed_at)
+    hers = reach.intersection(asked)
     if not hers and not whole:
         raise NotYoursError
     owns = survey.unit_id in actor.units(*LEADERS, RoleKind.OFFICER)
@@ -93,9 +97,9 @@ def access_view(session: Session, actor: Actor, words: str) -> View:
 
 def answers_for(session: Session, actor: Actor) -> list[int]:
     """Every unit the person leads, or governs from above."""
-    governed = actor.units(RoleKind.OFFICER)
+    governed, led = actor.units(RoleKind.OFFICER), actor.units(*LEADERS)
     below = units.subtree(session, governed) if governed else []
-    return list(dict.fromkeys([*actor.units(*LEADERS), *below]))
+    return list(dict.fromkeys([*led, *below, *(units.with_taken_in(session, led) if led else [])]))
 
 
 def access_running(call: Call, words: str) -> Survey:

@@ -13,7 +13,7 @@ from handlers.surveys.access import View, access_running, access_view, answers_f
 from handlers.surveys.figures import FEWEST, may_show
 from handlers.surveys.values import form_of
 from handlers.understanding.people import spell
-from storage import survey_runs, surveys, units
+from storage import pasts, survey_runs, surveys
 from storage.audit import Deed
 from storage.members import Member
 from storage.surveys import SurveyState
@@ -58,11 +58,11 @@ def manage(call: Call, rest: str) -> Reply:
     survey = view.survey
     answered = survey_runs.answered(call.session, survey.number)
     asked = surveys.asked(call.session, survey.number)
-    lines = []
-    for unit_id in view.unit_ids[:NAMES]:
-        unit = units.get(call.session, unit_id)
-        assert unit is not None
-        lines.append((unit.name, answered.get(unit_id, 0), asked.get(unit_id, 0)))
+    named = pasts.units_on(call.session, view.unit_ids, survey.closed_at)
+    lines = [
+        (named[unit_id].name, answered.get(unit_id, 0), asked.get(unit_id, 0))
+        for unit_id in view.unit_ids[:NAMES]
+    ]
     subject = f"survey:{survey.number}"
     waiting = unpassed.of(call.session, subject, view.unit_ids)
     context = {

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from handlers.surveys.forms import QuestionKind, SurveyForm
 from handlers.surveys.values import BALLOTS, COUNTED, form_of, label, possible, speak
-from storage import survey_answers, units
+from storage import pasts, survey_answers, surveys
 from storage.database import Session
 from storage.surveys import Survey, SurveyState
 from storage.units import Unit
@@ -74,22 +74,16 @@ def shown_and_merged(sizes: Mapping[int, int], at_least: int) -> tuple[list[int]
     return shown, merged
 
 
-class Results:
-    """All answers to a survey, counted once, and what may be seen of them where."""
+class Tree:
+    """The units a survey was sent into; `below` a unit stand those of `children`."""
 
-    def __init__(self, session: Session, survey: Survey) -> None:
-        assert survey.scope_id is not None
-        self.scope_id = survey.scope_id
-        self.form: SurveyForm = form_of(survey)
-        self.at_least = FEWEST if survey.anonymous else 1
-        load = survey_answers.cast_counts if survey.anonymous else survey_answers.counts
-        self._counts = load(session, survey.number)
-        self._children: dict[int | None, list[Unit]] = {}
-        for unit in sorted(units.everything(session), key=lambda unit: unit.code):
-            self._children.setdefault(unit.parent_id, []).append(unit)
-        self._lineage = {
-            child.id: parent for parent, found in self._children.items() for child in found
-        }
+    def __init__(
+        self, scope_id: int, children: Mapping[int | None, list[Unit]], asked: Iterable[int] = ()
+    ) -> None:
+        self.scope_id = scope_id
+        self.asked = set(asked)
+        self._children = children
+        self.lineage = {child.id: above for above, below in children.items() for child in below}
 
     def below(self, unit_id: int) -> list[Unit]:
         """The units directly below one."""
@@ -102,6 +96,55 @@ class Results:
             assert child.id is not None
             yield from self.inside(child.id)
 
+    def widest(self, hers: set[int]) -> int:
+        """Of these units the one in which most were asked, if all asked in it are among them."""
+        best, most = 0, 0
+        for unit_id in self.inside(self.scope_id):
+            asked = self.asked.intersection(self.inside(unit_id)) if unit_id in hers else set()
+            if len(asked) > most and asked <= hers:
+                best, most = unit_id, len(asked)
+        return best
+
+
+def tree_of(session: Session, survey: Survey, hers: Iterable[int]) -> Tree:
+    """The units as they stood when the survey was sent, called as they were at its close. What has
+    come to be asked since, when units were reorganised, stands right below its scope, if it is one
+    of `hers`, the units of whoever looks.
+    """
+    assert survey.scope_id is not None
+    then = pasts.units_on(session, None, survey.opened_at)
+    named = pasts.units_on(session, None, survey.closed_at)
+    asked = {row.unit_id for row in surveys.asked_units(session, survey.number)}
+    children: dict[int | None, list[Unit]] = {}
+    for unit_id, unit in sorted(then.items(), key=lambda item: item[1].code):
+        shown = Unit(**{**unit.model_dump(), "name": named[unit_id].name})
+        children.setdefault(unit.parent_id, []).append(shown)
+    late = asked - set(Tree(survey.scope_id, children).inside(survey.scope_id))
+    late.intersection_update(hers)
+    for below in children.values():
+        below[:] = [unit for unit in below if unit.id not in late]
+    children.setdefault(survey.scope_id, []).extend(named[unit_id] for unit_id in sorted(late))
+    return Tree(survey.scope_id, children, asked)
+
+
+class Results:
+    """All answers to a survey, counted once, and what may be seen of them where."""
+
+    def __init__(self, session: Session, survey: Survey, hers: Iterable[int] = ()) -> None:
+        self.tree = tree_of(session, survey, hers)
+        self.form: SurveyForm = form_of(survey)
+        self.at_least = FEWEST if survey.anonymous else 1
+        load = survey_answers.cast_counts if survey.anonymous else survey_answers.counts
+        self._counts = load(session, survey.number)
+
+    def below(self, unit_id: int) -> list[Unit]:
+        """The units directly below one."""
+        return self.tree.below(unit_id)
+
+    def inside(self, unit_id: int) -> Iterator[int]:
+        """A unit and all below it."""
+        return self.tree.inside(unit_id)
+
     def _values(self, unit_ids: Iterable[int], index: int) -> Counter[str]:
         total: Counter[str] = Counter()
         for unit_id in unit_ids:
@@ -112,12 +155,12 @@ class Results:
     def of(self, unit_id: int, index: int) -> Figures | None:
         """One question's figures of a unit and all below it; None if they may not be shown."""
         line = [unit_id]
-        while line[-1] != self.scope_id:
-            above = self._lineage.get(line[-1])
+        while line[-1] != self.tree.scope_id:
+            above = self.tree.lineage.get(line[-1])
             if above is None:
                 return None
             line.append(above)
-        total = self._values([self.scope_id], index)
+        total = self._values([self.tree.scope_id], index)
         if people(total) < self.at_least:
             return None if self.at_least > 1 else self._figures(total, index)
         for above, below in pairwise(reversed(line)):

@@ -6,18 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from handlers import audit
-from handlers.access import LEADERS, row_id
+from handlers.access import row_id
 from handlers.chat import Call, Chart, Choice, Document, Moment, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.quiet import quiet_until
 from handlers.surveys import showing
 from handlers.surveys.access import View, access_survey, access_view, answers_for, place
-from handlers.surveys.figures import FEWEST, Figures, Part, Results, may_show
+from handlers.surveys.figures import FEWEST, Figures, Part, Results, may_show, tree_of
 from handlers.surveys.sheets import workbook
 from handlers.understanding.zone import local_date
-from storage import blobs, survey_runs, surveys, units
+from storage import blobs, pasts, survey_runs, surveys
 from storage.audit import Deed
-from storage.members import RoleKind
 from storage.surveys import Survey, SurveyState
 
 LISTED = 8
@@ -57,8 +56,8 @@ def root(call: Call, view: View) -> int:
     assert scope_id is not None
     if view.whole:
         return scope_id
-    inside = set(units.subtree(call.session, [scope_id]))
-    return next(u for u in call.actor.units(RoleKind.OFFICER, *LEADERS) if u in inside)
+    hers = set(answers_for(call.session, call.actor))
+    return tree_of(call.session, view.survey, view.unit_ids).widest(hers) or view.unit_ids[0]
 
 
 def turnout(moment: Moment, survey: Survey, unit_ids: tuple[int, ...]) -> tuple[int, int]:
@@ -71,8 +70,7 @@ def turnout(moment: Moment, survey: Survey, unit_ids: tuple[int, ...]) -> tuple[
 def facts(call: Call, view: View, unit_id: int) -> dict[str, Any]:
     """What every message about results says first."""
     answered, asked = turnout(call.moment(), view.survey, view.unit_ids)
-    unit = units.get(call.session, unit_id)
-    assert unit is not None
+    unit = pasts.unit_on(call.session, unit_id, view.survey.closed_at)
     return {
         "title": view.survey.title,
         "unit": unit.name,
@@ -93,7 +91,7 @@ def overview(call: Call, view: View) -> Replies:
     own = survey.number
     if not may_show(survey):
         raise Refusal("surveys/sealed.j2", **context)
-    found = Results(call.session, survey)
+    found = Results(call.session, survey, view.unit_ids)
     shown = [(found.of(unit_id, index), q) for index, q in enumerate(found.form.questions)]
     questions = [(n, figures, q.text) for n, (figures, q) in enumerate(shown, 1)]
     context |= {"questions": questions, "texts": TEXTS}
@@ -128,13 +126,13 @@ def question(call: Call, rest: str) -> Reply:
     """`survey_result SURVEY UNIT QUESTION`: one question as a picture, and unit by unit."""
     number, unit_id, at = (*rest.split(), "", "", "")[:3]
     view = access_view(call.session, call.actor, number)
-    allowed = units.subtree(call.session, [root(call, view)])
+    allowed = set(tree_of(call.session, view.survey, view.unit_ids).inside(root(call, view)))
     if row_id(unit_id) not in allowed:
         raise NotYoursError
     context = facts(call, view, row_id(unit_id))
     if not may_show(view.survey):
         raise Refusal("surveys/sealed.j2", **context)
-    found = Results(call.session, view.survey)
+    found = Results(call.session, view.survey, view.unit_ids)
     index = place(at, len(found.form.questions))
     figures = found.of(row_id(unit_id), index)
     if figures is None:
@@ -183,7 +181,7 @@ def publish(call: Call, rest: str) -> Replies:
     context = facts(call, view, survey.scope_id)
     if not may_show(survey):
         raise Refusal("surveys/sealed.j2", **context)
-    found = Results(call.session, survey)
+    found = Results(call.session, survey, view.unit_ids)
     counted = [found.of(survey.scope_id, i) for i in range(len(found.form.questions))]
     charts = [figures for figures in counted if figures is not None and figures.bars]
     if not charts:

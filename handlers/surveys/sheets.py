@@ -11,7 +11,7 @@ from handlers.surveys.values import form_of, speak
 from handlers.understanding.spoken import speak_deadline, speak_moment
 from handlers.understanding.zone import local_date
 from handlers.workbooks import Cell, Table, write
-from storage import survey_answers, survey_runs, surveys, units
+from storage import pasts, survey_answers, survey_runs, surveys
 from storage.database import Session
 from storage.members import Member
 
@@ -21,9 +21,8 @@ MERGED = "Các đơn vị còn lại (gộp)"
 
 def workbook(session: Session, view: View, root: int, now: datetime) -> tuple[str, bytes]:
     """File name and content: totals, units, written answers and, where allowed, names."""
-    found = Results(session, view.survey)
-    unit = units.get(session, root)
-    assert unit is not None
+    found = Results(session, view.survey, view.unit_ids)
+    unit = pasts.unit_on(session, root, view.survey.closed_at)
     notes = _notes(session, view)
     title = f"Khảo sát – {view.survey.title}"
     tables = [Table(title, TOTALS, list(_totals(found, root)), notes, "Tổng hợp")]
@@ -117,6 +116,8 @@ def _people(session: Session, view: View) -> Iterator[tuple[list[Cell], str]]:
     at: dict[int, datetime] = {}
     how: dict[int, str] = {}
     people: dict[int, Member] = {}
+    closed_at = view.survey.closed_at
+    homes = pasts.homes_on(session, closed_at) if closed_at is not None else {}
     for answer, member in survey_answers.by_name(session, view.survey.number, view.unit_ids):
         people[answer.member_id] = member
         at[answer.member_id] = answer.at
@@ -124,12 +125,13 @@ def _people(session: Session, view: View) -> Iterator[tuple[list[Cell], str]]:
         answers.setdefault(answer.member_id, {})[answer.question] = answer.value
     for member in survey_runs.silent(session, view.survey.number, view.unit_ids):
         people[member.id or 0] = member
-    names = {unit.id or 0: unit.name for unit in units.load(session, view.unit_ids)}
+    named = pasts.units_on(session, view.unit_ids, closed_at)
     for id_, member in sorted(people.items(), key=lambda item: (item[1].name_key, item[0])):
         given = answers.get(id_, {})
         spoken: list[Cell] = [
             speak(question, given[index]) if index in given else ""
             for index, question in enumerate(form.questions)
         ]
-        person = (member.name, member.team, names.get(member.unit_id, ""), at.get(id_))
+        home, team = homes.get(id_, (member.unit_id, member.team))
+        person = (member.name, team, named[home].name if home in named else "", at.get(id_))
         yield [*person, *spoken], how.get(id_, "")

@@ -13,7 +13,7 @@ from handlers.chat import Choice, How, Moment, Replies, Reply
 from handlers.rolls.showing import TALLY_EVERY
 from handlers.surveys.forms import QuestionKind, SurveyForm
 from handlers.surveys.values import form_of, is_short, label, possible
-from storage import survey_answers, survey_runs, surveys, units
+from storage import pasts, survey_answers, survey_runs, surveys, units
 from storage.database import Session
 from storage.surveys import Survey, SurveyState, SurveyUnit
 
@@ -66,6 +66,8 @@ def facts(moment: Moment, survey: Survey, form: SurveyForm) -> dict[str, Any]:
     """What every message about a survey may say."""
     unit = units.get(moment.session, survey.unit_id)
     assert unit is not None
+    if survey.closed_at is not None:
+        unit = pasts.unit_on(moment.session, survey.unit_id, survey.closed_at)
     question = form.questions[0]
     return {
         "title": survey.title,

@@ -1,0 +1,161 @@
+"""Reorganisations: plans by which units are renamed, moved, merged, split, closed and reopened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, and_, or_
+from sqlmodel import Column, Field, SQLModel, col, delete, func, select
+
+from storage.database import Session, Utc
+from storage.directives import Directive, DirectiveTarget
+from storage.meetings import Meeting
+from storage.members import Member
+from storage.pasts import MemberPast, UnitPast
+from storage.rolls import Roll, RollMark
+from storage.survey_answers import SurveyAnswer
+from storage.surveys import Survey, SurveyUnit
+
+
+class ReorganisationState(StrEnum):
+    """How far a reorganisation has come."""
+
+    DRAFT = "draft"  # shown to its author alone
+    PLANNED = "planned"  # its day is still to come
+    DONE = "done"
+    FAILED = "failed"  # on its day it could not be done any more; `problem` says why
+    UNDONE = "undone"
+    DROPPED = "dropped"
+
+
+class Reorganisation(SQLModel, table=True):
+    """One plan. `outcome` is what it did, in facts; `unit_ids` are the units it changed,
+    `moved_ids` those among which it moved people.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    title: str
+    effective_on: date
+    steps: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    state: str = Field(default=ReorganisationState.PLANNED, index=True)
+    made_at: datetime = Field(sa_type=Utc)
+    made_by: int | None = Field(default=None, foreign_key="account.id")  # None: the operator
+    applied_at: datetime | None = Field(default=None, sa_type=Utc)
+    undone_at: datetime | None = Field(default=None, sa_type=Utc)
+    told_at: datetime | None = Field(default=None, sa_type=Utc)
+    problem: str = ""
+    outcome: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    unit_ids: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    moved_ids: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+    @property
+    def number(self) -> int:
+        """The id of a stored reorganisation."""
+        assert self.id is not None
+        return self.id
+
+
+def get(session: Session, number: int) -> Reorganisation | None:
+    """The reorganisation with this id."""
+    return session.get(Reorganisation, number)
+
+
+def add(session: Session, row: Reorganisation) -> Reorganisation:
+    """Store a new one; it has its id afterwards."""
+    session.add(row)
+    session.flush()
+    return row
+
+
+def due(session: Session, today: date) -> list[int]:
+    """Those whose day has come, or of which nobody has been told yet."""
+    planned = and_(
+        col(Reorganisation.state) == ReorganisationState.PLANNED,
+        col(Reorganisation.effective_on) <= today,
+    )
+    over = [ReorganisationState.DONE, ReorganisationState.UNDONE, ReorganisationState.FAILED]
+    untold = and_(col(Reorganisation.state).in_(over), col(Reorganisation.told_at).is_(None))
+    found = select(Reorganisation.id).where(or_(planned, untold))
+    return [id_ for id_ in session.exec(found.order_by(col(Reorganisation.id))) if id_ is not None]
+
+
+def listed(session: Session, limit: int) -> list[Reorganisation]:
+    """The newest ones that were more than drafts."""
+    shown = select(Reorganisation).where(Reorganisation.state != ReorganisationState.DRAFT)
+    return list(session.exec(shown.order_by(col(Reorganisation.id).desc()).limit(limit)))
+
+
+def of_units(session: Session, unit_ids: Sequence[int]) -> list[Reorganisation]:
+    """All that were done and have touched one of these units, oldest first."""
+    wanted = set(unit_ids)
+    done = select(Reorganisation).where(Reorganisation.state == ReorganisationState.DONE)
+    ordered = done.order_by(col(Reorganisation.applied_at), col(Reorganisation.id))
+    return [row for row in session.exec(ordered) if not wanted.isdisjoint(row.unit_ids)]
+
+
+def forget_pasts(session: Session, number: int) -> None:
+    """What it changed is as it was: there is no former state to remember."""
+    session.exec(delete(UnitPast).where(col(UnitPast.reorganisation_id) == number))
+    session.exec(delete(MemberPast).where(col(MemberPast.reorganisation_id) == number))
+
+
+def newer(session: Session, unit_ids: Sequence[int], since: datetime) -> dict[str, int]:
+    """What these units have done and got after a moment, counted by kind; what is none is left
+    out.
+    """
+    opened = select(Roll.id).where(col(Roll.unit_id).in_(unit_ids))
+    sent = select(Directive.id).where(col(Directive.sent_at) > since)
+    asked = select(Survey.id).where(col(Survey.opened_at) > since)
+    counted = {
+        "members": (
+            select(func.count())
+            .select_from(Member)
+            .where(col(Member.unit_id).in_(unit_ids), Member.created_at > since)
+        ),
+        "rolls": (
+            select(func.count())
+            .select_from(Roll)
+            .where(col(Roll.unit_id).in_(unit_ids), Roll.opened_at > since)
+        ),
+        "marks": (
+            select(func.count())
+            .select_from(RollMark)
+            .where(col(RollMark.roll_id).in_(opened), RollMark.at > since)
+        ),
+        "directives": (
+            select(func.count())
+            .select_from(DirectiveTarget)
+            .where(
+                col(DirectiveTarget.unit_id).in_(unit_ids),
+                or_(
+                    col(DirectiveTarget.directive_id).in_(sent),
+                    col(DirectiveTarget.received_at) > since,
+                    col(DirectiveTarget.marked_at) > since,
+                ),
+            )
+        ),
+        "surveys": (
+            select(func.count())
+            .select_from(SurveyUnit)
+            .where(col(SurveyUnit.unit_id).in_(unit_ids), col(SurveyUnit.survey_id).in_(asked))
+        ),
+        "answers": (
+            select(func.count(func.distinct(SurveyAnswer.member_id))).where(
+                col(SurveyAnswer.unit_id).in_(unit_ids), SurveyAnswer.at > since
+            )
+        ),
+        "meetings": (
+            select(func.count())
+            .select_from(Meeting)
+            .where(col(Meeting.unit_id).in_(unit_ids), col(Meeting.called_at) > since)
+        ),
+    }
+    found = {kind: session.exec(query).one() for kind, query in counted.items()}
+    return {kind: count for kind, count in found.items() if count}

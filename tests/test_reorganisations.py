@@ -1,0 +1,107 @@
+"""Units are renamed, moved, merged, split, closed and reopened, and all that hangs on them goes
+along; leaders, officers and groups hear of it once.
+"""
+
+from __future__ import annotations
+
+from sqlmodel import select
+
+from handlers.reorganisations import plans
+from storage import members, rolls, units
+from storage.directives import DirectiveTarget
+from storage.members import Role
+from storage.rolls import Roll, RollState
+from tests.cast import Cast
+from tests.reorganising import mistakes, reorganise, state, undo
+
+
+def home_of(cast: Cast, key: str) -> str:
+    """The code of the unit somebody belongs to."""
+    with cast.session() as session:
+        unit = units.get(session, cast.players[key].member.unit_id)
+        assert unit is not None
+        return unit.code
+
+
+def roles_of(cast: Cast, key: str) -> list[tuple[str, str]]:
+    """What somebody is today, and where."""
+    today = cast.clock.now().date()
+    with cast.session() as session:
+        held = members.roles_of(session, [cast.players[key].member.id or 0], today)
+        found = [(role.kind, units.get(session, role.unit_id)) for role in held]
+        return sorted((kind, unit.code) for kind, unit in found if unit is not None)
+
+
+async def test_a_branch_is_merged_into_its_neighbour_with_all_that_is_open(cast: Cast) -> None:
+    await cast.sau.says("/diemdanh họp tổ", cast.k1)
+    await cast.tam.presses("Có mặt", cast.k1)
+
+    reorganise(cast, "gộp,P5-K1,P5-K8,,,,")
+    await cast.tick()
+
+    assert home_of(cast, "tam") == "P5-K8"
+    assert roles_of(cast, "sau") == [("deputy", "P5-K8")]
+    assert "Chi hội Khóm 1" in cast.sau.text and "nhập vào" in cast.sau.text
+    assert "nhập vào" in cast.lan.text and "nhập vào" in cast.hoa.text
+    assert "nay là Chi hội Khóm 8" in "\n".join(cast.k1.texts)
+    with cast.session() as session:
+        roll = session.exec(select(Roll)).one()
+        assert roll.state == RollState.OPEN and roll.unit_id == cast.unit("P5-K8").id
+        assert rolls.verdict(session, roll.number, cast.tam.member.id or 0) is not None
+    assert cast.unit("P5-K1").code == "P5-K8"  # the old code leads on
+    await cast.an.presses("Có mặt", cast.k8)
+    await cast.sau.says("/ketquadiemdanh")
+    assert "2" in cast.sau.text
+
+
+async def test_undoing_gives_back_exactly_what_was_there(cast: Cast) -> None:
+    await cast.sau.says("/diemdanh họp tổ", cast.k1)
+    await cast.tam.presses("Có mặt", cast.k1)
+    before = state(cast.engine)
+    reorganise(cast, "merge,P5-K1,P5-K8,,,,")
+    assert state(cast.engine) != before
+
+    undo(cast)
+
+    assert state(cast.engine) == before
+
+
+def test_mistakes_are_all_named_with_their_lines_and_nothing_is_done(cast: Cast) -> None:
+    before = state(cast.engine)
+
+    assert mistakes(
+        cast,
+        "merge,P5-K9,P5-K8,,,,",
+        "close,P5-K8,,,,,",
+        "move,P5,,,,P5-K1,",
+        "rename,P5-K1,,,,,",
+        "create,P6-K8,,Khóm,chi hội,P6,",
+        "split,P5-K1,P5-K77,Chi hội mới,,,Ai đó",
+    ) == [
+        (2, "no_unit", "P5-K9"),
+        (4, "below_itself", "P5"),
+        (6, "code_taken", "P6-K8"),
+    ]
+    assert state(cast.engine) == before
+
+
+def test_a_plan_is_read_however_excel_parts_its_cells() -> None:
+    for parting in ",;\t":
+        header = parting.join(("Việc", "Đơn vị", "Đến", "Ghi chú", "Ai"))
+        row = parting.join(("Sáp nhập", '"p5-k1; p5-k2"', "p5-k8", "theo NQ", ""))
+        (step,), mistakes = plans.read([f"\ufeff{header}\r\n", "\r\n", f"{row}\r\n"])
+        assert mistakes == []
+        assert (step.line, step.action, step.codes) == (3, "merge", ["P5-K1", "P5-K2"])
+        assert (step.to, step.who) == ("P5-K8", "")
+
+
+def test_a_split_by_team_takes_its_head_along(cast: Cast) -> None:
+    reorganise(cast, "split,P5-K8,P5-K9,Chi hội Khóm 9,,,tổ 1")
+
+    assert [home_of(cast, key) for key in ("lan", "thu", "an", "binh")] == [
+        "P5-K9", "P5-K9", "P5-K9", "P5-K8",
+    ]  # fmt: skip
+    assert roles_of(cast, "thu") == [("team_head", "P5-K9")]
+    with cast.session() as session:
+        assert session.exec(select(DirectiveTarget)).all() == []
+        assert len(session.exec(select(Role)).all()) == 8
