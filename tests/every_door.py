@@ -7,7 +7,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from bot.app import App
-from bot.channels.sandbox import OA, SANDBOX, ZALO, SandboxChannel, address_of
+from bot.channels.sandbox import MENTION, OA, SANDBOX, ZALO, SandboxChannel, address_of
 from bot.file_links import FileLinks
 from storage import accounts
 from storage.database import begin
@@ -40,6 +40,7 @@ class EveryDoor(Cast):
         await super().__aenter__()
         self.zalo = self.add_room("z8", "PN Khóm 8", unit="P5-K8", channel=ZALO, main=False)
         self.oa = self.add_room("o8", "Chi hội Khóm 8", unit="P5-K8", channel=OA, main=False)
+        self.groups = {"telegram": self.k8, "zalo": self.zalo, "oa": self.oa}
         return self
 
     def add_player(self, key: str, name: str) -> Player:
@@ -59,6 +60,25 @@ class EveryDoor(Cast):
             member = self.member(name)
             assert account.id is not None and member.id is not None
             accounts.link(session, account.id, member.id, by="test", now=self.clock.now())
+
+    async def taps(self, door: str, key: str, label: str) -> None:
+        """She presses an answer in her group, or gives its number where there are no buttons."""
+        room = self.groups[door]
+        if room is self.k8:
+            await self.players[key].presses(label, room)
+            return
+        shown = next(m for m in reversed(room.bot) if label in m.text)
+        line = next(line for line in shown.text.splitlines() if label in line and line[0].isdigit())
+        await self.players[key].says(line.split(".")[0], room, reply_to=shown)
+
+    async def writes(self, door: str, key: str, text: str) -> None:
+        """She writes in her group so that the bot hears it there."""
+        words = f"{MENTION} {text}" if door == "zalo" else text
+        await self.players[key].says(words, self.groups[door])
+
+    def told(self, door: str, key: str) -> list[str]:
+        """All she was told in private there."""
+        return self.at(DOORS[list(self.groups).index(door)], key).texts
 
     def at(self, channel: str, key: str) -> Room:
         """Somebody's private talk on a platform."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.channels.sandbox import PLAIN
 from storage import relays
 from storage.detours import DetourState, Way
+from tests.answering import Visitor
 from tests.cast import Cast, Player, Room
 from tests.losing import detour_of, loses, mentions, parts, regains
 from tests.rollcall import evidence, verdicts
@@ -198,3 +201,21 @@ async def test_lost_again_those_are_asked_again_who_were_told_it_was_over(cast: 
         assert mentions(at_plain(cast.binh).texts, "hỏi riêng chị") == 1
         await regains(cast)
     assert len(cast.k8.bot) == 1
+
+
+async def test_who_is_on_no_channel_answers_by_the_link_that_was_passed_on(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await loses(cast)
+    words = next(t for t in at_plain(cast.lan).texts if "Xem và trả lời ở đây" in t)
+    link = re.search(r"https://\S+/t/\S+", words)
+    assert link is not None
+    async with Visitor(cast) as dung:
+        await dung.opens(link[0])
+        await dung.is_called("Lý Thị Dung", "1949")
+        await dung.presses("Có mặt")
+    await cast.settle()
+    await cast.passes(seconds=7)
+
+    assert verdicts(cast) == {"Dung": "present"}
+    await regains(cast)
+    assert "Có mặt: 1" in cast.k8.text
