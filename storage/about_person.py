@@ -8,7 +8,9 @@ from typing import Any
 from sqlmodel import col, select
 
 from storage.accounts import Account, AccountMember
+from storage.clubs import Club, ClubMember
 from storage.database import Session
+from storage.dues import DuesTick
 from storage.members import Role
 from storage.rolls import Roll, RollVerdict
 from storage.survey_answers import SurveyAnswer
@@ -59,6 +61,24 @@ def accounts(session: Session, member_id: int) -> list[tuple[Account, AccountMem
             .order_by(col(AccountMember.id))
         )
     )
+
+
+def clubs(session: Session, member_id: int) -> list[tuple[Club, ClubMember]]:
+    """The circles she belongs or belonged to."""
+    return list(
+        session.exec(
+            select(Club, ClubMember)
+            .join(ClubMember, col(ClubMember.club_id) == col(Club.id))
+            .where(ClubMember.member_id == member_id)
+            .order_by(col(ClubMember.id))
+        )
+    )
+
+
+def dues(session: Session, member_id: int) -> list[DuesTick]:
+    """The years she has paid for."""
+    query = select(DuesTick).where(DuesTick.member_id == member_id)
+    return list(session.exec(query.order_by(col(DuesTick.year))))
 
 
 def rolls(session: Session, member_id: int) -> list[tuple[Roll, RollVerdict]]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Column, String, Table, Text, and_, cast, delete, or_, select, update
 
-from storage import accounts, anonymous, erasing_files, histories, members, privacy
+from storage import accounts, anonymous, erasing_files, held_rows, histories, members, privacy
 from storage.accounts import Account
 from storage.database import Session, table
 from storage.inbox import Inbox, InboxState
@@ -33,8 +33,11 @@ SHORTEST = 6
 """A shorter name is no name one can look for: it would be found in other words."""
 DOCUMENTS = {"directive", "directive_correction"}
 """Official documents keep their words: the law on archives is another ground for them."""
+APART = {"held_row"}
+"""Tables whose rows may be a namesake's: they are looked at one by one."""
 NAMES = {
-    "member.name", "member.folded", "member.name_key", "account.name", "account.address",
+    "member.name", "member.folded", "member.name_key", "member.alias", "member.alias_folded",
+    "account.name", "account.address",
     "unit.name", "unit_alias.name", "unit_alias.folded",
 }  # fmt: skip
 """Other people's own names, one of which may be hers as well."""
@@ -64,6 +67,7 @@ def erase(session: Session, member_id: int, now: datetime, *, listed: bool = Fal
         erase(session, merged.shadow_id, now, listed=listed)
     own = _own_accounts(session, member_id)
     trace = _trace(session, member, own)
+    birth, phone = member.birth, member.phone
     anonymous.keep_roll_counts(session, member_id)
     anonymous.keep_survey_counts(session, member_id)
     counts = member.status == MemberStatus.ACTIVE
@@ -78,8 +82,9 @@ def erase(session: Session, member_id: int, now: datetime, *, listed: bool = Fal
         _empty_account(session, account.id)
     _drop_talk(session, trace.addresses)
     for spoken in metadata.sorted_tables:
-        if spoken.name not in DOCUMENTS:
+        if spoken.name not in DOCUMENTS | APART:
             _clean(session, spoken, trace)
+    held_rows.drop_of(session, trace.words, birth, phone)
     erasing_files.drop_with(session, trace.words)
     session.connection().execute(delete(table(Member)).where(table(Member).c.id == member_id))
     ids = [account.id for account in own if account.id is not None]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -89,3 +89,15 @@ def waiting(session: Session, unit_ids: Sequence[int], limit: int) -> list[HeldR
             .limit(limit)
         )
     )
+
+
+def drop_of(session: Session, names: Collection[str], birth: str, phone: str) -> None:
+    """Delete rows about somebody, decided or not: by her name, unless another birth stands beside
+    it, or by her phone.
+    """
+    for row in session.exec(select(HeldRow)).all():
+        said = row.facts
+        hers = said.get("name") in names and said.get("birth", "") in {"", birth}
+        if hers or (phone and said.get("phone") == phone):
+            session.delete(row)
+    session.flush()

@@ -89,7 +89,7 @@ async def test_a_breach_is_drafted_from_the_log_with_its_deadline(
     assert "HẠN GỬI: 8 giờ, thứ sáu 20/11/2026 (72 giờ" in said
     assert "Nguyễn Thị Lan: xem thông tin, 1 lần, 1 lượt người; Chi hội Khóm 8" in said
     assert "1 người có tên riêng trong nhật ký; nhiều nhất 7 người" in said
-    assert "họ và tên, ngày sinh, điện thoại" in said
+    assert "họ và tên, tên thường gọi, ngày sinh, điện thoại" in said
     assert "có 1 mục trong phạm vi này" in said
     assert "Máy của chi hội trưởng bị mất" in said
 

@@ -6,9 +6,12 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import select
 
+from handlers.members import merging
 from handlers.surveys.figures import Results
-from storage import erasing, privacy, roll_lists, survey_runs, surveys
+from storage import erasing, histories, members, privacy, roll_lists, survey_runs, surveys
 from storage.database import begin, metadata, reading
+from storage.held_rows import HeldRow
+from storage.histories import Happened
 from storage.members import Member
 from storage.rolls import Roll
 from storage.surveys import Survey
@@ -97,6 +100,32 @@ async def test_she_is_a_stranger_afterwards(cast: Cast) -> None:
     assert "Em chưa nhận ra chị" in cast.an.text
 
 
+def test_her_other_record_and_her_row_that_waits_go_with_her(cast: Cast) -> None:
+    facts = {"name": NAME, "birth": BIRTH, "phone": PHONE}
+    now = cast.clock.now()
+    with begin(cast.engine) as session:
+        an = session.get_one(Member, cast.an.member.id)
+        other = members.add(session, unit_id=an.unit_id, name="VÕ THỊ AN", birth=BIRTH, now=now)
+        merging.merge(session, an, other, None, now)
+        changes = {"birth": ["1980", BIRTH]}
+        histories.note(session, an.id or 0, Happened.EDITED, now, changes=changes)
+        for number, row in enumerate((facts, {**facts, "birth": "1950", "phone": ""})):
+            session.add(
+                HeldRow(
+                    unit_id=an.unit_id, digest=f"{number}", facts=row, code="x", file="f",
+                    line="1", ground="membership", at=now,
+                )
+            )  # fmt: skip
+
+    erase(cast)
+
+    places = set(traces.found(cast.engine, "Võ Thị An", BIRTH, PHONE))
+    assert places - {"file", "file-wal"} == {"held_row.facts"}
+    with reading(cast.engine) as session:
+        (left,) = session.exec(select(HeldRow)).all()
+        assert left.facts["birth"] == "1950", "her namesake's row waits on"
+
+
 async def test_a_phone_shared_with_another_goes_on_speaking_for_her_alone(cast: Cast) -> None:
     share_phone(cast, cast.k8, "an", "Lý Thị Dung")
     erase(cast)
@@ -116,7 +145,8 @@ def test_what_points_to_a_member_is_either_about_her_or_emptied(engine: Engine) 
         if key.column.table.name == "member"
     }
 
-    assert not [name for name, null in pointing.items() if not null and "member_id" not in name]
+    odd = [name for name, null in pointing.items() if not null and "member_id" not in name]
+    assert odd == ["merger.shadow_id"], "a shadow goes with her whose it is"
 
 
 async def test_without_the_cleaning_of_words_she_would_be_found(

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from sqlmodel import select
 
-from storage import privacy
+from handlers.privacy import exporting
+from storage import clubs, dues, privacy
 from storage.blobs import Blob
 from storage.database import begin, reading
 from storage.members import Member, MemberStatus, Role
@@ -114,6 +115,15 @@ async def test_her_address_is_hers_to_say(cast: Cast) -> None:
     await cast.an.says("Hẻm 7, đường Lý Bôn")
 
     assert cast.an.member.address == "Hẻm 7, đường Lý Bôn"
+    with begin(cast.engine) as session:
+        now, id_ = cast.clock.now(), cast.an.member.id or 0
+        club = clubs.found(session, cast.an.member.unit_id, "club", "CLB Dân vũ", now)
+        clubs.join(session, club.id or 0, id_, now.date())
+        dues.tick(session, cast.an.member.unit_id, 2026, [id_], now)
+        text = exporting.as_text(session, session.get_one(Member, id_), now)
+    assert "CLB Dân vũ: từ 16/11/2026" in text
+    assert "Năm 2026: ghi ngày 16/11/2026" in text
+    assert "nơi ở: trống → Hẻm 7, đường Lý Bôn" in text
     assert "Em đã sửa nơi ở" in cast.an.text
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from handlers import audit
 from handlers.access import access_unit, answering_chats, leads, officer_chats, row_id
+from handlers.audit import acting
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.members.births import read_birth
@@ -15,8 +16,9 @@ from handlers.privacy import words
 from handlers.privacy.subjects import Subject, ask, chosen, done_at_once
 from handlers.understanding.people import read_name
 from handlers.understanding.zone import local_date
-from storage import members, privacy, units
+from storage import histories, members, privacy, units
 from storage.audit import Deed
+from storage.histories import Happened
 from storage.members import Member
 from storage.privacy import RequestState, Right
 from storage.vietnamese import display_phone, fold, name_key, normalise, phone
@@ -156,6 +158,7 @@ def decide(call: Call, rest: str) -> Reply | Replies:
 
 def write(call: Call, member: Member, change: Change) -> None:
     """Write a correction into the register."""
+    before = getattr(member, change.field)
     setattr(member, change.field, change.value)
     if change.field == "name":
         member.folded, member.name_key = fold(member.name), name_key(member.name)
@@ -164,4 +167,8 @@ def write(call: Call, member: Member, change: Change) -> None:
     member.changed_at = call.now
     call.session.add(member)
     call.session.flush()
+    assert member.id is not None
+    changes = {change.field: [before, change.value]}
+    by = acting(call.actor)
+    histories.note(call.session, member.id, Happened.EDITED, call.now, changes=changes, by=by)
     audit.saw(call, Deed.CHANGED, [member], change.field)

@@ -11,7 +11,7 @@ from handlers.rolls import words as roll_words
 from handlers.surveys.values import form_of, speak
 from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local, local_date
-from storage import about_person, audit, consents, members, privacy, units
+from storage import about_person, audit, consents, histories, members, privacy, units
 from storage.database import Session
 from storage.members import Member
 from storage.vietnamese import display_phone
@@ -37,6 +37,9 @@ def gather(session: Session, member: Member, now: datetime) -> list[Section]:
         Section("Danh sách hội viên", register_lines(session, member)),
         Section("Dữ liệu nhạy cảm, giữ khi chị đồng ý", tuple(sensitive_lines(session, member.id))),
         Section("Chức vụ", tuple(_roles(session, member.id, now))),
+        Section("Câu lạc bộ, tổ nhóm", tuple(_clubs(session, member.id))),
+        Section("Hội phí đã đóng", tuple(_dues(session, member.id))),
+        Section("Những lần thay đổi", tuple(_history(session, member.id))),
         Section("Tài khoản nhắn tin", tuple(_accounts(session, member.id))),
         Section("Điểm danh", tuple(_rolls(session, member.id))),
         Section("Khảo sát có ghi tên", tuple(_surveys(session, member.id))),
@@ -122,6 +125,26 @@ def _roles(session: Session, member_id: int, now: datetime) -> Iterator[Line]:
         if role.until is not None and role.until <= today:
             term = f"{term} đến {role.until:%d/%m/%Y}"
         yield words.ROLES[role.kind], f"{unit_name(session, role.unit_id)}, {term}"
+
+
+def _clubs(session: Session, member_id: int) -> Iterator[Line]:
+    for club, row in about_person.clubs(session, member_id):
+        term = f"từ {row.since:%d/%m/%Y}"
+        yield club.name, f"{term} đến {row.until:%d/%m/%Y}" if row.until else term
+
+
+def _dues(session: Session, member_id: int) -> Iterator[Line]:
+    for row in about_person.dues(session, member_id):
+        yield f"Năm {row.year}", f"ghi ngày {local(row.at):%d/%m/%Y}"
+
+
+def _history(session: Session, member_id: int) -> Iterator[Line]:
+    for row in histories.of_member(session, member_id, LOOKED):
+        changed = "; ".join(
+            f"{words.FIELDS.get(name, name).lower()}: {before or 'trống'} → {after or 'trống'}"
+            for name, (before, after) in row.changes.items()
+        )
+        yield f"{local(row.at):%d/%m/%Y}", changed or words.HAPPENED[row.kind]
 
 
 def _accounts(session: Session, member_id: int) -> Iterator[Line]:

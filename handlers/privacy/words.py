@@ -6,11 +6,13 @@ from collections.abc import Mapping
 
 from storage.audit import Deed
 from storage.consents import MEMBERSHIP, PAPER
+from storage.histories import Happened
 from storage.members import MemberStatus, RoleKind
 from storage.privacy import RequestState, Right, Sensitive
 
 FIELDS: Mapping[str, str] = {
     "name": "Họ và tên",
+    "alias": "Tên thường gọi",
     "birth": "Ngày sinh",
     "phone": "Điện thoại",
     "address": "Nơi ở",
@@ -59,6 +61,18 @@ STATES: Mapping[str, str] = {
     RequestState.DONE: "đã xong",
     RequestState.REFUSED: "không nhận",
     RequestState.DROPPED: "đã rút",
+}
+HAPPENED: Mapping[str, str] = {
+    Happened.ADDED: "thêm vào danh sách",
+    Happened.EDITED: "sửa thông tin",
+    Happened.IMPORTED: "cập nhật theo danh sách",
+    Happened.MOVED: "chuyển sinh hoạt",
+    Happened.AWAY: "đi làm xa",
+    Happened.LEFT: "rời Hội",
+    Happened.DIED: "qua đời",
+    Happened.RETURNED: "trở lại sinh hoạt",
+    Happened.MERGED: "nhập hai dòng làm một",
+    Happened.SEPARATED: "tách ra như cũ",
 }
 DEEDS: Mapping[str, str] = {
     Deed.FOUND: "tìm thấy tên",
