@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey
@@ -160,12 +159,14 @@ def withdraw_purpose(session: Session, member_id: int, purpose: str, now: dateti
     return int(done.rowcount)
 
 
-def agreed_members(session: Session, purpose: str, member_ids: Sequence[int]) -> set[int]:
-    """Which of these people agree to a purpose now."""
-    query = select(Consent.member_id).where(
-        Consent.purpose == purpose,
-        col(Consent.agreed_at).is_not(None),
-        col(Consent.withdrawn_at).is_(None),
+def sensitive_agreed(session: Session) -> set[tuple[int, str]]:
+    """Every (member, purpose) agreed to now, but for membership."""
+    rows = session.exec(
+        select(Consent.member_id, Consent.purpose).where(
+            Consent.purpose != MEMBERSHIP,
+            col(Consent.member_id).is_not(None),
+            col(Consent.agreed_at).is_not(None),
+            col(Consent.withdrawn_at).is_(None),
+        )
     )
-    found = set(session.exec(query))
-    return {member_id for member_id in member_ids if member_id in found}
+    return {(member_id, purpose) for member_id, purpose in rows if member_id is not None}

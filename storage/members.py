@@ -244,6 +244,22 @@ def add(
     return member
 
 
+def just_added(
+    session: Session, unit_id: int, folded: str, birth: str, now: datetime
+) -> int | None:
+    """The id of somebody stored at this very moment; None if there is nobody."""
+    return session.exec(
+        select(Member.id)
+        .where(
+            Member.unit_id == unit_id,
+            Member.folded == folded,
+            Member.birth == birth,
+            Member.created_at == now,
+        )
+        .order_by(col(Member.id).desc())
+    ).first()
+
+
 def grant(
     session: Session, member_id: int, unit_id: int, kind: str, *, team: str = "", on: date
 ) -> Role | None:

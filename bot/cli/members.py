@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,7 @@ from bot.settings import load as load_settings
 if TYPE_CHECKING:
     from handlers.members.importing import Plan
     from handlers.members.rows import Sheets
+    from handlers.members.sensitive import Agreed
     from handlers.members.sheets import Progress
     from storage.database import Engine
 
@@ -45,6 +47,13 @@ def import_(
         bool,
         typer.Option("--change-ground", help="Keep known people of the file on this ground too."),
     ] = False,
+    consent: Annotated[
+        str,
+        typer.Option(
+            help="Sensitive fields these people signed for: ethnicity,religion,party,poverty,health"
+        ),
+    ] = "",
+    paper: Annotated[str, typer.Option(help="Which paper they signed, and when")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Change nothing, only tell what would be done.")
     ] = False,
@@ -76,6 +85,7 @@ def import_(
             create_units=create_units,
             dry_run=dry_run,
             change_ground=change_ground,
+            agreed=_agreed(consent, paper),
         )
     if report is not None:
         _write_report(report, plan)
@@ -96,10 +106,11 @@ def _bring_in(
     create_units: bool,
     dry_run: bool,
     change_ground: bool,
+    agreed: Agreed,
 ) -> tuple[Plan, dict[str, Any]]:
     """Plan and, unless it is a dry run, do it; the plan and what to tell."""
     from bot.clock import SystemClock  # noqa: PLC0415
-    from handlers.members import importing, telling  # noqa: PLC0415
+    from handlers.members import importing, sensitive, telling  # noqa: PLC0415
     from handlers.understanding.zone import local_date  # noqa: PLC0415
     from storage import units  # noqa: PLC0415
     from storage.database import begin, reading  # noqa: PLC0415
@@ -114,6 +125,7 @@ def _bring_in(
     with reading(engine) if dry_run else begin(engine) as session:
         top = units.by_code(session, under) if under else None
         plan = importing.plan(session, sheets, file.name, top, now)
+        plan = replace(plan, warnings=sensitive.told(plan.warnings, agreed))
         if dry_run:
             shown = plan.regrounded(ground) if change_ground else plan
             return plan, telling.whole(telling.facts(shown, ground), plan)
@@ -125,6 +137,7 @@ def _bring_in(
                 create_units=create_units,
                 now=now,
                 change_ground=change_ground,
+                agreed=agreed,
             )
         except importing.WrongPlaceError as error:
             line = _words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
@@ -132,6 +145,24 @@ def _bring_in(
             raise CommandError(f"{line}{hint}") from None
         importing.write_down(session, done, top.id if top else None, None, now)
     return plan, telling.whole(telling.result(done), plan)
+
+
+def _agreed(consent: str, paper: str) -> Agreed:
+    """The fields that people signed for.
+
+    Raises:
+        CommandError: a field is none, or no paper is named.
+    """
+    from handlers.members.sensitive import Agreed  # noqa: PLC0415
+    from storage.privacy import Sensitive  # noqa: PLC0415
+
+    named = {word.strip() for word in consent.split(",") if word.strip()}
+    strange = named - set(Sensitive)
+    if strange:
+        raise CommandError(f"--consent: {min(strange)} is no sensitive field")
+    if named and not paper.strip():
+        raise CommandError("--consent needs --paper: which paper they signed, and when")
+    return Agreed(frozenset(map(Sensitive, named)), paper.strip())
 
 
 def _read(file: Path, today: Any) -> Sheets:

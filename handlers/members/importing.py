@@ -10,12 +10,13 @@ from typing import Any
 
 from handlers import audit
 from handlers.access import Actor
-from handlers.members import placing, storing, waiting
+from handlers.members import consented, placing, storing, waiting
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
 from handlers.members.notes import Code, Note
 from handlers.members.placing import Places
 from handlers.members.roles import roles_of, shown_title
 from handlers.members.rows import KnownMember, Sheets, Total
+from handlers.members.sensitive import NOBODY, Agreed
 from handlers.understanding.zone import local_date
 from storage import histories, register
 from storage.audit import Deed
@@ -132,6 +133,7 @@ class Summary:
     made: tuple[str, ...]  # new units, by name
     given: int  # roles
     ended: int
+    sensitive: int = 0  # facts kept by consent
 
 
 def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: datetime) -> Plan:
@@ -256,10 +258,12 @@ def apply(
     create_units: bool,
     now: datetime,
     change_ground: bool = False,
+    agreed: Agreed = NOBODY,
 ) -> Summary:
     """Do what the plan says, in the caller's transaction.
 
-    New people are kept on this ground; known ones too if `change_ground`, else as before.
+    New people are kept on this ground; known ones too if `change_ground`, else as before. Sensitive
+    columns are kept of whoever agreed, and of all for the fields of `agreed`.
 
     Raises:
         WrongPlaceError: the file cannot be brought in here; nothing was changed.
@@ -300,7 +304,8 @@ def apply(
         register.set_ground(session, done.met, ground, now)
         done = done.regrounded(ground)
     names = tuple(done.places.name(unit_id) for unit_id in done.new_units)
-    return Summary(done, ground, names, roles + given, ended)
+    kept = consented.keep(session, done.lines, made, agreed, now)
+    return Summary(done, ground, names, roles + given, ended, kept)
 
 
 def write_down(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from handlers.members import sensitive
 from handlers.members.births import Habit, When, read_birth, read_joined
 from handlers.members.grids import Cell, Line, plain
 from handlers.members.headings import Columns, Field
@@ -144,10 +145,23 @@ def _whole(
         team=team,
         branch=_branch(line, place),
         note=" · ".join(filter(None, (f"({alias})" if alias else "", note, remark))),
+        sensitive=_sensitive(line, place.columns),
         errors=(name.error,) if name.error else (),
         doubts=tuple(filter(None, (name.doubt, birth.doubt))),
         warnings=(*warnings, *about_phone, *about_joined, *about_left),
     )
+
+
+def _sensitive(line: Line, columns: Columns) -> tuple[tuple[str, str], ...]:
+    """What stands in sensitive columns, by field."""
+    if not columns.sensitive:
+        return ()
+    cells = (
+        (sensitive.field_of(label), _text(line, at))
+        for at, label in columns.labels.items()
+        if label in columns.sensitive
+    )
+    return tuple({field.value: text for field, text in cells if field and text}.items())
 
 
 def _in_place(line: Line, seen: Held, place: Place) -> tuple[Held, Line, bool]:

@@ -36,6 +36,7 @@ class PersonRow:
     team: str = ""
     branch: str = ""  # "Khóm 1"; empty where the sheet names none
     note: str = ""
+    sensitive: tuple[tuple[str, str], ...] = ()  # (field, cell); stored only with consent
     errors: tuple[Note, ...] = ()
     doubts: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()

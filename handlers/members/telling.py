@@ -33,6 +33,7 @@ def facts(plan: Plan, ground: str) -> dict[str, Any]:
         "done": False,
         "given": 0,
         "ended": 0,
+        "sensitive": 0,
     }
 
 
@@ -43,6 +44,7 @@ def result(summary: Summary) -> dict[str, Any]:
         "done": True,
         "given": summary.given,
         "ended": summary.ended,
+        "sensitive": summary.sensitive,
     }
 
 
