@@ -50,6 +50,8 @@ _MEASURES = frozenset(
     )
     for one in spellings(word)
 )
+_DIVIDED = frozenset({"ký", "kg", "công", "mét", "lít", "tấn", "mẫu"})
+_AFTER = frozenset({"ạ", "nha", "nhé", "chị", "em", ",", "đó", "thôi", "nghen"})
 UNSURE = Decimal(-1)
 _YEAR = spellings("năm")
 _YEAR_BEHIND = frozenset({"nay", "sau", "ngoái", "ngoai", "mới", "moi", "tới", "toi"})
@@ -84,9 +86,18 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         at += size
     if at == start:
         return _half(words, low, start)
-    if at + 1 < len(low) and words[at].proper in _MEASURES and low[at + 1] in AND_HALF:
-        return at + 2 - start, sum_.total() + Decimal("0.5")
-    return at - start, sum_.total()
+    part = _part_behind(words, low, at)
+    return at + (2 if part else 0) - start, sum_.total() + part
+
+
+def _part_behind(words: Sequence[Word], low: list[str], at: int) -> Decimal:
+    """Behind its measure: "2 ký rưỡi", "một ký hai" is 1,2 kg; but "2 tháng 3" is a date."""
+    measure, part = (words[at].proper, low[at + 1]) if at + 1 < len(low) else ("", "")
+    if measure in _MEASURES and part in AND_HALF:
+        return Decimal("0.5")
+    if measure in _DIVIDED and not set(low[at + 2 :]) - _AFTER:
+        return Decimal(DIGITS.get(part, 0)) / 10
+    return Decimal(0)
 
 
 def _is_year(low: list[str], at: int) -> bool:
@@ -160,7 +171,10 @@ class _Sum:
         if self.smallest and not self.open_scale and ones is not None and ones >= 0:
             total = self.closed + self._short(ones)
         else:
-            total = self.closed + self._group()
+            group = self._group()
+            if self.smallest >= 10**6 and self.open_scale == 100:
+                group *= 1000  # "2 triệu 3 trăm" are hundreds of thousands
+            total = self.closed + group
         return UNSURE if self.unsure else total
 
     def _short(self, ones: Decimal) -> Decimal:

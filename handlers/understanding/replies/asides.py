@@ -46,6 +46,7 @@ _TOLD = frozenset({UNKNOWN, NOT, KIN, "P", "D", "L", "A", "Y"})
 _ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
+_TOGETHER = frozenset({"deu", "cung", "hai", "ca", "va", "voi"})
 _FEARS = frozenset({"so", "so la", "e la", "muon", "tinh", "dinh"})
 _ENOUGH = 3
 """Words nobody knows that tell a reason; fewer are talk: "em đổi ý, em không đi"."""
@@ -200,6 +201,28 @@ def _hanging(items: Sequence[Item]) -> list[Item]:
     return found
 
 
+def _free(items: Sequence[Item]) -> list[Item]:
+    """Who says she is free has the time: "hôm nay em rảnh em đi"; but "rảnh em đi" is an if."""
+    found = list(items)
+    for at, (one, two) in enumerate(pairwise(items)):
+        if one.tag == SELF and two.tag == HEDGE and fold(two.typed).startswith("ranh "):
+            found[at + 1] = Item("P", two.typed)
+    return found
+
+
+def _called_first(items: Sequence[Item]) -> list[Item]:
+    """Whom she calls before she speaks of herself: "chị Hoa, em có mặt"; "Hoa đây, em có mặt"."""
+    said = [item for item in items if item.tag != COURTESY]
+    if len(said) < 4 or said[0].tag != OTHER or not said[0].named:
+        return list(items)
+    here = said[1].tag == "P" and fold(said[1].typed) == "day"
+    rest = said[1 + here :]
+    together = any(fold(item.typed).split()[0] in _TOGETHER for item in rest)
+    if rest[0].tag != PAUSE or rest[1].tag != SELF or together:
+        return list(items)
+    return list(rest)
+
+
 def _headings(items: Sequence[Item]) -> list[Item]:
     """Of "tổ em có chị Hà vắng" the team is only where, not who."""
     found = list(items)
@@ -232,6 +255,8 @@ _RULES = (
     _told_before,
     _contrasts,
     _hanging,
+    _free,
+    _called_first,
     _headings,
     _spoken_for,
 )

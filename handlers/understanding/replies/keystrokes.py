@@ -20,7 +20,7 @@ def telex(word: str) -> str:
         return word
     tone, letters = "", ""
     for at, letter in enumerate(word):
-        vowels = any(one in "aeiouy" for one in letters)
+        vowels = any(one in "aeiouyw" for one in letters)
         if letter in _TELEX_TONES and vowels and not tone and at:
             tone = _TELEX_TONES[letter]
         else:
@@ -33,7 +33,7 @@ def _telex_letters(letters: str) -> tuple[str, str, bool]:
     barred = letters.startswith("d") and letters.count("d") > 1
     if barred:
         letters = "d" + letters.replace("d", "")
-    letters = re.sub(r"(?<![aouw])w", "uw", letters)
+    letters = re.sub("^([^aou]*?)w", r"\1uw", letters)  # "tw" is "tư"; but "toiws", "dduwowcj"
     mark = ""
     if "w" in letters:
         mark = _BREVE if "a" in letters and "u" not in letters and "o" not in letters else _HORN

@@ -33,6 +33,7 @@ REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
 MOST_STRANGE, MOST_CALLED = 7, 2
 _NODS = frozenset({"👍", "ok", "oke", "okie"})
 STATES = frozenset("POLAVEDRSYx") | {"-"}
+_BIDDEN = frozenset({"di", "di hop", "hop", "di du", "vao hop"})
 _SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
 _TALK = 2
 """Strange words that may be talk; more of them tell a reason."""
@@ -160,9 +161,8 @@ class _Talk:
 
     def person(self, item: Item, rest: Sequence[Item]) -> bool:
         """Somebody is named; False where nobody knows whether she is meant or spoken to."""
-        if item.tag == TITLE and any(later.tag in self.known for later in rest):
-            name = next((one for one in self.people if _calls_her(item, one)), "")
-            item = Item(OTHER, name) if name else item
+        if self._again(item, rest):
+            return True
         kind = _role(item, self.statements[-1], rest, self.previous, self.known)
         if kind == "?":
             return False
@@ -175,10 +175,24 @@ class _Talk:
                 self.people.append(item.typed)
         return True
 
+    def _again(self, item: Item, rest: Sequence[Item]) -> bool:
+        """Whether this goes on about somebody named before: "má em bệnh, má nghỉ"."""
+        now = self.statements[-1]
+        if item.tag not in {TITLE, OTHER} or item.named or now.mine or not now.others:
+            return False
+        follows = any(later.tag in self.known for later in rest)
+        if not follows or not any(_calls_her(item, one) for one in self.people[-1:]):
+            return False
+        self.previous = OTHER
+        now.kin_only = False
+        return True
+
     def states_in(self, item: Item) -> bool:
         """Something is said of them; False for "tới" of nobody."""
-        now = self.statements[-1]
         tag = item.tag
+        if tag in self.known and _speaks(item) and self.statements[-1].others:
+            _with_subject(self.statements, Item(SELF, item.typed), self.previous, self.known)
+        now = self.statements[-1]
         if tag in self.known:
             if tag == "D" and not (now.mine or now.others or self.previous == BUT):
                 return False
@@ -201,7 +215,7 @@ class _Talk:
 
 def _calls_her(title: Item, person: str) -> bool:
     """Of "bà nội bệnh nên bà không đi" both are one."""
-    return fold(person).split()[0] == fold(title.typed)
+    return fold(title.typed) in {fold(person), fold(person).split()[0]}
 
 
 def _is_there(item: Item) -> bool:
@@ -214,7 +228,8 @@ def _her_team(items: Sequence[Item], at: int) -> bool:
     """A person's own team ("em ở tổ 3", "chị Hoa tổ 3", "tổ 4 em"), not the whole of it."""
     if items[at].tag != OTHER or items[at].named or not fold(items[at].typed).startswith("to "):
         return False
-    around = [*items[max(0, at - 1) : at], *items[at + 1 : at + 2]]
+    before = [item for item in items[:at] if item.tag != COURTESY]
+    around = [*before[-1:], *items[at + 1 : at + 2]]
     return any(item.tag in {SELF, OTHER} for item in around)
 
 
@@ -246,6 +261,11 @@ def _role(
 
 def _of_herself(item: Item) -> bool:
     return item.tag == SELF or fold(item.typed).split()[0] in {"em", "toi", "tui", "con", "minh"}
+
+
+def _speaks(item: Item) -> bool:
+    """Whether the answer names the speaker itself: "em xin vắng"."""
+    return item.tag in set("POLAVEYN") and fold(item.typed).split()[0] in {"em", "toi", "tui"}
 
 
 def _with_subject(
@@ -297,10 +317,23 @@ def _bids(item: Item) -> bool:
     return any(word in said for word in ("dong du", "day du", "dung gio", "som"))
 
 
+def _invites(items: Sequence[Item]) -> bool:
+    """Others are called and bidden: "chị Hoa ơi đi họp"."""
+    said = [item for item in items if item.tag != PAUSE]
+    calls = [
+        at
+        for at, item in enumerate(said[:-1])
+        if item.tag == COURTESY and fold(item.typed).endswith((" oi", "oi"))
+    ]
+    return any(said[at + 1].tag == "P" and fold(said[at + 1].typed) in _BIDDEN for at in calls)
+
+
 def uncertain(items: Sequence[Item]) -> bool:
     """Whether this asks, speaks of another time, or names somebody nobody can place."""
     tags = [item.tag for item in items]
     if ALL in tags and SELF not in tags and any(_bids(item) for item in items):
+        return True
+    if _invites(items):
         return True
     if ALL in tags[:-1] and SELF not in tags and tags[-1] != ALL:
         return True

@@ -33,17 +33,22 @@ _BEFORE_NAMES = TITLED | {"tổ", "khóm", "to", "khom"}
 _CALENDAR = frozenset({"ngày", "ngay", "tháng", "thang", "năm", "thứ"})
 _PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "cai"})
 _TIME_OR_DATE = re.compile(
-    r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|g|giờ|gio)(?:\d|\b)"
+    r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|giờ|gio)(?:\d|\b)"
+    r"|(?<!\d)(?:1?\d|2[0-4])\s*g(?:\d|\b)"
     r"|(?<!\w)(?:thu|thứ) [2-7](?!\d|k|tr| ng| tr)"
 )
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
 _ALSO_SELVES = frozenset({"em", "con", "chau"})
-_RATE = re.compile(
-    r"\s*/\s*(?:tháng|thang|năm|nam|người|nguoi|hộ|ho|tuần|tuan|ngày|ngay|lần|lan)\b"
+_SPAN = r"(?:tháng|thang|năm|nam|người|nguoi|hộ|ho|tuần|tuan|ngày|ngay|lần|lan)\b"
+_RATE = re.compile(rf"\s*/\s*{_SPAN}")
+_EACH = re.compile(
+    r"((?:ngàn|ngan|nghìn|nghin|k|triệu|trieu|tr|đồng|dong|đ|lần|lan|tiếng|tieng|buổi|buoi|ký|kg) +)"
+    rf"(?:một|mot|mỗi|moi) +{_SPAN}",
+    re.IGNORECASE,
 )
-"""What a sum is for: "20 ngàn/tháng"."""
+"""What a sum is for: "20 ngàn/tháng", "50k mỗi người"."""
 _FREE = frozenset({COURTESY, PAUSE, SELF, TITLE, "v", "t", "&", "g"})
 _MAY = _FREE | {"#", "=", OTHER, GROUP, KIN, "1"}
 
@@ -105,7 +110,7 @@ def _spaced(text: str) -> str:
             return re.sub("[.,]", "⁏", number)
         return number if number.isdecimal() else f"{number}?"
 
-    text = _GLUED.sub(r" \1 ", _RATE.sub("", text))
+    text = _GLUED.sub(r" \1 ", _EACH.sub(r"\1", _RATE.sub("", text)))
     return _NUMBER.sub(plain, text)
 
 

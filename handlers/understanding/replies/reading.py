@@ -62,10 +62,13 @@ Context = Literal["roll_call", "yes_no", "quantity"]
 _TAG_QUESTION = re.compile(
     r"\b(?:phai|dung|duoc) khong\b(?! di| den| co| du| toi| len| ra| truc| dong| nhat| tan| ung| muon| tham)"
 )
-_ASKED = re.compile(r"\bco (?:[^ ,]+ ){1,6}khong(?: (?:chi|em|a|ta|co|nhi|ha|ban|oi))*$")
+_ASKED = re.compile(r"\bco (?:[^ ,]+ ){1,6}(?<!sao )khong(?: (?:chi|em|a|ta|co|nhi|ha|ban|oi))*$")
 """What ends in "không" behind a "có", question mark or not: "có bắt buộc không chị"."""
+_NOUGHT = re.compile(r"(?<![^\s,.])0(?= +(?!gi|h)[^\W\d])")
+"""A nought before a word is "không": "em 0 đi"."""
 _STILL = frozenset({"van", "cung", "van cu", "mac du", "tuy", "du"})
 _UNKNOWN_YET = frozenset({"khong biet", "chua biet", "chua chac", "khong chac", "chua ro"})
+_NOT = frozenset({"khong", "ko", "k", "hong", "hok", "chua", "het"})
 _SAID = frozenset({"Y", "N", UNKNOWN, OTHER, GROUP})
 _ROLL_STATES = STATES - {"Y", "-"}
 _YES_NO_STATES = frozenset({"Y", "N"})
@@ -108,7 +111,7 @@ def understand(text: str, context: Context) -> Reply:
             return UNCLEAR
         return Reply(Meaning.NUMBER, found.number, found.proxy, found.people, found.rested_on)
     known = lexicon("common", "reasons", "roll" if context == "roll_call" else "yes_no")
-    words = words_of(text, known)
+    words = words_of(_NOUGHT.sub("không", text), known)
     if context == "roll_call" and text.strip() in {"+", "+1"}:
         return Reply(Meaning.PRESENT, rested_on=text.strip())
     bare = " ".join(word.bare for word in words)
@@ -180,6 +183,9 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
+    if others:  # "bà Ba nhận rồi" is no receipt
+        items = [Item("Y", one.typed) if _received(one) else one for one in items]
+    items = [_lacking(item) for item in items]
     items = [item for item in with_objects(items) if fold(item.typed) not in _STILL]
     turn = next((at for at, item in enumerate(items) if item.tag == BUT), 0)
     if not any(item.tag in _SAID for item in items[:turn]):
@@ -192,6 +198,16 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     if said is None or (any(item.tag == "c" for item in items) and not said.own and not said.other):
         return UNCLEAR
     return _reply(said, items, _agreed)
+
+
+def _received(item: Item) -> bool:
+    return item.tag == "c" and fold(item.typed).startswith(("nhan", "da nhan"))
+
+
+def _lacking(item: Item) -> Item:
+    """What she has not is a no to "chị đóng không?": "không có tiền"."""
+    lacks = item.tag in {REASON, CIRCUMSTANCE} and fold(item.typed).split()[0] in _NOT
+    return Item("N", item.typed) if lacks else item
 
 
 def _agreed(states: set[str], but: bool) -> Meaning:

@@ -87,7 +87,7 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     if phrases:
         tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))
         return length, Item(tag, row.typed(at, length))
-    return _alone(row, at)
+    return _alone(row, at, before)
 
 
 def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
@@ -167,7 +167,7 @@ def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | No
     typed = row.typed(at, 1 + named)
     after = row.words[at + 1 + named : at + 2 + named]
     if after and after[0].bare == "oi":
-        return 2 + named, Item(COURTESY, typed)
+        return 2 + named, Item(COURTESY, row.typed(at, 2 + named))
     if before and before[-1].typed.lower().endswith(_GREETING):
         return 1 + named, Item(COURTESY, typed)
     return 1 + named, Item(SELF if is_self else OTHER, typed, named=not is_self)
@@ -177,9 +177,11 @@ def _is_called(word: Word) -> bool:
     return word.capital or word.proper in _ORDER
 
 
-def _alone(row: _Row, at: int) -> tuple[int, Item]:
+def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     """A word that begins no phrase."""
     word = row.words[at]
+    if word.proper in _MOTHERS and before and before[-1].tag == AND:
+        return 1, Item(OTHER, word.typed)
     if word.proper in _MOTHERS and at + 1 < len(row.words):
         following = {one.tag for one in row.at(at + 1)[1]}
         if following & set("PVAERL&"):
@@ -231,13 +233,13 @@ def _chosen(
     typed = tuple(word.proper for word in words)
     exact = [phrase for phrase in phrases if phrase.words == typed]
     tags = list(dict.fromkeys(phrase.tag for phrase in exact or phrases))
+    if typed == ("qua",) and not (before and before[-1].tag == SELF):
+        return "."  # "quá"
     if len(tags) == 1:
         return tags[0]
     subject = any(item.tag in {SELF, GROUP, OTHER, KIN, "t", "g", "x", "X"} for item in before)
     if "V" in tags and "c" in tags:  # "vang": vắng or vâng
         return "V" if subject or alone else "c"
-    if typed == ("qua",) and "D" in tags and not (before and before[-1].tag == SELF):
-        return "."  # "quá"
     if SELF in tags and "D" in tags:  # "toi": tôi or tới
         return "D" if subject else SELF
     if exact:

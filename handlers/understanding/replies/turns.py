@@ -20,12 +20,14 @@ from handlers.understanding.replies.meaning import (
     TIME,
 )
 from handlers.understanding.replies.tagging import (
+    COURTESY,
     GROUP,
     KIN,
     NAME,
     NOT,
     OTHER,
     PAUSE,
+    SELF,
     UNKNOWN,
     Item,
 )
@@ -36,6 +38,7 @@ _TURNS = frozenset({"nhung", "nhung ma", "ma", "tuy nhien", "the nhung", "ma van
 _WISHES = frozenset(
     {"muon", "tinh", "dinh", "thich", "rang", "em rang", "co gang", "du dinh", "mong"}
 )
+_AGREEMENTS = frozenset({"dong y", "nhat tri", "tan thanh", "ung ho", "thong nhat", "roi", "chiu"})
 _BIDS = frozenset({"dung", "nho", "nhac", "khoan"})
 _OTHER_DAY = frozenset({PAST, LATER})
 _PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
@@ -80,6 +83,8 @@ def turned(items: Sequence[Item]) -> list[Item]:
         if any(map(_is_wish, before)):
             if reason or any(item.tag in "VEA" for item in after):
                 return list(after)
+            if any(item.tag == CIRCUMSTANCE for item in after):  # "định đi mà con bệnh"
+                return [Item(REASON, item.typed) for item in after]
             continue
         if any(item.tag in _FIRM for item in after):
             left = _objections(before)
@@ -114,7 +119,7 @@ def with_objects(items: Sequence[Item]) -> list[Item]:
         bare = fold(item.typed)
         if room and (
             (item.tag == UNKNOWN and item.typed.isalpha())
-            or (item.tag == "Y" and " " not in bare and kept[-1].tag == "N" and bare != "roi")
+            or (item.tag == "Y" and kept[-1].tag == "N" and bare not in _AGREEMENTS)
         ):
             room -= 1
             continue
@@ -133,8 +138,10 @@ def without_bidding(items: Sequence[Item]) -> list[Item]:
         return list(items)
     kept: list[Item] = []
     for part, bid in zip(parts, bids, strict=True):
+        said = [item for item in part if item.tag not in {PAUSE, SELF, COURTESY}]
         firm = any(item.tag in _FIRM and " " in item.typed for item in part)
-        kept += [Item(PAUSE, ",")] if bid and not firm else part
+        first = bool(said) and said[0].tag == ELSE
+        kept += [Item(PAUSE, ",")] if bid and (first or not firm) else part
     return kept
 
 

@@ -21,7 +21,23 @@ _WORD = re.compile(r"[0-9]+|[^\W\d_]+(?:\d[^\W_]*)?|[?？]|[✋❌👍👎⁏]|[
 _PAUSE = re.compile(r"[,;.!\n()…\-–]+")
 _FOR_SOMEBODY = frozenset({"danh", "ghi", "báo", "bao", "đóng", "nộp", "ký", "nhắn", "trả"})
 _COUNTING = frozenset(
-    {"nửa", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín", "mười", "rưỡi", "mấy"}
+    {
+        "nửa",
+        "một",
+        "hai",
+        "ba",
+        "bốn",
+        "năm",
+        "sáu",
+        "bảy",
+        "tám",
+        "chín",
+        "mười",
+        "rưỡi",
+        "mấy",
+        "lăm",
+        "tư",
+    }
 )
 _TIMES = frozenset({"phut", "tieng"})
 _AS_HEARD = (
@@ -34,6 +50,7 @@ _AS_HEARD = (
     ("j", "gi"),
 )
 """First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
+_HOURS = re.compile(r"(?<![^\W_])(?:(\d+)\s*(?:h|giờ|gio)|(1?\d|2[0-4])\s*g)\s*(?=\d|\s|$)")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -55,7 +72,7 @@ def words_of(text: str, known: Lexicon) -> list[Word]:
     """The words of a line; what is in no list stays as it is."""
     text = unicodedata.normalize("NFKC", normalise(text.replace("\n", ", ")).translate(_SKIN))
     text = re.sub(r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b", r"\1 phút", text.translate(_EMOJI))
-    text = re.sub(r"(?<![^\W_])(\d+)\s*(?:h|g|giờ|gio)\s*(?=\d|\s|$)", r"\1 giờ ", text)
+    text = _HOURS.sub(lambda hour: f"{hour[1] or hour[2]} giờ ", text)
     loud = text.upper() == text
     marked = not text.isascii()
     found: list[Word] = []
@@ -123,7 +140,7 @@ def _mistyped(low: str, known: Lexicon) -> str:
     for written, meant in _AS_HEARD:
         if low.startswith(written) and (spoken := meant + low[len(written) :]) in known.vocabulary:
             return spoken
-    if not low.isascii() and (toned := known.toned(low)):
+    if not low.isascii() and low not in _COUNTING and (toned := known.toned(low)):
         return toned
     keyed = vni(low) if any(map(str.isdecimal, low)) else telex(low)
     if keyed != low and (keyed in known.vocabulary or keyed in short):
