@@ -4,6 +4,7 @@ back exactly what was there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -15,7 +16,17 @@ from sqlmodel import Column, Field, SQLModel, col, select
 from storage.database import Session, metadata, table
 
 BOOKKEEPING = frozenset(
-    {"tallies", "tally_at", "stale", "news", "told", "digest_at", "reminded_at", "reminded_on"}
+    {
+        "tallies",
+        "tally_at",
+        "stale",
+        "news",
+        "told",
+        "chased",
+        "digest_at",
+        "reminded_at",
+        "reminded_on",
+    }
 )
 """Columns in which a row remembers what it has shown; they say nothing of what is so."""
 
@@ -75,6 +86,13 @@ class Ledger:
         self._session.add(row)
         self._session.flush()
         self._note(row, "added", {}, _values(row))
+
+    def add_all(self, rows: Sequence[SQLModel]) -> None:
+        """Store many new rows at once."""
+        self._session.add_all(rows)
+        self._session.flush()
+        for row in rows:
+            self._note(row, "added", {}, _values(row))
 
     def remove(self, row: SQLModel) -> None:
         """Delete a row."""

@@ -10,15 +10,24 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from storage.answer_links import AnswerLink
+from storage.clubs import Club
 from storage.database import Session
 from storage.directives import Directive, DirectiveState, DirectiveTarget
+from storage.dues import DuesTick
 from storage.groups import Group
+from storage.held_rows import HeldRow, HeldState
+from storage.histories import Move
 from storage.invitations import Invitation
 from storage.joining import JoinLink, JoinRequest, JoinState
 from storage.meetings import Meeting, MeetingDraft, MeetingSeries, MeetingState, Reminder
 from storage.meetings import ReminderState as Waiting
 from storage.members import Member, Role
+from storage.papers import Paper
+from storage.phone_calls import PhoneCall
+from storage.privacy import DataRequest, RequestState
+from storage.quorums import QuorumRule
 from storage.relays import Relay
+from storage.roll_pages import RollPage
 from storage.rolls import Roll, RollMark, RollState, RollVerdict
 from storage.survey_answers import SurveyAnswer, SurveyCount
 from storage.survey_runs import SurveyTaken
@@ -74,17 +83,26 @@ def same_roll(session: Session, roll: Roll, unit_id: int) -> Roll | None:
 
 
 def marks(session: Session, roll_id: int, member_ids: Sequence[int] | None) -> list[Any]:
-    """The evidence and verdicts of a roll, of all or of these people."""
+    """The evidence, verdicts and telephone calls of a roll, of all or of these people."""
     found: list[Any] = []
-    for model in (RollMark, RollVerdict):
+    for model in (RollMark, RollVerdict, PhoneCall):
         query = select(model).where(model.roll_id == roll_id)
         found += _of(session, query, col(model.member_id), member_ids)
     return found
 
 
-def has_verdict(session: Session, roll_id: int, member_id: int) -> bool:
-    """Whether a roll knows something of a person."""
-    return session.get(RollVerdict, (roll_id, member_id)) is not None
+def knows(session: Session, row: Any, roll_id: int) -> bool:
+    """Whether a roll has a row of this kind of the same person, where it may have but one."""
+    if isinstance(row, RollMark):
+        return False
+    return session.get(type(row), (roll_id, row.member_id)) is not None
+
+
+def pages(session: Session, roll_id: int) -> list[RollPage | Paper]:
+    """The pages and sheets of paper of a roll."""
+    links = select(RollPage).where(RollPage.roll_id == roll_id, col(RollPage.revoked_at).is_(None))
+    sheets = select(Paper).where(Paper.roll_id == roll_id)
+    return [*session.exec(links), *session.exec(sheets)]
 
 
 def waiting_targets(session: Session, unit_id: int) -> list[DirectiveTarget]:
@@ -196,6 +214,45 @@ def doors(session: Session, unit_id: int) -> list[Any]:
         col(JoinRequest.state).in_([JoinState.DRAFT, JoinState.WAITING]),
     )
     return [*session.exec(links), *session.exec(codes), *session.exec(asked)]
+
+
+def belongings(session: Session, unit_id: int) -> list[Any]:
+    """What belongs to a unit as long as it is there: its clubs, the ticks of its dues, its sheets
+    of paper, rows of a list and requests that wait for a person.
+    """
+    waiting = select(HeldRow).where(HeldRow.unit_id == unit_id, HeldRow.state == HeldState.OPEN)
+    found: list[Any] = [*session.exec(waiting), *_requests(session, unit_id)]
+    for model in (Club, DuesTick, Paper):
+        found += session.exec(select(model).where(model.unit_id == unit_id))
+    return found
+
+
+def own(session: Session, unit_id: int, member_ids: Sequence[int]) -> list[Any]:
+    """What of that is about these people."""
+    dues = select(DuesTick).where(DuesTick.unit_id == unit_id)
+    requests = [row for row in _requests(session, unit_id) if row.member_id in set(member_ids)]
+    return [*_of(session, dues, col(DuesTick.member_id), member_ids), *requests]
+
+
+def _requests(session: Session, unit_id: int) -> list[DataRequest]:
+    query = select(DataRequest).where(
+        DataRequest.unit_id == unit_id, DataRequest.state == RequestState.OPEN
+    )
+    return list(session.exec(query.order_by(col(DataRequest.id))))
+
+
+def wishes(session: Session, unit_id: int) -> list[Move]:
+    """People who are about to come or go one by one."""
+    query = select(Move).where(
+        or_(col(Move.from_id) == unit_id, col(Move.to_id) == unit_id),
+        col(Move.decided_at).is_(None),
+    )
+    return list(session.exec(query.order_by(col(Move.id))))
+
+
+def rule(session: Session, unit_id: int) -> QuorumRule | None:
+    """The quorum that is a unit's own."""
+    return session.get(QuorumRule, unit_id)
 
 
 def answer_links(session: Session, unit_id: int, now: datetime) -> list[AnswerLink]:

@@ -7,8 +7,11 @@ from __future__ import annotations
 from sqlmodel import select
 
 from handlers.reorganisations import plans
-from storage import members, rolls, units
+from storage import clubs, dues, histories, members, quorums, rolls, units
+from storage.clubs import Club
+from storage.database import begin, metadata
 from storage.directives import DirectiveTarget
+from storage.histories import Move
 from storage.members import Role
 from storage.rolls import Roll, RollState
 from tests.cast import Cast
@@ -105,3 +108,59 @@ def test_a_split_by_team_takes_its_head_along(cast: Cast) -> None:
     with cast.session() as session:
         assert session.exec(select(DirectiveTarget)).all() == []
         assert len(session.exec(select(Role)).all()) == 8
+
+
+KNOWN = {
+    # moved along with its unit, or with its people
+    "member", "role", "chat_group", "roll", "directive", "directive_target", "survey", "survey_unit",
+    "survey_taken", "survey_answer", "survey_count", "meeting", "meeting_series", "meeting_draft",
+    "invitation", "join_link", "join_request", "answer_link", "relay", "roll_paper", "club",
+    "dues_tick", "held_row", "data_request", "member_move", "quorum_rule",
+    # of units themselves, and of their past
+    "unit", "unit_alias", "unit_code", "unit_past", "member_past", "roll_heir",
+    # left where they are: ballots where they were cast, a pass of thirty minutes, a channel's fault
+    "survey_text", "page_pass", "detour_unit",
+}  # fmt: skip
+
+
+def test_every_table_that_names_a_unit_was_thought_of() -> None:
+    """A new one fails here: does it go along (`handlers/reorganisations/along.py`), or stay?"""
+    naming = {
+        table.name
+        for table in metadata.tables.values()
+        if any(key.column.table.name == "unit" for key in table.foreign_keys)
+    }
+
+    assert naming == KNOWN
+
+
+async def test_what_a_unit_keeps_goes_along(cast: Cast) -> None:
+    now, k1 = cast.clock.now(), cast.unit("P5-K1").id or 0
+    with begin(cast.engine) as session:
+        tam = cast.tam.member.id or 0
+        club = clubs.found(session, k1, "club", "CLB Hát", now)
+        dues.tick(session, k1, 2026, [tam], now)
+        quorums.set_rule(session, k1, "2/3")
+        histories.ask_move(
+            session,
+            Move(member_id=tam, from_id=k1, to_id=cast.unit("P6-K8").id or 0, chat="", at=now),
+        )
+        assert club.id is not None
+    before = state(cast.engine)
+    reorganise(cast, "merge,P5-K1,P5-K8,,,,")
+
+    k8 = cast.unit("P5-K8").id or 0
+    with cast.session() as session:
+        assert dues.paid(session, k8, 2026) == {tam}
+        assert quorums.of_unit(session, k8) == "2/3"
+        assert session.exec(select(Club.unit_id)).all() == [k8]
+        assert session.exec(select(Move.from_id)).all() == [k8]
+        (line,) = histories.of_member(session, tam, 5)
+        assert line.kind == "moved"
+        assert line.changes == {"unit": ["Chi hội Khóm 1", "Chi hội Khóm 8"]}
+    undo(cast)
+    assert state(cast.engine) == before
+
+    reorganise(cast, "split,P5-K1,P5-K9,Chi hội Khóm 9,,,Bùi Thị Tám")
+    with cast.session() as session:
+        assert dues.paid(session, cast.unit("P5-K9").id or 0, 2026) == {tam}

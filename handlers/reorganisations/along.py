@@ -11,7 +11,7 @@ from handlers.reorganisations.work import Event, Work
 from storage import answer_links, directives, rehoming, surveys
 from storage.meetings import Meeting, MeetingState, Reminder, Scope
 from storage.roll_heirs import MOVED, RollHeir
-from storage.rolls import Roll, RollState, RollStep, RollVerdict
+from storage.rolls import Roll, RollState, RollStep
 from storage.surveys import SurveyUnit
 from storage.units import Unit
 
@@ -32,17 +32,36 @@ def all_of(work: Work, event: Event, source: Unit, target: Unit) -> None:
     for door in rehoming.doors(work.session, source.id):
         work.ledger.change(door, unit_id=target.id)
         event.count("doors")
-    for link in rehoming.answer_links(work.session, source.id, work.now):
+    _belongings(work, source.id, target.id)
+    _links(work, source.id, target.id)
+
+
+def _belongings(work: Work, source: int, target: int) -> None:
+    for row in rehoming.belongings(work.session, source):
+        work.ledger.change(row, unit_id=target)
+    for wish in rehoming.wishes(work.session, source):
+        work.ledger.change(wish, **_instead(wish, source, target))
+    rule = rehoming.rule(work.session, source)
+    if rule is not None and rehoming.rule(work.session, target) is None:
+        work.ledger.change(rule, unit_id=target)
+    work.session.flush()
+
+
+def _links(work: Work, source: int, target: int) -> None:
+    """Where both have a link for the same thing, the one that went leads to the other one's
+    (`handlers.answer_links.opening`).
+    """
+    for link in rehoming.answer_links(work.session, source, work.now):
         group = link.member_id is None
-        taken = group and answer_links.group_token(work.session, link.subject, target.id)
-        if not taken:  # else it leads to the other one (`handlers.answer_links.opening`)
-            work.ledger.change(link, unit_id=target.id)
-            work.session.flush()
-    for relay in rehoming.relays(work.session, source.id):
-        if rehoming.has_relay(work.session, target.id, relay.subject):
+        if group and answer_links.group_token(work.session, link.subject, target):
+            continue
+        work.ledger.change(link, unit_id=target)
+        work.session.flush()
+    for relay in rehoming.relays(work.session, source):
+        if rehoming.has_relay(work.session, target, relay.subject):
             work.ledger.remove(relay)
         else:
-            work.ledger.change(relay, unit_id=target.id)
+            work.ledger.change(relay, unit_id=target)
             work.session.flush()
 
 
@@ -65,6 +84,8 @@ def _whole_roll(work: Work, event: Event, roll: Roll, target: int) -> None:
         event.rolls.append(roll.number)
         return
     _move_marks(work, roll, twin, None)
+    for page in rehoming.pages(work.session, roll.number):
+        work.ledger.change(page, roll_id=twin.number)
     work.ledger.change(roll, state=MOVED, meeting_id=None, stale=False, news=False)
     _lead(work, roll, target, twin)
     event.rolls.append(twin.number)
@@ -72,8 +93,7 @@ def _whole_roll(work: Work, event: Event, roll: Roll, target: int) -> None:
 
 def _move_marks(work: Work, roll: Roll, twin: Roll, member_ids: Sequence[int] | None) -> None:
     for row in rehoming.marks(work.session, roll.number, member_ids):
-        verdict = isinstance(row, RollVerdict)
-        if verdict and rehoming.has_verdict(work.session, twin.number, row.member_id):
+        if rehoming.knows(work.session, row, twin.number):
             work.ledger.remove(row)
         else:
             work.ledger.change(row, roll_id=twin.number)
@@ -106,7 +126,8 @@ def _directives(work: Work, event: Event, source: int, target: int) -> None:
 
 def _instead(row: Any, source: int, target: int) -> dict[str, int]:
     """The columns of a row in which a unit stands that gives way to another."""
-    return {name: target for name in ("unit_id", "scope_id") if getattr(row, name) == source}
+    names = ("unit_id", "scope_id", "from_id", "to_id")
+    return {name: target for name in names if getattr(row, name, None) == source}
 
 
 def _surveys(work: Work, event: Event, source: int, target: int) -> None:
@@ -157,11 +178,20 @@ def part_of(
             work.ledger.add(SurveyUnit(survey_id=survey.number, unit_id=target.id))
         for answer in rehoming.answers(work.session, survey.number, source.id, member_ids):
             work.ledger.change(answer, unit_id=target.id)
+    _own(work, source.id, target.id, member_ids)
+
+
+def _own(work: Work, source: int, target: int, member_ids: Sequence[int]) -> None:
+    """What is about these people alone."""
     gone = set(member_ids)
-    links = rehoming.answer_links(work.session, source.id, work.now)
-    for door in [*rehoming.doors(work.session, source.id), *links]:
-        if getattr(door, "member_id", None) in gone:
-            work.ledger.change(door, unit_id=target.id)
+    links = rehoming.answer_links(work.session, source, work.now)
+    doors = [
+        door
+        for door in [*rehoming.doors(work.session, source), *links]
+        if getattr(door, "member_id", None) in gone
+    ]
+    for row in [*rehoming.own(work.session, source, member_ids), *doors]:
+        work.ledger.change(row, unit_id=target)
     work.session.flush()
 
 

@@ -45,6 +45,7 @@ def apply(session: Session, row: Reorganisation, now: datetime) -> list[Event]:
     )
     _take(work, [step_of(kept) for kept in row.steps])
     trees.finish(work)
+    work.write_histories()
     work.ledger.close()
     row.state, row.applied_at = ReorganisationState.DONE, now
     row.outcome = [asdict(event) for event in [*work.events, *_renamed(work)]]

@@ -9,8 +9,9 @@ from datetime import date, datetime
 from typing import Any
 
 from handlers.access import LEADERS
-from storage import members, units
+from storage import members, pasts, units
 from storage.database import Session
+from storage.histories import Happened, MemberEvent
 from storage.ledger import Ledger
 from storage.members import Member, RoleKind
 from storage.pasts import MemberPast, UnitPast
@@ -67,7 +68,7 @@ class Work:
     moved: set[int] = field(default_factory=set)
     above: set[int] = field(default_factory=set)  # units that got or lost something below them
     renamed: dict[int, str] = field(default_factory=dict)  # what open units were called before
-    _people: set[int] = field(default_factory=set)
+    _people: dict[int, tuple[Member, int, str]] = field(default_factory=dict)
 
     def change_unit(self, unit: Unit, **new: Any) -> None:
         """Change a unit, and keep how it stood before."""
@@ -102,7 +103,7 @@ class Work:
         """A person belongs to another unit; where she belonged is kept."""
         assert member.id is not None
         if member.id not in self._people:
-            self._people.add(member.id)
+            self._people[member.id] = (member, member.unit_id, member.team)
             self.session.add(
                 MemberPast(
                     member_id=member.id,
@@ -114,6 +115,21 @@ class Work:
             )
         self.moved |= {member.unit_id, unit_id}
         self.ledger.change(member, unit_id=unit_id, team=team)
+
+    def write_histories(self) -> None:
+        """Everybody who was moved has that in her own history, too."""
+        names = {id_: unit.name for id_, unit in pasts.units_on(self.session, None, None).items()}
+        events = []
+        for member_id, (member, unit_id, team) in self._people.items():
+            was, now = names[unit_id], names[member.unit_id]
+            changes = {"unit": [self.renamed.get(unit_id, was), now], "team": [team, member.team]}
+            different = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+            events.append(
+                MemberEvent(
+                    member_id=member_id, kind=Happened.MOVED, changes=different, at=self.now
+                )
+            )
+        self.ledger.add_all(events)
 
     def alias(self, unit: Unit, name: str) -> None:
         """Let a unit be found by another name, too."""
