@@ -26,6 +26,7 @@ from storage.mail import Outbox, OutboxState
 from storage.members import Member, MemberStatus
 from storage.tables import metadata
 from storage.vietnamese import display_phone, fold
+from storage.windows import Window
 
 GONE = "(đã xoá)"
 """Stands in other people's words where her name was."""
@@ -170,9 +171,10 @@ def _drop_talk(session: Session, addresses: frozenset[str]) -> None:
     """All that was said in her private talk with the bot."""
     if not addresses:
         return
-    said, heard = table(Outbox), table(Inbox)
+    said, heard, window = table(Outbox), table(Inbox), table(Window)
     connection = session.connection()
     connection.execute(delete(said).where(said.c.chat.in_(addresses)))
+    connection.execute(delete(window).where(window.c.chat.in_(addresses)))
     connection.execute(update(heard).where(heard.c.chat.in_(addresses)).values(body="", chat=""))
 
 

@@ -154,7 +154,7 @@ class ZaloOaChannel:
                 sent = await self._send(post.chat, shapes.text(words, choices, shape))
             except OaError as error:
                 if error.code not in WRONG_SHAPE or shape is ladder[-1]:
-                    raise failure(error) from error
+                    raise failure(error, group=self.is_group(post.chat)) from error
             else:
                 self._settle_for(shape, ladder)
                 return sent
@@ -191,7 +191,7 @@ class ZaloOaChannel:
         try:
             sent = await self._send(post.chat, message)
         except OaError as error:
-            raise failure(error) from error
+            raise failure(error, group=self.is_group(post.chat)) from error
         return Sent(sent.message_id, ref)
 
     async def _upload(self, file: Attachment, *, is_picture: bool) -> str:

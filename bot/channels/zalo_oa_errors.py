@@ -25,8 +25,10 @@ WRONG_SHAPE = frozenset({-201, -233})
 """Parameters it does not understand, or a kind of message it does not take there."""
 
 
-def failure(error: OaError | NoAnswerError) -> DeliveryError:
-    """What an error means for a message."""
+def failure(error: OaError | NoAnswerError, *, group: bool = False) -> DeliveryError:
+    """What an error means for a message. With the plan used up a person who costs something may be
+    written to no more until she writes: that is a window that has closed.
+    """
     text = str(error)
     if isinstance(error, NoAnswerError):
         return DeliveryError(text, retryable=not error.left, in_doubt=error.left, down=True)
@@ -42,7 +44,7 @@ def failure(error: OaError | NoAnswerError) -> DeliveryError:
     if code in CLOSED or code in GROUP_CLOSED:
         return DeliveryError(text, blocked=True)
     if code in QUOTA:
-        return DeliveryError(text, quota=True)
+        return DeliveryError(text, quota=True, lapsed=not group)
     if code in OPERATORS or code in OF_THE_TOKEN or code <= -14000:
         return DeliveryError(text, retryable=True, down=True)
     return DeliveryError(text)

@@ -117,7 +117,7 @@ def test_an_event_that_is_none_is_no_event_and_one_without_its_chat_is_nothing()
         (OaError(-230, "7 days"), {"lapsed"}),
         (OaError(-232, "window"), {"lapsed"}),
         (OaError(-227, "45 days"), {"lapsed"}),
-        (OaError(-211, "quota"), {"quota"}),
+        (OaError(-211, "quota"), {"quota", "lapsed"}),
         (OaError(-213, "no follower"), {"blocked"}),
         (OaError(-403, "no group of ours"), {"blocked"}),
         (OaError(-100, "attachment"), {"stale_file"}),
@@ -136,3 +136,9 @@ def test_errors_are_facts(error: OaError | NoAnswerError, facts: set[str]) -> No
     names = ("retryable", "retry_after", "one_chat", "blocked", "lapsed", "quota", "stale_file",
              "in_doubt", "down")  # fmt: skip
     assert {name for name in names if getattr(found, name)} == facts
+
+
+def test_a_group_has_no_window_that_a_used_up_plan_could_close() -> None:
+    found = failure(OaError(-211, "quota"), group=True)
+
+    assert found.quota and not found.lapsed and not found.retryable
