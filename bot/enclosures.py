@@ -47,7 +47,7 @@ def carried(session: Session, document: Document | None, limits: Limits) -> bool
 def file_words(reply: Reply, links: FileLinks | None, now: datetime, *, sent: bool) -> str:
     """Where a file cannot be `sent` with the message: where it can be had."""
     document = reply.document
-    if document is None or sent:
+    if document is None or sent or document.linked:
         return ""
     link = links.link(document.blob, now) if document.shared and links is not None else ""
     context = {"name": document.name, "link": link, "until": now + LIFE}

@@ -119,12 +119,14 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Document:
     """A stored file to go with a message; a `shared` one may be fetched by link where a channel
-    takes no files: it says nothing of any person.
+    takes no files: it says nothing of any person. With `linked` the message itself leads to a page
+    that has the file.
     """
 
     blob: int
     name: str
     shared: bool = False
+    linked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

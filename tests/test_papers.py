@@ -267,3 +267,20 @@ async def test_it_works_by_numbers_where_there_are_no_buttons(cast: Cast) -> Non
     await cast.lan.says("1")
 
     assert verdicts(cast)["Dung"] == "absent"
+
+
+async def test_an_officer_is_asked_which_branch(cast: Cast) -> None:
+    await cast.hoa.says("/phieu")
+    assert cast.hoa.labels == ["Chi hội Khóm 1", "Chi hội Khóm 8"]
+    await cast.hoa.presses("Khóm 8")
+    assert "Phiếu 2: Tổ 2, 3 chị" in cast.hoa.text
+
+
+async def test_where_a_channel_takes_no_files_there_is_the_page(cast: Cast) -> None:
+    cast.lan.channel = PLAIN
+    await cast.lan.says("/phieu")
+    assert "/phieu/" in cast.lan.text and "chưa gửi được tệp" not in cast.lan.text
+
+    cast.app.dispatcher.public_url = ""
+    await cast.lan.says("/phieu")
+    assert "chưa gửi được tệp" in cast.lan.text

@@ -19,7 +19,7 @@ from handlers.rolls.access import headed
 from handlers.rolls.all_but import YES
 from handlers.rolls.showing import figures
 from handlers.understanding.zone import local_date
-from handlers.units import which
+from handlers.units import CHOICES, which
 from storage import blobs, papers, roll_lists, units
 from storage.audit import Deed
 from storage.members import RoleKind
@@ -83,7 +83,7 @@ def _printed(call: Call, rest: str) -> Reply:
         choices.append(Choice("🖨 Mở trang tải về", url=url))
     if made[0].roll_id is None and leads(call.session, call.actor, made[0].unit_id):
         choices.append(Choice("📋 Mở điểm danh", f"roll {unit.code}"))
-    document = Document(blob.id, name)
+    document = Document(blob.id, name, linked=bool(url))
     return Reply("papers/printed.j2", context, to=door, choices=tuple(choices), document=document)
 
 
@@ -103,6 +103,7 @@ def _what(call: Call, rest: str) -> tuple[Unit, list[str] | None]:
     if not leads(call.session, call.actor, unit.id):
         return unit, headed(call.actor, unit.id)
     if not asked:
+        _ask_branch(call, unit)
         return unit, None
     team = fold(asked)
     listed = roll_lists.teams(call.session, unit.id)
@@ -110,6 +111,20 @@ def _what(call: Call, rest: str) -> tuple[Unit, list[str] | None]:
     if not found:
         raise Refusal("papers/no_team.j2", unit=unit.name, said=asked[: sheets.NAMED])
     return unit, found
+
+
+def _ask_branch(call: Call, unit: Unit) -> None:
+    """Members are listed in branches: whoever governs a ward says which.
+
+    Raises:
+        Refusal: it asks.
+    """
+    assert unit.id is not None
+    branches = [one for one in units.leaves(call.session, unit.id) if one.id != unit.id]
+    if branches:
+        labels = units.labels(call.session, branches[:CHOICES])
+        choices = [Choice(labels[one.id or 0], f"papers {one.code}") for one in branches[:CHOICES]]
+        raise Refusal("units/which.j2", choices=tuple(choices))
 
 
 def _headed(call: Call) -> Unit:
