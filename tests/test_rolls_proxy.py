@@ -25,7 +25,7 @@ async def test_the_head_of_a_team_reports_for_her_own(roll: Cast) -> None:
     assert "Đã ghi: Võ Thị An, vắng có phép." in thu.text
     await roll.lan.says("kết quả điểm danh")
     await roll.lan.presses("Ai đã trả lời")
-    assert "Võ Thị An, Tổ 1 (chị An con bệnh xin vắng), tổ trưởng ghi" in roll.lan.text
+    assert "Võ Thị An, Tổ 1 (con bệnh xin vắng), tổ trưởng ghi" in roll.lan.text
     await thu.presses("Bỏ")
     assert verdicts(roll) == {"An": "unanswered"}
 
@@ -161,3 +161,11 @@ async def test_the_leader_is_asked_to_confirm_a_sample(roll: Cast) -> None:
     assert "xem đủ" in roll.lan.text
     await roll.lan.says("chốt điểm danh")
     assert "Trong đó báo hộ: 5" in roll.lan.text
+
+
+async def test_a_reason_said_with_one_name_is_kept(cast: Cast) -> None:
+    await cast.lan.says("điểm danh")
+    await cast.lan.says("bà Bình con bệnh xin vắng")
+    assert "Đã ghi: Đặng Thị Bình, vắng có phép (con bệnh xin vắng)." in cast.lan.text
+    await cast.lan.says("chị Cúc, chị Thu con bệnh xin vắng")
+    assert "con bệnh" not in cast.lan.text

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from handlers.access import LEADERS
 from handlers.chat import LINE_BYTES, Call, Choice, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
-from handlers.rolls import all_but, desk, dictation, hands, showing, words
+from handlers.rolls import all_but, desk, dictation, hands, naming, showing, words
 from handlers.rolls.access import access_listed, own_people
 from handlers.rolls.dictation import Said
 from handlers.rolls.hands import CANDIDATES, HAND
@@ -63,7 +63,8 @@ def named(call: Call, rest: str) -> Replies:
         said = [replace(group, status=group.status or Status(status)) for group in said]
     if not said or sum(len(group.names) for group in said) > NAMES:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)
-    return tell(call, [roll], said, expects)
+    lists = _lists(call, [roll])
+    return _tell(call, [roll], _look_up([roll], lists, said), expects, text)
 
 
 def _no_list(call: Call, roll: Roll, text: str, expects: str) -> Replies | None:
@@ -109,22 +110,25 @@ class _Heard:
     sure: dict[tuple[int, Status | None], list[Member]] = field(default_factory=dict)
     unsure: list[tuple[str, Status | None, list[tuple[Roll, Member]]]] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    names: int = 0
+    name: str = ""  # the last one
 
 
-def tell(call: Call, opened: Sequence[Roll], said: Sequence[Said], expects: str = "") -> Replies:
+def _tell(
+    call: Call, opened: Sequence[Roll], heard: _Heard, expects: str = "", text: str = ""
+) -> Replies:
     """Mark who is surely meant, ask about the others, and say who is not found.
 
-    `expects` is what her next words complete, where she is in the middle of marking.
+    `expects` is what her next words complete, where she is in the middle of marking; `text` is what
+    she said, where one name may have its reason with it.
     """
-    return _tell(call, opened, _look_up(opened, _lists(call, opened), said), expects)
-
-
-def _tell(call: Call, opened: Sequence[Roll], heard: _Heard, expects: str = "") -> Replies:
     by_number = {roll.number: roll for roll in opened}
     replies: Replies = []
+    one = heard.names == 1
     for (number, status), people in heard.sure.items():
         if status is not None:
-            replies += hands.mark_all(call, by_number[number], people, status)
+            reason = naming.reason_in(text, status, heard.name) if one else ""
+            replies += hands.mark_all(call, by_number[number], people, status, reason)
     if heard.unknown:
         replies.append(_unknown(call, opened, heard.unknown))
     for (number, status), people in heard.sure.items():
@@ -143,6 +147,7 @@ def _look_up(opened: Sequence[Roll], lists: _Lists, said: Sequence[Said]) -> _He
     heard = _Heard()
     for group in said:
         for name in group.names:
+            heard.names, heard.name = heard.names + 1, name
             found = {roll.number: dictation.find(name, lists[roll.number]) for roll in opened}
             meant = [(roll, person) for roll in opened for person in found[roll.number].people]
             if not meant:
@@ -251,7 +256,7 @@ def called(call: Call, text: str, *, told: bool = False) -> Replies | None:
     lists = _lists(call, opened)
     said = _dictated(lists, text, told=told)
     heard = _look_up(opened, lists, said)
-    return _tell(call, opened, heard) if said and not heard.unknown else None
+    return _tell(call, opened, heard, text=text) if said and not heard.unknown else None
 
 
 def reported(call: Call, text: str) -> Replies | None:
@@ -259,7 +264,7 @@ def reported(call: Call, text: str) -> Replies | None:
     opened = led(call) if call.actor.standings else []
     lists = _lists(call, opened)
     said = _dictated(lists, text, told=True)
-    return _tell(call, opened, _look_up(opened, lists, said)) if said else None
+    return _tell(call, opened, _look_up(opened, lists, said), text=text) if said else None
 
 
 def _dictated(lists: _Lists, text: str, *, told: bool) -> list[Said]:

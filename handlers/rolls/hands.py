@@ -179,11 +179,13 @@ def hand(call: Call, rest: str) -> Replies:
     return [echo, edit, *replies[1:]]
 
 
-def mark_all(call: Call, roll: Roll, people: Sequence[Member], status: Status) -> Replies:
+def mark_all(
+    call: Call, roll: Roll, people: Sequence[Member], status: Status, reason: str = ""
+) -> Replies:
     """Mark these people; about whom it contradicts what she said of herself, ask first."""
     asked = {member.id: _contradiction(call, roll, member, status) for member in people}
     plain = [member for member in people if asked[member.id] is None]
-    done = put(call, roll, plain, status) if plain else []
+    done = put(call, roll, plain, status, reason) if plain else []
     return [*done, *(question for question in asked.values() if question)]
 
 

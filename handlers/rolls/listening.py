@@ -19,7 +19,7 @@ from handlers.understanding.answers import Meaning, read_yes_no
 from handlers.understanding.replies import understand
 from storage import mail, members, rolls
 from storage.rolls import Purpose, Roll, Source, Status
-from storage.vietnamese import fold, normalise
+from storage.vietnamese import fold
 
 _NUMBER = re.compile(r"(?:so\s*|chon\s*|#)?(\d)[.)]?")
 PLAIN_WORDS = frozenset(
@@ -75,7 +75,7 @@ def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
     if said is None or (call.actor.member_ids and not own_people(call, roll)):
         return None
     source = Source.NUMBER if number is not None else Source.WORDS
-    return own.answer(call, roll, fit(roll, said), source=source, reason=reason_in(text, said))
+    return own.answer(call, roll, fit(roll, said), source=source, reason=naming.reason_in(text, said))
 
 
 def _reported(call: Call, text: str, unit_id: int) -> Replies | None:
@@ -95,13 +95,6 @@ def fit(roll: Roll, said: Status) -> Status:
     """To a meeting that is only online "có" means online."""
     only_online = Status.PRESENT not in roll.offers and Status.PRESENT_ONLINE in roll.offers
     return Status.PRESENT_ONLINE if only_online and said == Status.PRESENT else said
-
-
-def reason_in(text: str, said: Status) -> str:
-    """The excuse as it was said; "" if none was."""
-    if said != Status.ABSENT_EXCUSED or not understand(text, "roll_call").reason:
-        return ""
-    return normalise(text)[: own.REASON_LENGTH]
 
 
 def _asked_here(call: Call, unit_id: int, *, sure: bool) -> Roll | None:
@@ -142,7 +135,7 @@ def _in_private(call: Call, text: str) -> Replies | None:
         if len(attended) > 1:
             raise _which(call, attended, said)
         if attended:
-            reason = reason_in(text, said)
+            reason = naming.reason_in(text, said)
             status = fit(attended[0], said)
             return own.answer(call, attended[0], status, source=Source.WORDS, reason=reason)
     return by_name.reported(call, text) if said is None else None

@@ -9,12 +9,13 @@ from functools import lru_cache
 from handlers.understanding.replies import Meaning, understand
 from storage.members import Member
 from storage.rolls import Status
-from storage.vietnamese import fold, spelling
+from storage.vietnamese import fold, normalise, spelling
 
 TITLES = frozenset(
     {"ba", "chi", "co", "di", "bac", "em", "mo", "thim", "ong", "chu", "anh", "me", "hv"}
 )
 """What stands before a name, without marks. One is dropped if a name is left behind it."""
+REASON_LENGTH = 200
 SHORT = 24
 """Characters of an answer worth remembering."""
 _STATUSES = frozenset(
@@ -50,6 +51,17 @@ def status_of(text: str) -> Status | None:
 def _status_of(text: str) -> Status | None:
     reply = understand(text, "roll_call")
     return Status(reply.meaning.value) if reply.meaning in _STATUSES and not reply.proxy else None
+
+
+def reason_in(text: str, said: str, name: str = "") -> str:
+    """The excuse as it was said, without the name it begins with; "" if none was."""
+    if said != Status.ABSENT_EXCUSED or not understand(text, "roll_call").reason:
+        return ""
+    told = normalise(text)
+    named = len(name.split())
+    if name and fold(told).startswith(f"{fold(name)} "):
+        told = " ".join(told.split()[named:])
+    return told[:REASON_LENGTH]
 
 
 def find(name: str, people: Sequence[Member]) -> Found:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from handlers.access import row_id
 from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
-from handlers.rolls import actions, desk, dictation, hands, showing, words
+from handlers.rolls import actions, desk, dictation, hands, naming, showing, words
 from handlers.understanding.replies import Meaning, understand
 from storage import members, roll_lists, roll_marks, rolls
 from storage.members import HOUSEHOLD, Member, RoleKind
@@ -38,6 +38,7 @@ class _Report:
     unsure: list[tuple[str, Status, list[Member]]] = field(default_factory=list)
     handed: dict[Status, list[Member]] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)  # of others, as typed
 
     @property
     def found(self) -> bool:
@@ -90,6 +91,7 @@ def _sorted(
             if fold(name) in _HERSELF:
                 report.own = group.status
                 continue
+            report.names.append(name)
             found = dictation.find(name, people)
             hers = [member for member in found.people if source_of(call, roll, member)]
             if not found.people:
@@ -126,10 +128,10 @@ def _done(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
     mine = members.get_many(call.session, call.actor.member_ids[:1])
     if report.own in SAID and mine and mine[0].unit_id == roll.unit_id:
         report.sure.setdefault((Source.WORDS, report.own), []).extend(mine)
-    one = sum(map(len, report.sure.values())) == 1
+    one = sum(map(len, report.sure.values())) == len(report.names) == 1
     recorded = []
     for (source, status), some in report.sure.items():
-        reason = _reason(text, status) if one else ""
+        reason = naming.reason_in(text, status, *report.names) if one else ""
         _record(call, roll, some, status, source, reason)
         recorded.append((words.labels(roll)[status], some))
     handed = _hand_on(call, roll, report, text)
@@ -147,12 +149,6 @@ def _done(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
     tallied = showing.tally(moment, roll) if recorded else []
     said = [echo] if recorded or handed or not asked else []
     return [*said, *asked, *handed, *tallied]
-
-
-def _reason(text: str, status: Status) -> str:
-    """Why she is away, in the words of whoever reports it."""
-    told = status == Status.ABSENT_EXCUSED and understand(text, "roll_call").reason
-    return normalise(text)[: hands.REASON_LENGTH] if told else ""
 
 
 def _record(
