@@ -30,7 +30,7 @@ from handlers import TICKS
 from handlers.capacity import Plan
 from handlers.chat import Kind
 from storage import erasure_list
-from storage.database import Engine, is_away, rebuild_small, scrub_log
+from storage.database import Engine, begin, is_away, rebuild_small, scrub_log
 from storage.locks import Lock
 from storage.signals import Signal, heard
 
@@ -41,6 +41,7 @@ FILE_LIMIT = 20 * 1024 * 1024
 """Bytes; what Telegram lets a bot download (core.telegram.org/bots/api#getfile)."""
 FETCH_TIMEOUT = 60.0
 RETRY_PAUSE = 1.0
+OPENS_WITHIN = 60.0
 LOOK_SECONDS = 2.0
 """How long at most nobody looks, should a wake-up from another process be lost."""
 
@@ -215,9 +216,30 @@ class App:
         await channel.open()
         await _at_last(self.dispatcher.note_door, channel.name)
 
+    async def _open_at_last(self, channel: Channel) -> None:
+        """One that does not open for a minute counts as down until it does."""
+        opening = asyncio.ensure_future(self.open(channel))
+        since = self.clock.now()
+        try:
+            await asyncio.wait([opening], timeout=OPENS_WITHIN)
+            if not opening.done():
+                log.warning("channel_down", channel=channel.name)
+                await _at_last(self._tell_outage, (channel.name, since, None))
+                await opening
+                log.warning("channel_up", channel=channel.name)
+                await _at_last(self._tell_outage, (channel.name, since, self.clock.now()))
+        finally:
+            opening.cancel()
+        await opening
+
+    def _tell_outage(self, what: tuple[str, datetime, datetime | None]) -> None:
+        channel, since, until = what
+        with begin(self.engine) as session:
+            self.dispatcher.outage(session, channel, since, until)
+
     async def _serve(self, channel: Channel, roles: frozenset[Role]) -> None:
         """Open a channel, then listen to it and send over it as these roles say."""
-        await self.open(channel)
+        await self._open_at_last(channel)
         self._mail.set()
         async with asyncio.TaskGroup() as group:
             if Role.INTAKE in roles:

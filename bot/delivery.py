@@ -112,10 +112,11 @@ class Delivery:
         self._resting.settle()
         self._read(lanes, now)
         picked, pause = self._pick(lanes, now)
-        if not self._unwritten and not any(picked) and not any(map(has_news, lanes)):
+        news = any(map(has_news, lanes))
+        if not (self._unwritten or any(picked) or news):
             return [], pause
         claims = self._commit(lanes, picked, now)
-        if any(outcome.error is not None for outcome, _ in self._unwritten):
+        if news or any(outcome.error is not None for outcome, _ in self._unwritten):
             pause = 0.0  # people may have been told, or a row have gone to another chat
             self._looked = float("-inf")
         self._unwritten.clear()

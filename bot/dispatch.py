@@ -57,6 +57,7 @@ FIRED_AT_ONCE = 20
 """So many due items share a transaction; few, because what comes in waits for it."""
 PATIENCE = timedelta(minutes=15)
 """So long a channel may answer nobody before what is open goes by other doors."""
+MAIL = "detours.mail"
 STUMBLE_PAUSE = timedelta(minutes=1)
 """How long timed work that failed is left alone, so that a bug does not run every second."""
 
@@ -214,12 +215,16 @@ class Dispatcher:
     ) -> None:
         """A channel is down, or (`until`) back: queue what officers must know of it. Should it
         stay down, what is open is moved; if it was, they are told once it has been brought back.
+        Several processes may find the same; the first one counts.
         """
         moment = Moment(session, until or since, self.links(), self.rng)
-        if until is None and self.patience is not None:
-            deciding.suspect(session, channel, since, self.patience)
-        comes_back = until is not None and deciding.relieve(session, channel, until)
-        told = [] if comes_back else deliveries.outage(moment, channel, since, until)
+        if self.patience is None:
+            news = True
+        elif until is None:
+            news = deciding.suspect(session, channel, since, self.patience)
+        else:
+            news = deciding.relieve(session, channel, until)
+        told = deliveries.outage(moment, channel, since, until) if news else []
         self.poster.queue(session, told, now=moment.now, origin="outage")
 
     def note_door(self, channel: str) -> None:
@@ -244,10 +249,16 @@ class Dispatcher:
     def _rehome(self, unmailed: Sequence[int], now: datetime) -> None:
         """What waits for a channel that is down goes to people's other doors."""
         for detour_id in unmailed:
-            with begin(self.engine) as session:
-                if (detour := detours.get(session, detour_id)) is not None:
-                    rehome(session, detour, self._limits_of, now)
-                    signals.tell(session, Signal.OUTBOX)
+            if self._stumbled.get((MAIL, detour_id), now) > now:
+                continue
+            try:
+                with begin(self.engine) as session:
+                    if (detour := detours.get(session, detour_id)) is not None:
+                        rehome(session, detour, self._limits_of, now)
+                        signals.tell(session, Signal.OUTBOX)
+            except Exception:
+                log.exception("tick_failed", noun=MAIL, item=detour_id)
+                self._stumbled[MAIL, detour_id] = now + STUMBLE_PAUSE
 
     def _fire_some(self, noun: str, tick: Tick, items: Sequence[int], now: datetime) -> int:
         """Fire items in one transaction; if one has a bug, each in its own."""

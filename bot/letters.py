@@ -55,7 +55,7 @@ class Claims:
     def claim(self, picked: list[Entry]) -> None:
         """Take these rows, as far as they may still go."""
         rows = deliveries.claimable(self.session, [entry.id for entry in picked])
-        bodies = {row.id: _body(row) for row in rows.values()}
+        bodies = {row.id: body_of(row.body) for row in rows.values()}
         files = {body.blob for body in bodies.values() if body and body.blob is not None}
         self._refs = deliveries.uploads(self.session, files, self.channel.name) if files else {}
         self._facts = deliveries.file_facts(self.session, files) if files else {}
@@ -130,8 +130,9 @@ class Claims:
         return msgspec.structs.replace(body, text=text)
 
 
-def _body(row: Row) -> Body | None:
+def body_of(stored: str) -> Body | None:
+    """What a row carries; None if it cannot be read."""
     try:
-        return msgspec.json.decode(row.body or "{}", type=Body)
+        return msgspec.json.decode(stored or "{}", type=Body)
     except msgspec.MsgspecError:
         return None

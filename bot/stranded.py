@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from bot.enclosures import carried as takes
+from bot.letters import body_of
 from bot.posting import Body
 from bot.render import numbered, plain, split, words
 from handlers.chat import Document, Limits
@@ -28,8 +29,9 @@ def rehome(
     """
     rows = stranded.waiting(session, detour.channel, detour.mail_upto, AT_ONCE)
     for row in rows:
-        if door := stranded.other_door(session, row.chat):
-            _send_on(session, row, door, limits_of(door), now)
+        body = body_of(row.body)
+        if body is not None and (door := stranded.other_door(session, row.chat)):
+            _send_on(session, row, body, door, limits_of(door), now)
         detour.mail_upto = row.id
     if len(rows) < AT_ONCE:
         detour.mailed_at = now
@@ -37,8 +39,9 @@ def rehome(
     session.flush()
 
 
-def _send_on(session: Session, row: Waiting, door: str, limits: Limits, now: datetime) -> None:
-    body = msgspec.json.decode(row.body or "{}", type=Body)
+def _send_on(
+    session: Session, row: Waiting, body: Body, door: str, limits: Limits, now: datetime
+) -> None:
     file = Document(body.blob, body.file_name) if body.blob is not None else None
     first, *more = fitted(body, limits, carried=takes(session, file, limits))
     stranded.move(session, row.id, door, first)

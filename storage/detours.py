@@ -161,10 +161,11 @@ def ending(session: Session, channel: str) -> list[Detour]:
     return list(session.exec(query))
 
 
-def since(session: Session, moment: datetime) -> list[Detour]:
-    """Those that were on after a moment, the newest first."""
-    recent = col(Detour.until).is_(None) | (col(Detour.until) > moment)
-    return list(session.exec(select(Detour).where(recent).order_by(col(Detour.id).desc())))
+def all_standing(session: Session) -> list[Detour]:
+    """Every channel that is down, or thought to be."""
+    states = [DetourState.SUSPECTED, DetourState.ON]
+    query = select(Detour).where(col(Detour.state).in_(states))
+    return list(session.exec(query.order_by(col(Detour.channel))))
 
 
 def parts(session: Session, detour_id: int) -> list[DetourUnit]:

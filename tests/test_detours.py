@@ -219,3 +219,17 @@ async def test_who_is_on_no_channel_answers_by_the_link_that_was_passed_on(cast:
     assert verdicts(cast) == {"Dung": "present"}
     await regains(cast)
     assert "Có mặt: 1" in cast.k8.text
+
+
+async def test_an_invitation_to_a_meeting_moves_as_well(cast: Cast) -> None:
+    await cast.lan.says("họp chi hội 19g30 ngày mai tại nhà văn hoá")
+    await cast.lan.presses("mời họp")
+    await cast.an.presses("Sẽ dự", cast.k8)
+    await loses(cast)
+
+    asked = at_plain(cast.binh).text
+    assert "hỏi riêng chị" in asked
+    assert "19 giờ 30" in asked
+    assert mentions(at_plain(cast.an).texts, "hỏi riêng chị") == 0
+    await number(cast.binh, "🙏 Không dự được")
+    assert verdicts(cast) == {"An": "present", "Bình": "absent"}

@@ -122,8 +122,10 @@ async def test_without_a_process_it_is_done_when_one_starts(union: Cast) -> None
     await union.lan.says("/diemdanh", union.k8)
     done = run("down", "sandbox", "--wait", "0")
     assert "when one starts" in done.stdout
+    assert "sandbox: put down since" in run("status").stdout
     await union.tick()
     assert parts(union)["P5-K8"].way == Way.RELAY
+    assert "1 the leader passes on" in run("status").stdout
 
 
 async def test_it_waits_no_longer_than_asked(union: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

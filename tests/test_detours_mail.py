@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from sqlmodel import select
 
+from bot import dispatch
 from bot.channels.base import DeliveryError, Post, Sent
 from bot.channels.sandbox import PLAIN, SANDBOX, SandboxChannel
 from bot.posting import Body
@@ -16,6 +18,7 @@ from handlers.detours import returning
 from storage import accounts
 from storage.database import begin
 from storage.detours import DetourState
+from storage.mail import Outbox
 from tests.cast import Cast, Player
 from tests.losing import detour_of, loses, mentions, regains
 from tests.rollcall import share_phone
@@ -75,6 +78,26 @@ async def test_it_never_goes_to_a_door_somebody_else_stands_behind(cast: Cast) -
     assert at_plain(cast.binh).bot == []
     await regains(cast)
     assert mentions(cast.an.texts, "Họp chi hội") == 1
+
+
+async def test_what_cannot_be_read_or_sent_on_holds_up_nothing_else(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(cast, cast.an)
+    queue(cast, cast.binh, key="poison")
+    with begin(cast.engine) as session:
+        row = next(r for r in session.exec(select(Outbox)) if r.key == "poison")
+        row.body = "{"
+        session.add(row)
+    with monkeypatch.context() as broken:
+        broken.setattr(dispatch, "rehome", lambda *_: 1 / 0)
+        await loses(cast)
+    assert detour_of(cast).moved_at is not None  # the prompts went all the same
+    await cast.passes(minutes=2)
+    await cast.passes(hours=1)
+
+    assert mentions(at_plain(cast.an).texts, "Họp chi hội") == 1
+    assert at_plain(cast.binh).bot == []
 
 
 def drop_plain(cast: Cast, key: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.detours import down, up
+from bot.cli.detours import down, print_standing, up
 from bot.cli.errors import CommandError
 from bot.cli.oa import oa
 from bot.settings import load
@@ -31,7 +31,9 @@ def status(
         bool, typer.Option("--dry-run", help="Only show; put no group on relay")
     ] = False,
 ) -> None:
-    """Count what Zalo's bots have used, show which groups fit, put the rest on relay."""
+    """Count what Zalo's bots have used, show which groups fit, put the rest on relay; and say
+    which channels are down.
+    """
     settings = load("channel status")
     from bot.cli.channels import plans, zalo_bot  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.cli.database import opened  # noqa: PLC0415
@@ -43,6 +45,7 @@ def status(
 
     now = SystemClock().now()
     with opened(settings) as engine, begin(engine) as session:
+        print_standing(session)
         moment = Moment(session, now)
         bots = [zalo_bot(settings, number) for number in settings.zalo_bot_tokens]
         served = Dispatcher(engine, {bot.name: bot for bot in bots}, settings.public_url)

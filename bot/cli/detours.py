@@ -121,3 +121,14 @@ def _print(detour: Detour, parts: list[DetourUnit], word: str) -> None:
     for way, words in told.items():
         if count := sum(part.way == way for part in moved):
             print(f"  {count:>5} {words}")
+
+
+def print_standing(session: Session) -> None:
+    """Which channels are down, and how their units are reached meanwhile."""
+    from storage import detours  # noqa: PLC0415
+
+    for detour in detours.all_standing(session):
+        how = "put down" if detour.by == "operator" else f"answers nobody ({detour.state})"
+        print(f"{detour.channel}: {how} since {detour.since:%Y-%m-%d %H:%M:%S} UTC")
+        if detour.moved_at is not None:
+            _print(detour, detours.parts(session, detour.id or 0), "down")

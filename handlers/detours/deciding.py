@@ -39,25 +39,26 @@ def put_up(session: Session, channel: str, now: datetime) -> Detour | None:
     return detours.change(session, found, DetourState.OVER)
 
 
-def suspect(session: Session, channel: str, since: datetime, patience: timedelta) -> None:
-    """Delivery finds that a channel answers nobody: should that last, what is open is moved."""
+def suspect(session: Session, channel: str, since: datetime, patience: timedelta) -> bool:
+    """A channel answers nobody: should that last, what is open is moved. Whether that is news."""
     if detours.standing(session, channel) is not None:
-        return
+        return False
     _stop_ending(session, channel, since)
     found = Detour(channel=channel, by=BREAKER, since=since, begins_at=since + patience)
     detours.change(session, found, DetourState.SUSPECTED)
+    return True
 
 
 def relieve(session: Session, channel: str, now: datetime) -> bool:
-    """Delivery finds that it answers again; whether anything is now brought back, which people
-    are told at its end. What an operator has taken out of use stays so.
+    """It answers again; whether that is news. Where anything is to be brought back people are told
+    at its end, and not now. What an operator has taken out of use stays so.
     """
     found = detours.standing(session, channel)
     if found is None or found.by != BREAKER:
         return False
     began = found.state == DetourState.ON
     put_up(session, channel, now)
-    return began
+    return not began
 
 
 def _stop_ending(session: Session, channel: str, now: datetime) -> None:
