@@ -169,14 +169,22 @@ def count(session: Session, unit_ids: Sequence[int]) -> int:
 
 
 def search(
-    session: Session, folded: str, unit_ids: Sequence[int], limit: int = 20, team: str = ""
+    session: Session,
+    folded: str,
+    unit_ids: Sequence[int],
+    limit: int = 20,
+    team: str = "",
+    *,
+    gone: bool = False,
 ) -> list[Member]:
-    """People of these units whose name holds every word of `folded`, or whose phone does.
+    """People of these units whose name, by-name or phone holds every word of `folded`.
 
-    With `team` only those of that team.
+    With `team` only those of that team; `gone`: those who have left, and nobody else.
     """
+    left = col(Member.status) == MemberStatus.LEFT
+    merged = col(Member.left_reason) == LeftReason.MERGED
     query = select(Member).where(
-        col(Member.unit_id).in_(unit_ids), Member.status != MemberStatus.LEFT
+        col(Member.unit_id).in_(unit_ids), left & ~merged if gone else ~left
     )
     if team:
         query = query.where(Member.team == team)
@@ -184,6 +192,7 @@ def search(
         query = query.where(
             or_(
                 col(Member.folded).contains(word, autoescape=True),
+                col(Member.alias_folded).contains(word, autoescape=True),
                 col(Member.phone).contains(word, autoescape=True),
             )
         )

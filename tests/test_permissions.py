@@ -71,6 +71,7 @@ DENIED = {
     "surveys/not_for_you.j2",
     "surveys/join_first.j2",
     "accounts/pending.j2",
+    "dues/leaders_only.j2",
 }
 
 

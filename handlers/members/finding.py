@@ -1,23 +1,34 @@
-"""`/tim`: find a member by what one remembers of her, and see her card."""
+"""`/tim`: find a member by what one remembers of her: part of her name, "chị Bảy Lan", her phone."""
 
 from __future__ import annotations
 
 import re
 
 from handlers import audit
-from handlers.access import LEADERS, access_member
+from handlers.access import LEADERS
 from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError
+from handlers.members import cards
 from handlers.members.landmarks import team_name
-from handlers.understanding.zone import local_date
-from storage import accounts, members, units
+from storage import members, units
 from storage.audit import Deed
 from storage.members import Member, RoleKind
-from storage.vietnamese import display_phone, fold, phone
+from storage.vietnamese import fold, normalise, phone, spelling
 
 SHOWN = 10
 """Longest list of people shown at once."""
+LOOKED_AT = 60
+"""So many are looked at to put those spelt as typed first."""
+MOST = 50
+"""A longer search does not fit on a button."""
 _TEAM = re.compile(r"\bto (?:so )?(\d{1,3} ?[a-e]?)\b")
+_TEAM_TYPED = re.compile(r"\btổ (?:số )?\d{1,3} ?[a-e]?\b")
+_CALLED = re.compile(r"^(?:ba|chi|co|di|thim|mo|bac|em|cu|ma|me|ong|anh)\s+(?=\S)")
+"""How one speaks of her; never part of what is looked for, if more follows."""
+_GONE = re.compile(r"\bda (?:roi|mat|nghi|chuyen)(?: hoi| di)?\b")
+"""She looks among those who have left: "an đã rời"."""
+_ORDER = re.compile(r"^(?:ca|hai|ba|tu|nam|sau|bay|tam|chin|muoi|ut)\s+(?=\S)")
+"""The southern order of birth, which lists of names seldom have."""
 
 
 def find(call: Call, rest: str) -> Reply:
@@ -27,23 +38,57 @@ def find(call: Call, rest: str) -> Reply:
     if not words:
         return Reply("members/ask_find.j2", expects="find")
     team = _TEAM.search(words)
-    rest_words = _TEAM.sub(" ", words) if team else (phone(rest) or words)
-    found = members.search(
-        call.session,
-        rest_words,
-        within,
-        limit=SHOWN + 1,
-        team=team_name(f"tổ {team[1]}") if team else "",
-    )
+    people, guessed = _search(call, within, _TEAM.sub(" ", words), team[1] if team else "")
     again = Choice("Tìm người khác", "find")
-    audit.saw(call, Deed.FOUND, found[:SHOWN])
-    if not found:
+    if not people:
         return Reply("members/nobody_found.j2", {"words": rest}, choices=(again,))
-    if len(found) == 1:
-        return _show(call, found[0])
-    choices = tuple(Choice(_label(member), f"card {member.id}") for member in found[:SHOWN])
-    context = {"count": len(found[:SHOWN]), "more": len(found) > SHOWN}
+    exact = [] if guessed else _spelt(people, rest)
+    shown = exact or people
+    audit.saw(call, Deed.FOUND, shown[:SHOWN])
+    if len(shown) == 1 and len(people) == 1 and not guessed:
+        return cards.show(call, shown[0])
+    choices = [Choice(_label(member), f"card {member.id}") for member in shown[:SHOWN]]
+    others = len(people) - len(exact) if exact else 0
+    if others and len(words) <= MOST:
+        choices.append(Choice(f"Cả tên gần giống ({others})", f"find {words}"))
+    context = {
+        "count": len(shown[:SHOWN]),
+        "more": len(shown) > SHOWN,
+        "guessed": guessed,
+        "words": rest,
+    }
     return Reply("members/found.j2", context, choices=(*choices, again))
+
+
+def _search(call: Call, within: list[int], words: str, team: str) -> tuple[list[Member], bool]:
+    """Who fits the words; whether only part of them does, so that it must be asked."""
+    name = team_name(f"tổ {team}") if team else ""
+    gone = _GONE.search(words) is not None
+    words = _GONE.sub("", words).strip()
+    tries = [phone(words) or words]
+    bare = _CALLED.sub("", words)
+    tries += [bare, _ORDER.sub("", bare)]
+    for number, tried in enumerate(dict.fromkeys(tries)):
+        found = members.search(call.session, tried, within, limit=LOOKED_AT, team=name, gone=gone)
+        if found:
+            return found, number > 0 and tried != bare
+    return [], False
+
+
+def _spelt(people: list[Member], typed: str) -> list[Member]:
+    """Those who are spelt as typed, if it was typed with marks: Thúy, not Thùy."""
+    words = _TEAM_TYPED.sub(" ", normalise(typed).lower()).split()
+    if all(word.isascii() for word in words):
+        return []
+    return [
+        person
+        for person in people
+        if all(
+            spelling(word) in f"{spelling(person.name)} {spelling(person.alias)}".split()
+            for word in words
+            if not word.isascii()
+        )
+    ]
 
 
 def own_units(call: Call) -> list[int]:
@@ -61,39 +106,5 @@ def own_units(call: Call) -> list[int]:
 
 
 def _label(member: Member) -> str:
-    return " · ".join(filter(None, (member.name, member.birth[:4], member.team)))
-
-
-def card(call: Call, rest: str) -> Reply:
-    """One member's card."""
-    if not (rest.isascii() and rest.isdecimal() and len(rest) < 19):
-        raise NotYoursError
-    return _show(call, access_member(call.session, call.actor, int(rest)))
-
-
-def _show(call: Call, member: Member) -> Reply:
-    assert member.id is not None
-    audit.saw(call, Deed.CARD, [member])
-    unit = units.get(call.session, member.unit_id)
-    assert unit is not None
-    above = units.get(call.session, unit.parent_id) if unit.parent_id else None
-    roles = []
-    for role in members.roles_of(call.session, [member.id], local_date(call.now)):
-        place = units.get(call.session, role.unit_id)
-        assert place is not None
-        elsewhere = place.name if place.id != unit.id else ""
-        roles.append({"kind": role.kind, "team": role.team, "unit": elsewhere})
-    context = {
-        "name": member.name,
-        "birth": member.birth,
-        "team": member.team,
-        "unit": unit.name,
-        "above": above.name if above else "",
-        "phone": display_phone(member.phone),
-        "no_phone": member.no_phone,
-        "address": member.address,
-        "status": member.status,
-        "roles": roles,
-        "linked": bool(accounts.linked(call.session, [member.id])),
-    }
-    return Reply("members/card.j2", context, choices=(Choice("Tìm người khác", "find"),))
+    alias = f" ({member.alias})" if member.alias else ""
+    return " · ".join(filter(None, (f"{member.name}{alias}"[:60], member.birth[:4], member.team)))

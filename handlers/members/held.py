@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from handlers import audit
-from handlers.access import Actor, leads, row_id
+from handlers.access import Actor, access_member, leads, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply
-from handlers.errors import NotYoursError
+from handlers.errors import NotYoursError, Refusal
 from handlers.members import deciding, merging
 from handlers.members.deciding import Decided, Way
 from handlers.members.finding import own_units
+from handlers.understanding.zone import local_date
 from storage import held_rows, histories, members, units
 from storage.audit import Deed
 from storage.database import Session
 from storage.held_rows import HeldRow, HeldState
-from storage.members import Member
-from storage.vietnamese import display_phone
+from storage.members import Member, MemberStatus
+from storage.vietnamese import display_phone, fold
 
 LABELS = {
     Way.SAME: "Cùng một người",
@@ -27,6 +28,8 @@ LABELS = {
     Way.DROP: "Bỏ qua",
     Way.LATER: "Để sau",
 }
+OFFERED = 8
+"""Longest list of people offered to merge with."""
 SHOWN = ("birth", "phone", "alias", "team", "address", "job", "title", "note")
 """What is laid side by side, beneath the names."""
 
@@ -134,3 +137,68 @@ def _told(call: Call, done: Decided, row: HeldRow) -> Reply:
     if done.merger is not None:
         choices = (Choice("Tách ra lại", f"separate {done.merger.id}"),)
     return Reply("members/held_done.j2", context, choices=choices)
+
+
+def merge(call: Call, rest: str) -> Reply:
+    """`merge 5`, `merge 5 lan`, `merge 5 7`, `merge 5 7 yes`: two records of one person in a branch."""
+    id_, _, said = rest.partition(" ")
+    member = access_member(call.session, call.actor, row_id(id_))
+    first, _, sure = said.partition(" ")
+    other = members.get(call.session, row_id(first)) if row_id(first) else None
+    if other is None:
+        return _whom(call, member, said)
+    other = access_member(call.session, call.actor, other.id or 0)
+    if MemberStatus.LEFT in {member.status, other.status}:
+        return Reply("members/held_settled.j2")
+    if other.id == member.id or not _may_merge(call, member, other):
+        raise NotYoursError
+    if sure != "yes":
+        audit.saw(call, Deed.CARD, [other])
+        choices = (
+            Choice("Cùng một người", f"merge {member.id} {other.id} yes"),
+            Choice("Hai người", f"card {member.id}"),
+        )
+        context = {"one": member, "two": other, "rows": _beside(member, other)}
+        return Reply("members/merge_sure.j2", context, choices=choices)
+    done = merging.merge(call.session, member, other, audit.acting(call.actor), call.now)
+    audit.saw(call, Deed.CHANGED, [member, other], "register")
+    context = {
+        "way": Way.SAME,
+        "names": [member.name],
+        "name": other.name,
+        "apart": merging.differing(member, other),
+    }
+    apart = (Choice("Tách ra lại", f"separate {done.id}"),)
+    return Reply("members/held_done.j2", context, choices=apart)
+
+
+def _whom(call: Call, member: Member, said: str) -> Reply:
+    if not said.strip():
+        context = {"name": member.name}
+        return Reply("members/merge_whom.j2", context, expects=f"merge {member.id}")
+    found = members.search(call.session, fold(said), own_units(call), limit=OFFERED + 1)
+    others = [other for other in found if other.id != member.id][:OFFERED]
+    audit.saw(call, Deed.FOUND, others)
+    if not others:
+        raise Refusal("members/nobody_found.j2", words=said, expects=f"merge {member.id}")
+    choices = tuple(
+        Choice(" · ".join(filter(None, (o.name, o.birth[:4], o.team))), f"merge {member.id} {o.id}")
+        for o in others
+    )
+    return Reply(
+        "members/found.j2", {"count": len(others), "more": False, "guessed": False}, choices=choices
+    )
+
+
+def _may_merge(call: Call, member: Member, other: Member) -> bool:
+    """Offices go over with a record: who may not give them may not merge it."""
+    today = local_date(call.now)
+    return all(may_vouch(call.session, call.actor, one, today) for one in (member, other))
+
+
+def _beside(one: Member, two: Member) -> list[tuple[str, str, str]]:
+    return [
+        (field, _shown(field, getattr(one, field)), _shown(field, getattr(two, field)))
+        for field in SHOWN
+        if getattr(one, field) or getattr(two, field)
+    ]
