@@ -75,7 +75,9 @@ def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
     if said is None or (call.actor.member_ids and not own_people(call, roll)):
         return None
     source = Source.NUMBER if number is not None else Source.WORDS
-    return own.answer(call, roll, fit(roll, said), source=source, reason=naming.reason_in(text, said))
+    return own.answer(
+        call, roll, fit(roll, said), source=source, reason=naming.reason_in(text, said)
+    )
 
 
 def _reported(call: Call, text: str, unit_id: int) -> Replies | None:
