@@ -42,7 +42,7 @@ def responsible(session: Session, unit_id: int | None) -> str:
     For people nobody knows yet, the top of the tree; "" while there is none.
     """
     if unit_id is None:
-        tops = (unit for unit in units.everything(session) if unit.parent_id is None)
+        tops = units.load(session, units.roots(session))
         return next((unit.name for unit in tops), "")
     unit = units.get(session, unit_id)
     if unit is not None and unit.parent_id and not units.children(session, unit_id):

@@ -77,6 +77,11 @@ def bearing(session: Session, code: str) -> Unit | None:
     return session.exec(select(Unit).where(Unit.code == code.strip().upper())).first()
 
 
+def codes(session: Session) -> set[str]:
+    """Every code that is taken, those that were given up among them."""
+    return {*session.exec(select(Unit.code)), *session.exec(select(UnitCode.code))}
+
+
 def current(session: Session, unit: Unit) -> Unit:
     """The unit itself or, if it is closed, the one that carries its work on."""
     while unit.closed and unit.heir_id is not None:

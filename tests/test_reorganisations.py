@@ -46,7 +46,7 @@ async def test_a_branch_is_merged_into_its_neighbour_with_all_that_is_open(cast:
     assert roles_of(cast, "sau") == [("deputy", "P5-K8")]
     assert "Chi hội Khóm 1" in cast.sau.text and "nhập vào" in cast.sau.text
     assert "nhập vào" in cast.lan.text and "nhập vào" in cast.hoa.text
-    assert "nay là Chi hội Khóm 8" in "\n".join(cast.k1.texts)
+    assert "Chi hội Khóm 1 (Hội LHPN Phường 5) nhập vào Chi hội Khóm 8" in "\n".join(cast.k1.texts)
     with cast.session() as session:
         roll = session.exec(select(Roll)).one()
         assert roll.state == RollState.OPEN and roll.unit_id == cast.unit("P5-K8").id

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from handlers import unit_files
 from handlers.access import recognise
+from handlers.members import placing
 from handlers.reorganisations import telling
 from handlers.rolls import sheets
 from handlers.surveys import sheets as survey_sheets
@@ -65,6 +66,25 @@ def test_two_of_one_name_are_told_apart_by_their_old_ward(cast: Cast) -> None:
     with cast.session() as session:
         below = units.subtree(session, [cast.unit("P5").id or 0])
         assert [u.code for u in units.named(session, "khóm 8", below)] == ["P5-K8", "P6-K8"]
+
+
+def test_a_sheet_and_a_group_mean_the_one_in_brackets(cast: Cast) -> None:
+    reorganise(cast, "merge,P5-K1,P5-K8,,,,", MOVE)
+    with cast.session() as session:
+        ward = units.by_code(session, "P5")
+        found = placing.places(session, ward, cast.clock.now().date())
+        meant = {words: sorted(found.by_key.get(placing.key(words), ())) for words in (
+            "CH Khóm 8 (Phường 6 cũ)", "Khóm 8", "khóm 1",
+        )}  # fmt: skip
+        ids = {code: cast.unit(code).id for code in ("P5-K8", "P6-K8")}
+    assert meant["CH Khóm 8 (Phường 6 cũ)"] == [ids["P6-K8"]]
+    assert len(meant["Khóm 8"]) == 2
+    assert meant["khóm 1"] == [ids["P5-K8"]]
+    assert {"P5-K1", "P5-K8"} <= found.codes
+    with cast.session() as session:
+        branch = units.by_code(session, "P5-K8")
+        alone = placing.places(session, branch, cast.clock.now().date())
+        assert not alone.has_branches
 
 
 def test_a_lone_one_needs_nothing_in_brackets(cast: Cast) -> None:

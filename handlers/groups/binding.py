@@ -80,7 +80,7 @@ def _unit(call: Call, line: str, words: str) -> Unit:
         return access_unit(session, call.actor, found[0].id)
     if not found:
         below = [unit for id_ in reach if (unit := units.get(session, id_)) is not None]
-        found = [unit for unit in below if fold(words) in fold(unit.name)]
+        found = [u for u in below if fold(words) in fold(u.name) and not u.closed]
         found.sort(key=lambda unit: bool(groups.of_unit(session, unit.id or 0)))
     raise Refusal(
         "groups/which_unit.j2",

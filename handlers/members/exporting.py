@@ -68,8 +68,8 @@ def export(session: Session, unit: Unit, now: datetime) -> Exported:
 
 def _unit_names(inside: list[Unit]) -> dict[int, str]:
     """What each unit is called in the list: its name, or its code where names would be mixed up."""
-    alike = Counter(key(unit.name) for unit in inside)
-    return {unit.id or 0: unit.name if alike[key(unit.name)] == 1 else unit.code for unit in inside}
+    alike = Counter(key(unit.name) for unit in inside if not unit.closed)
+    return {unit.id or 0: unit.name if alike[key(unit.name)] < 2 else unit.code for unit in inside}
 
 
 def _row(number: int, member: Member, title: str, unit_names: dict[int, str]) -> tuple[Cell, ...]:

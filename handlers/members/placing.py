@@ -121,8 +121,8 @@ def places(session: Session, top: Unit | None, today: date) -> Places:
         known[unit.id] = unit
         for name in (*names, unit.code):
             by_key[key(name)].add(unit.id)
-    codes = {unit.code for unit in units.everything(session)}
-    return Places(top, known, dict(by_key), codes, has_branches=len(inside) > 1)
+    codes = units.codes(session)
+    return Places(top, known, dict(by_key), codes, has_branches=len(known) > 1)
 
 
 def make(session: Session, found: Places, today: date, used: Sequence[int]) -> dict[int, int]:

@@ -132,21 +132,22 @@ def _key(row: Reorganisation, chat: str) -> str:
 def _to_groups(moment: Moment, row: Reorganisation) -> Replies:
     """A group hears it if its unit bears another name, or if it is another unit's now."""
     undone = row.state == ReorganisationState.UNDONE
-    rooms: dict[int, str] = {}
+    rooms: dict[int, tuple[str, bool]] = {}
     for event in events(row):
         if event.action == "renamed":
             of_unit = groups.of_unit(moment.session, event.unit_ids[0])
-            rooms |= {group.id or 0: event.old for group in of_unit}
+            rooms |= {group.id or 0: (event.old, False) for group in of_unit}
     for event in events(row):
-        rooms |= dict.fromkeys(event.rooms, event.old)
+        rooms |= dict.fromkeys(event.rooms, (event.old, True))
     replies = []
-    for room_id, old in rooms.items():
+    for room_id, (old, moved) in rooms.items():
         group = groups.get(moment.session, room_id)
         if group is None or group.state != GroupState.ACTIVE or group.unit_id is None:
             continue
         unit = units.get(moment.session, group.unit_id)
         assert unit is not None
-        context = {"on": row.effective_on, "old": old, "name": unit.name, "undone": undone}
+        context = {"old": old, "name": unit.name, "moved": moved}
+        context |= {"on": row.effective_on, "undone": undone}
         replies.append(
             Reply(
                 "reorganisations/room.j2",
