@@ -15,7 +15,7 @@ from storage.accounts import Account
 from storage.database import nested
 from storage.members import Member
 
-TERMS = "2026-11"
+TERMS = "2026-11-24"
 """Version of the text in `templates/accounts/terms.j2`; a new wording gets a new one."""
 
 

@@ -23,7 +23,7 @@ from storage.joining import JoinLink
 from storage.rolls import RollMark
 from tests.cast import Cast, Player
 
-TERMS = {"2026-11": "9031bbcaed2199bc"}
+TERMS = {"2026-11": "9031bbcaed2199bc", "2026-11-24": "df2e267bdeb0d143"}
 
 
 async def test_first_words_of_a_stranger_are_greeted_by_a_machine(cast: Cast) -> None:

@@ -6,14 +6,15 @@ import re
 
 import pytest
 
-from bot.web.guide import SCALE, ZALO, ZALO_OA
+from bot.web.guide import PRIVACY, SCALE, ZALO, ZALO_OA
 from handlers import ROUTES
 from handlers.help import GUIDE, GUIDES
+from handlers.retention import RULES
 from storage.vietnamese import fold
 from tests.browsing import Browser, link
 from tests.cast import PUBLIC_URL, Cast
 
-PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), ZALO, ZALO_OA))]
+PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), PRIVACY, ZALO, ZALO_OA))]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -34,6 +35,7 @@ async def test_the_cover_leads_to_each(cast: Cast) -> None:
 
     assert re.findall(r'href="/(huong-dan/[^"]+)"', cover.text) == [
         *(f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")),
+        f"{GUIDE}/{PRIVACY}",
         f"{GUIDE}/{ZALO}",
         f"{GUIDE}/{ZALO_OA}",
         f"{GUIDE}/{SCALE}",
@@ -74,6 +76,16 @@ async def test_without_an_address_of_our_own_help_names_no_page(cast: Cast) -> N
     await cast.lan.says("trợ giúp")
 
     assert not any(choice.url for row in cast.lan.private.last.choices for choice in row)
+
+
+async def test_how_long_records_are_kept_is_told_as_it_is_done(cast: Cast) -> None:
+    async with Browser(cast) as browser:
+        await browser.opens(f"/{GUIDE}/{PRIVACY}")
+
+    for rule, told in (("words", "tin đã gửi: 7 ngày"), ("reasons", "Lý do vắng: 1 năm")):
+        assert rule in {one.kind for one in RULES}
+        assert told in browser.text
+    assert browser.text.count(" năm") + browser.text.count(" tháng") >= 8
 
 
 async def test_another_guide_there_is_not(cast: Cast) -> None:

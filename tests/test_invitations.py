@@ -49,7 +49,7 @@ async def test_consent_is_shown_with_its_version_and_counts_only_once_pressed(ca
     with cast.session() as session:
         shown = consents.of_member(session, dung)
     assert [(row.text_version, row.channel, row.agreed_at) for row in shown] == [
-        ("2026-11", "sandbox", None)
+        ("2026-11-24", "sandbox", None)
     ]
 
     await cast.ty.presses("Đồng ý")

@@ -45,7 +45,7 @@ async def test_consent_is_her_own_deed_and_named_once_she_is_recognised(cast: Ca
     assert dung is not None
     with cast.session() as session:
         (row,) = consents.of_member(session, dung)
-    assert (row.text_version, row.channel, row.purpose) == ("2026-11", "sandbox", "membership")
+    assert (row.text_version, row.channel, row.purpose) == ("2026-11-24", "sandbox", "membership")
     assert row.agreed_at == cast.clock.now()
 
 

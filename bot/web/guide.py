@@ -14,9 +14,11 @@ from starlette.routing import BaseRoute, Route
 from bot.render import TEMPLATES as TEMPLATES_FOLDER
 from bot.web.pages import HEADERS, page
 from handlers.help import GUIDE, GUIDES
+from handlers.retention import RULES
 
 KEPT = {**HEADERS, "cache-control": "public, max-age=3600"}
 TEMPLATES = {path: name for name, path in GUIDES.items()}
+PRIVACY = "du-lieu"
 SCALE = "quy-mo"
 ZALO = "zalo"
 ZALO_OA = "zalo-oa"
@@ -52,6 +54,11 @@ async def zalo_oa(request: Request) -> Response:
     return page("guide/zalo_oa", {}, headers=KEPT)
 
 
+async def privacy(request: Request) -> Response:
+    """What the law asks, how long everything is kept, and what whoever runs the machine does."""
+    return page("guide/privacy", {"rules": RULES}, headers=KEPT)
+
+
 @cache
 def figures() -> dict[str, Any]:
     """What was simulated and worked out, as the page shows it."""
@@ -72,5 +79,6 @@ def routes() -> list[BaseRoute]:
         Route(f"/{GUIDE}/{SCALE}", scale),
         Route(f"/{GUIDE}/{ZALO}", zalo),
         Route(f"/{GUIDE}/{ZALO_OA}", zalo_oa),
+        Route(f"/{GUIDE}/{PRIVACY}", privacy),
         Route(f"/{GUIDE}/{{reader}}", guide),
     ]

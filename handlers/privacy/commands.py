@@ -13,7 +13,9 @@ ROUTES = {
         Who.MEMBER,
         _PRIVATE,
     ),
-    "seen": Route(showing.seen, ("aidaxem", "ai da xem"), Who.MEMBER, _PRIVATE),
+    "seen": Route(
+        showing.seen, ("aidaxem", "ai da xem"), Who.MEMBER, _PRIVATE, listed=False
+    ),
     "data_erase": Route(
         erasing.erase,
         ("xoadulieu", "xoa du lieu", "xoa du lieu cua toi", "xoadulieucuatoi"),
@@ -27,7 +29,8 @@ ROUTES = {
         requests.log, ("yeucaudulieu", "yeu cau du lieu"), Who.LEADER, _PRIVATE
     ),
     "data_log": Route(
-        requests.accesses, ("nhatkydulieu", "nhat ky du lieu"), Who.LEADER, _PRIVATE
+        requests.accesses, ("nhatkydulieu", "nhat ky du lieu"), Who.LEADER, _PRIVATE,
+        listed=False,
     ),
     "data_export": Route(
         exporting.export, ("taidulieu", "tai du lieu cua toi"), Who.MEMBER, _PRIVATE, listed=False

@@ -54,6 +54,7 @@ def log(call: Call, rest: str) -> Reply:
     waiting = [row for row in rows if row.state == RequestState.OPEN]
     choices = tuple(Choice(f"Số {row.id}", f"data_request {row.id}") for row in waiting[:SHOWN])
     context = {"lines": lines, "more": len(rows) > SHOWN}
+    choices = (*choices, Choice("📜 Ai đã xem, sửa", "data_log"))
     return Reply("privacy/requests.j2", context, choices=choices, columns=3)
 
 
