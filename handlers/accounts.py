@@ -16,9 +16,8 @@ def remember(call: Call) -> None:
     platform allows that for a time only, until when.
     """
     incoming = call.incoming
-    if incoming.open_for:
-        free, until = incoming.at + incoming.free_for, incoming.at + incoming.open_for
-        windows.heard(call.session, incoming.sender, free, until)
+    if incoming.open_for and (incoming.private or call.actor.account_id is not None):
+        _note_window(call)
     if incoming.private and call.actor.private_chat != incoming.chat:
         account = accounts.ensure(
             call.session, address=incoming.sender, name=incoming.sender_name, now=call.now
@@ -27,6 +26,12 @@ def remember(call: Call) -> None:
             account.private_chat = incoming.chat
             account.blocked = False
             call.session.add(account)
+
+
+def _note_window(call: Call) -> None:
+    incoming = call.incoming
+    free, until = incoming.at + incoming.free_for, incoming.at + incoming.open_for
+    windows.heard(call.session, incoming.sender, free, until)
 
 
 def own(call: Call) -> Account:
@@ -94,6 +99,10 @@ def keep_pending(call: Call, subject: str, line: str) -> Reply:
     """
     account = own(call)
     assert account.id is not None
+    if call.incoming.open_for and not account.private_chat:
+        account.private_chat = call.incoming.sender  # there she may be written to from now on
+        call.session.add(account)
+        _note_window(call)
     accounts.keep_pending(call.session, account.id, subject=subject, line=line, now=call.now)
     here = call.group.unit_id if call.incoming.apart and call.group is not None else None
     if here and joining.open_of(call.session, account.id, here, relative=False) is None:

@@ -187,7 +187,8 @@ class ZaloOaChannel:
     async def _send_file(self, post: Post, file: Attachment) -> Sent:
         is_picture = file.name.lower().endswith(PICTURES)
         ref = file.ref or await self._upload(file, is_picture=is_picture)
-        message = shapes.picture(ref, "") if is_picture else shapes.document(ref)
+        words = plain(post.text)
+        message = shapes.picture(ref, words) if is_picture else shapes.document(ref)
         try:
             sent = await self._send(post.chat, message)
         except OaError as error:

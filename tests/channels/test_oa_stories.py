@@ -128,6 +128,22 @@ async def test_a_window_the_platform_closed_sooner_is_believed(cast: OaCast) -> 
         assert window is not None and window.state == windows.WindowState.OPEN
 
 
+async def test_whom_nobody_knows_yet_is_answered_in_private_once_she_has_answered(
+    cast: OaCast,
+) -> None:
+    await cast.ty.says("mai chợ họp không mấy chị", cast.k8)
+    with reading(cast.engine) as session:
+        address = f"{NAME}:{cast.people['ty'].id}"
+        assert accounts.by_address(session, address) is None
+        assert windows.of(session, address) is None  # talk leaves nothing
+    await cast.lan.says("điểm danh", cast.k8)
+    await cast.ty.says("có mặt", cast.k8)
+
+    assert "Em đã giữ câu trả lời" in cast.ty.text
+    with reading(cast.engine) as session:
+        assert windows.of(session, address) is not None
+
+
 async def test_a_group_made_in_the_accounts_own_app_is_bound_by_a_word(cast: OaCast) -> None:
     group = cast.rooms["moi"] = cast.server.group("Nhóm mới")
     await cast.server.happens("create_group", group, cast.people["sau"])
