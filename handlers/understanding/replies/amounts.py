@@ -36,6 +36,7 @@ _MEASURES = frozenset(
         "kg",
         "lít",
         "công",
+        "tạ",
         "tiếng",
         "tháng",
         "năm",
@@ -50,7 +51,7 @@ _MEASURES = frozenset(
     )
     for one in spellings(word)
 )
-_DIVIDED = frozenset({"ký", "kg", "công", "mét", "lít", "tấn", "mẫu"})
+_DIVIDED = frozenset({"ký", "kg", "công", "mét", "lít", "tấn", "mẫu", "tạ"})
 _AFTER = frozenset({"ạ", "nha", "nhé", "chị", "em", ",", "đó", "thôi", "nghen"})
 UNSURE = Decimal(-1)
 _YEAR = spellings("năm")
@@ -73,6 +74,7 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         size, value = _number(low, at, after_digits=at > start and low[at - 1].isdecimal())
         if size:
             sum_.number(value)
+            sum_.surely_tens = low[at] in _SURE_ONES  # "hai trăm mốt"
         elif low[at] in SCALES:
             size = 1
             sum_.scale(SCALES[low[at]], short=low[at] in {"k", "tr"})
@@ -119,6 +121,7 @@ class _Sum:
         self.last = 0
         self.implied = False
         self.unsure = False
+        self.surely_tens = False
 
     def number(self, value: Decimal) -> None:
         """A number below a hundred, or digits."""
@@ -160,7 +163,7 @@ class _Sum:
         if ones < 0:
             return self.open - ones
         if self.open_scale == 100 and ones < 10:
-            self.unsure |= not self.implied
+            self.unsure |= not self.implied and not self.surely_tens
             return self.open + ones * 10
         self.unsure |= self.open_scale == 12 or ones >= self.open_scale
         return self.open + ones

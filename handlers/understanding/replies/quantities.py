@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from handlers.understanding.replies.amounts import amount_at
-from handlers.understanding.replies.lexicon import Lexicon, lexicon
+from handlers.understanding.replies.lexicon import Lexicon, given_names, lexicon
 from handlers.understanding.replies.tagging import (
     COURTESY,
     GROUP,
@@ -40,6 +40,9 @@ _TIME_OR_DATE = re.compile(
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_NO_NAMES = frozenset({"trang", "mai", "thu", "hai"})
+_PLAIN = frozenset({"hai", "bốn", "sáu", "bảy", "tám", "chín", "mười"})
+"""Spoken numbers that are nothing else."""
 _ALSO_SELVES = frozenset({"em", "con", "chau"})
 _SPAN = r"(?:tháng|thang|năm|nam|người|nguoi|hộ|ho|tuần|tuan|ngày|ngay|lần|lan)\b"
 _RATE = re.compile(rf"\s*/\s*{_SPAN}")
@@ -155,7 +158,8 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
             item = Item(SELF, item.typed)  # noqa: PLW2901 - no "2 em" but "em 2"
         before = item.tag
         if item.tag == "=":
-            room = 3 if any(map(str.isdecimal, item.typed)) or " " in item.typed else 0
+            sure = any(map(str.isdecimal, item.typed)) or " " in item.typed
+            room = 3 if sure or item.typed.lower() in _PLAIN else 0
         elif item.tag == "#":
             room = 2
         elif item.tag == UNKNOWN and room and item.typed[0].isalpha() and item.typed != "x":
@@ -169,7 +173,7 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
 
 
 def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | None:
-    items = _without_nouns(_none_of(items))
+    items = _without_nouns(_none_of(_named_first(items)))
     if len(items) > 2 and items[-1].tag == OTHER and items[-2].tag == COURTESY:
         items = items[:-1]  # "12 cái nha chị Ba": whom she speaks to
     tags = {item.tag for item in items}
@@ -183,8 +187,11 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
         if "1" in tags and not tags - _FREE - {"1", "#"}:
             return Quantity(Decimal(1), False, (), rested)
         return None
-    if tags - _MAY - ({"0"} if not any(number for _, number in numbers) else set()) or any(
-        number < 0 for _, number in numbers
+    half = any(item.tag == "=" and fold(item.typed) == "ruoi" for item in items)
+    if (
+        half
+        or tags - _MAY - ({"0"} if not any(number for _, number in numbers) else set())
+        or any(number < 0 for _, number in numbers)
     ):
         return None
     people_counted = any(fold(item.typed) in _PERSONS for item in items if item.tag == "#")
@@ -196,6 +203,14 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
     if len({place for place, _ in numbers}) > 1:
         return _own_and_others(items, numbers, people, rested)
     return Quantity(numbers[0][1], proxy, people, rested)
+
+
+def _named_first(items: list[Item]) -> list[Item]:
+    """A name in small letters before a number: "loan 2 phần"."""
+    first = items[0].typed.lower() if items and items[0].tag == UNKNOWN else ""
+    if first in given_names() - _NO_NAMES:
+        return [Item(OTHER, items[0].typed, named=True), *items[1:]]
+    return items
 
 
 def _none_of(items: list[Item]) -> list[Item]:

@@ -79,6 +79,8 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     if before and _introduces_name(before[-1]) and (own := _name_length(row, at)):
         return own, Item(COURTESY, row.typed(at, own))
     length, phrases = row.at(at)
+    if length > 1 and word.proper in _SURE_SELVES and row.at(at + 1)[0] >= length:
+        return 1, Item(SELF, word.typed)  # "em không biết xài": what follows reaches further
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
@@ -187,7 +189,8 @@ def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
         if following & set("PVAERL&"):
             return 1, Item(OTHER, word.typed)
     if word.proper in TITLED:
-        return 1, Item(TITLE, word.typed)
+        asks = word.typed == "chi" and at > 0 and any(one.proper != one.bare for one in row.words)
+        return 1, Item("q" if asks else TITLE, word.typed)
     if word.bare in {"khong", "chua"}:
         return 1, Item(NOT, word.typed)
     if word.bare.isdecimal():
@@ -242,6 +245,9 @@ def _chosen(
         return "V" if subject or alone else "c"
     if SELF in tags and "D" in tags:  # "toi": tôi or tới
         return "D" if subject else SELF
+    firm = [tag for tag in tags if tag in "POLAVEYN"]
+    if firm and not exact and set(tags) <= {*firm, "R", "S"}:
+        return firm[0]  # "dong roi": "đóng rồi" rather than "dông rồi"
     if exact:
         return next((tag for tag in tags if tag not in "._"), tags[0])
     if "_" in tags:  # "a": ạ or à; but "ha" may ask

@@ -20,6 +20,7 @@ from handlers.understanding.replies.meaning import (
     TIME,
 )
 from handlers.understanding.replies.tagging import (
+    AND,
     COURTESY,
     GROUP,
     KIN,
@@ -39,6 +40,29 @@ _WISHES = frozenset(
     {"muon", "tinh", "dinh", "thich", "rang", "em rang", "co gang", "du dinh", "mong"}
 )
 _AGREEMENTS = frozenset({"dong y", "nhat tri", "tan thanh", "ung ho", "thong nhat", "roi", "chiu"})
+_FAILS = frozenset({"khong duoc", "khong noi", "khong kip", "khong xue", "khong ra"})
+_UNDONE = frozenset(
+    {"tre", "muon", "lo", "met", "gia", "quen", "lon", "nham", "chet", "rut", "nghi", "bo", "het"}
+    | {
+        "mat",
+        "hu",
+        "thoi",
+        "ban",
+        "kho",
+        "xa",
+        "yeu",
+        "mac",
+        "cao",
+        "nhieu",
+        "it",
+        "chua",
+        "sao",
+        "tam",
+        "hoi",
+        "kha",
+    }
+)
+"""What one has become, or no longer does: no answer."""
 _BIDS = frozenset({"dung", "nho", "nhac", "khoan"})
 _OTHER_DAY = frozenset({PAST, LATER})
 _PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
@@ -117,6 +141,11 @@ def with_objects(items: Sequence[Item]) -> list[Item]:
     done = next((at for at, item in enumerate(items) if fold(item.typed) == "roi"), 0)
     for at, item in enumerate(items):
         bare = fold(item.typed)
+        behind = items[at + 1] if at + 1 < len(items) else item
+        if item.tag == UNKNOWN and _is_verb(items, at):
+            continue
+        if item.tag == "Y" and behind.tag == "N" and fold(behind.typed) in _FAILS:
+            continue
         if room and (
             (item.tag == UNKNOWN and item.typed.isalpha())
             or (item.tag == "Y" and kept[-1].tag == "N" and bare not in _AGREEMENTS)
@@ -128,6 +157,16 @@ def with_objects(items: Sequence[Item]) -> list[Item]:
         room = _MOST_GOING_ON if item.tag in {"Y", "N"} and open_ else 0
         kept.append(item)
     return kept
+
+
+def _is_verb(items: Sequence[Item], at: int) -> bool:
+    """What one has done or can do: "em chuyển khoản rồi", "đọc được"; but not "trễ rồi"."""
+    rest = [fold(item.typed) for item in items[at : at + 4]]
+    end = next((length for length, bare in enumerate(rest) if bare in {"roi", "duoc"}), 0)
+    before = [item.tag for item in items[:at] if item.tag not in {COURTESY, PAUSE, UNKNOWN}]
+    strange = all(item.tag == UNKNOWN for item in items[at : at + end])
+    begins = before in ([], [SELF], [OTHER], [GROUP], [AND])
+    return bool(end) and strange and begins and not _UNDONE & set(rest[:end])
 
 
 def without_bidding(items: Sequence[Item]) -> list[Item]:
