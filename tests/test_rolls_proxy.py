@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from bot.channels.sandbox import PLAIN, SANDBOX
 from handlers.rolls import proxy
 from storage.rolls import Source
 from tests.cast import Cast
-from tests.rollcall import add_members, evidence, share_phone, verdicts
+from tests.rollcall import add_members, evidence, picks, share_phone, verdicts
 
 
 @pytest.fixture
@@ -169,3 +170,51 @@ async def test_a_reason_said_with_one_name_is_kept(cast: Cast) -> None:
     assert "Đã ghi: Đặng Thị Bình, vắng có phép (con bệnh xin vắng)." in cast.lan.text
     await cast.lan.says("chị Cúc, chị Thu con bệnh xin vắng")
     assert "con bệnh" not in cast.lan.text
+
+
+@pytest.mark.parametrize("channel", [SANDBOX, PLAIN])
+async def test_names_may_be_tapped_instead_of_typed(roll: Cast, channel: str) -> None:
+    thu = roll.thu
+    thu.channel = channel
+    add_members(roll, *[(f"Ngô Thị Hường {n}", "Tổ 1") for n in range(9)])
+    await thu.says("báo hộ")
+    assert "Còn 11 người chưa trả lời" in thu.text
+    await picks(thu, "Đi trễ")
+    assert "trang 1/2" in thu.text and "Phạm Thị Thu" not in thu.text
+    await picks(thu, "Trang sau")
+    await picks(thu, "Võ Thị An")
+    assert verdicts(roll) == {"An": "late"}
+    await picks(thu, "Câu khác")
+    await picks(thu, "Vắng có phép")
+    await picks(thu, "Trang sau")
+    await picks(thu, "Trang trước")
+    await picks(thu, "Hường 3")
+    assert verdicts(roll) == {"An": "late", "3": "absent_excused"}
+    if channel == SANDBOX:
+        assert not any("Hường 3" in label for label in thu.labels[1:])
+        await thu.presses("Bỏ: Ngô Thị Hường 3")
+        assert verdicts(roll)["3"] == "unanswered"
+        await thu.says("chị Hường 3 vắng")
+    await thu.says("báo giúp")
+    assert "Còn 9 người" in thu.text
+
+
+async def test_whoever_answers_for_nobody_is_told_how_to(roll: Cast) -> None:
+    await roll.an.says("/baoho")
+    assert "/themnguoinha" in roll.an.text
+    await roll.lan.says("chốt điểm danh")
+    await roll.an.says("/baoho")
+    assert "không có điểm danh nào đang mở" in roll.an.text
+    await roll.thu.says("/proxy_list 1 present")
+    assert "không thuộc đơn vị" in roll.thu.text
+
+
+async def test_a_neighbour_names_no_more_than_the_cap(roll: Cast) -> None:
+    names = [
+        f"Ngô Thị {name}"
+        for name in ["Đào", "Mận", "Lựu", "Cam", "Quýt", "Ổi", "Xoài", "Mít", "Bưởi"]
+    ]
+    add_members(roll, *[(name, "Tổ 3") for name in names])
+    await roll.an.says(f"{', '.join(names)} vắng")
+    assert "tối đa 8 chị" in roll.an.text
+    assert not any("báo giúp" in text for text in roll.lan.texts)

@@ -66,8 +66,10 @@ def hear(call: Call, roll: Roll, text: str) -> Replies | None:
         return None
     report = _sorted(call, roll, people, said)
     named = len(report.unknown) + sum(map(len, report.handed.values()))
-    if not report.found or (not reports and report.unknown) or named > CAPS[Source.HELPER]:
+    if not report.found or (not reports and report.unknown):
         return None
+    if named > CAPS[Source.HELPER]:
+        raise Refusal("rolls/proxy_cap.j2", most=CAPS[Source.HELPER], private=True)
     report.own = report.own or _own(text)
     return _done(call, roll, report, text)
 
@@ -182,7 +184,11 @@ def _after(roll: Roll, report: _Report) -> tuple[Choice, ...]:
     tail = f"{roll.number} {','.join(str(member.id) for member in helped)}"
     if not helped or len(f"proxy_undo {tail}") > LINE_BYTES - len(" broken"):
         return ()
-    return (Choice("💬 Vì sao báo giúp", f"proxy_why {tail}"), Choice("↩️ Bỏ", f"proxy_undo {tail}"))
+    return (
+        Choice("💬 Vì sao báo giúp", f"proxy_why {tail}"),
+        Choice("↩️ Bỏ", f"proxy_undo {tail}"),
+        Choice("🙋 Báo tiếp", "proxies"),
+    )
 
 
 def _ask(roll: Roll, name: str, status: Status, hers: Sequence[Member]) -> Reply:

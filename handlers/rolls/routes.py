@@ -10,6 +10,7 @@ from handlers.rolls import (
     own,
     phoning,
     proxy,
+    proxy_lists,
     quorum,
     sampling,
 )
@@ -21,6 +22,7 @@ ROUTES = {
     **by_name.ROUTES,
     **all_but.ROUTES,
     **proxy.ROUTES,
+    **proxy_lists.ROUTES,
     **sampling.ROUTES,
     **more.ROUTES,
     **deadlines.ROUTES,
