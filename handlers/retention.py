@@ -22,6 +22,7 @@ from storage import (
     forgetting,
     joining,
     privacy,
+    reorganisations,
     roll_pages,
     survey_runs,
 )
@@ -56,6 +57,7 @@ RULES = (
     Rule("join_requests", 180, expiring.join_requests),
     Rule("invitation_names", 180, expiring.invitation_names),
     Rule("addresses", YEAR, expiring.addresses),
+    Rule("unit_plans", YEAR, reorganisations.drop_old),
     Rule("reasons", YEAR, expiring.reasons),
     Rule("survey_names", 3 * YEAR, expiring.survey_names),
     Rule("accesses", audit.KEEP_DAYS + 1, audit.drop_old),

@@ -122,6 +122,12 @@ class Ledger:
             self._session.execute(insert(ReorganisationEntry), self._entries)
 
 
+def is_kept(session: Session, number: int) -> bool:
+    """Whether it is still written down what a reorganisation changed."""
+    query = select(ReorganisationEntry.id).where(ReorganisationEntry.reorganisation_id == number)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def undo(session: Session, number: int) -> None:
     """Give back what was there before a reorganisation. What has been deleted since stays so: the
     law may have asked for it.

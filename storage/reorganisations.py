@@ -12,6 +12,7 @@ from sqlmodel import Column, Field, SQLModel, col, delete, func, select
 
 from storage.database import Session, Utc
 from storage.directives import Directive, DirectiveTarget
+from storage.ledger import ReorganisationEntry
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.pasts import MemberPast, UnitPast
@@ -98,6 +99,20 @@ def of_units(session: Session, unit_ids: Sequence[int]) -> list[Reorganisation]:
     done = select(Reorganisation).where(Reorganisation.state == ReorganisationState.DONE)
     ordered = done.order_by(col(Reorganisation.applied_at), col(Reorganisation.id))
     return [row for row in session.exec(ordered) if not wanted.isdisjoint(row.unit_ids)]
+
+
+def drop_old(session: Session, before: datetime) -> None:
+    """Plans that came to nothing, and the ledgers of those done long ago."""
+    nothing = [ReorganisationState.DRAFT, ReorganisationState.DROPPED, ReorganisationState.FAILED]
+    idle = select(Reorganisation.id).where(
+        col(Reorganisation.state).in_(nothing), Reorganisation.made_at < before
+    )
+    done = select(Reorganisation.id).where(col(Reorganisation.applied_at) < before)
+    for ids in (idle, done):
+        session.exec(
+            delete(ReorganisationEntry).where(col(ReorganisationEntry.reorganisation_id).in_(ids))
+        )
+    session.exec(delete(Reorganisation).where(col(Reorganisation.id).in_(idle)))
 
 
 def forget_pasts(session: Session, number: int) -> None:

@@ -94,9 +94,13 @@ def reorganise(
             with begin(engine) as session:
                 row = _planned(session, file.name, day, steps, now)
                 later = day > today
-                shown = previewing.tried(
-                    session, row, now, lambda events: previewing.report(session, events)
+                shown, nameless = previewing.tried(
+                    session,
+                    row,
+                    now,
+                    lambda events: (previewing.report(session, events), row.steps),
                 )
+                row.steps = nameless
                 if not dry_run and not later:
                     applying.apply(session, row, now)
                 number = row.number

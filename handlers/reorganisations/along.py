@@ -93,9 +93,7 @@ def _whole_roll(work: Work, event: Event, roll: Roll, target: int) -> None:
 
 def _move_marks(work: Work, roll: Roll, twin: Roll, member_ids: Sequence[int] | None) -> None:
     for row in rehoming.marks(work.session, roll.number, member_ids):
-        if rehoming.knows(work.session, row, twin.number):
-            work.ledger.remove(row)
-        else:
+        if not rehoming.knows(work.session, row, twin.number):
             work.ledger.change(row, roll_id=twin.number)
     work.session.flush()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
+from typing import Any
 
 from handlers.reorganisations import along, people, trees
 from handlers.reorganisations.plans import Action, Mistake, MistakeError, Step, step_of
@@ -47,12 +48,22 @@ def apply(session: Session, row: Reorganisation, now: datetime) -> list[Event]:
     trees.finish(work)
     work.write_histories()
     work.ledger.close()
+    row.steps = [_nameless(work, kept) for kept in row.steps]
     row.state, row.applied_at = ReorganisationState.DONE, now
     row.outcome = [asdict(event) for event in [*work.events, *_renamed(work)]]
     row.unit_ids, row.moved_ids = sorted(work.touched | work.moved), sorted(work.moved)
     session.add(row)
     session.flush()
     return work.events
+
+
+def _nameless(work: Work, kept: dict[str, Any]) -> dict[str, Any]:
+    """A stored step with numbers in place of names: whoever is erased one day is in no plan."""
+    words = [
+        "; ".join(f"#{id_}" for id_ in work.named.get(word, ())) or word
+        for word in step_of(kept).chosen
+    ]
+    return {**kept, "who": "; ".join(words)}
 
 
 def _take(work: Work, steps: Sequence[Step]) -> None:

@@ -36,8 +36,15 @@ def chosen(work: Work, unit: Unit, words: Sequence[str]) -> list[Member]:
         meant = _meant(people, word)
         if not meant:
             raise MistakeError("nobody", word)
+        if not _is_rule(word):
+            work.named[word] = [member.id or 0 for member in meant]
         found.update({member.id or 0: member for member in meant})
     return list(found.values())
+
+
+def _is_rule(word: str) -> bool:
+    """Whether a word names nobody: a team, an address."""
+    return _ADDRESS.fullmatch(word) is not None or fold(word).startswith("to ")
 
 
 def _meant(people: Sequence[Member], word: str) -> list[Member]:

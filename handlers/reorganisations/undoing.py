@@ -50,6 +50,8 @@ def undo(session: Session, row: Reorganisation, now: datetime) -> None:
         return
     if row.state != ReorganisationState.DONE or row.applied_at is None:
         raise UndoError("not_done", state=row.state)
+    if not ledger.is_kept(session, row.number):
+        raise UndoError("too_old")
     mine = (row.applied_at, row.number)
     for other in reorganisations.of_units(session, row.unit_ids):
         if other.applied_at is not None and (other.applied_at, other.number) > mine:

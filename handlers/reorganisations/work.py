@@ -68,6 +68,7 @@ class Work:
     moved: set[int] = field(default_factory=set)
     above: set[int] = field(default_factory=set)  # units that got or lost something below them
     renamed: dict[int, str] = field(default_factory=dict)  # what open units were called before
+    named: dict[str, list[int]] = field(default_factory=dict)  # people a plan calls by name
     _people: dict[int, tuple[Member, int, str]] = field(default_factory=dict)
 
     def change_unit(self, unit: Unit, **new: Any) -> None:
