@@ -13,11 +13,12 @@ from bot.cli import main
 from bot.clock import SystemClock
 from handlers.reorganisations import telling
 from handlers.understanding.zone import local_date
-from storage import members, rolls, units
+from storage import members, reorganisations, rolls, units
 from storage.database import begin, reading
 from storage.rolls import Roll
 from tests.cast import MONDAY_8AM, Cast, fill
 from tests.reorganising import HEADER, state
+from tests.traces import found
 
 P5 = " (Hội LHPN Phường 5)"
 MERGED = "2 hội viên, 1 chức vụ, 1 điểm danh đang mở"
@@ -201,6 +202,36 @@ def test_two_of_one_name_need_a_year(terminal: Terminal, engine: Engine) -> None
     assert "có 2 người tên “vo thi an”; hãy thêm năm sinh" in terminal.err
     assert terminal.types("reorganise", terminal.plan(split.format("Vo Thi An (1991); #5"))) == 0
     assert "đi theo: 2 hội viên" in terminal.out
+
+
+def test_a_plan_keeps_numbers_in_place_of_names(terminal: Terminal, engine: Engine) -> None:
+    plan = terminal.plan("tách,P5-K8,P5-K9,Chi hội Khóm 9,,,Võ Thị An; tổ 2; địa chỉ: Nguyễn Trãi")
+    assert terminal.types("reorganise", plan) == 2
+    day = local_date(SystemClock().now()) + timedelta(days=9)
+    plan = terminal.plan("tách,P5-K8,P5-K9,Chi hội Khóm 9,,,Võ Thị An; tổ 2")
+    for more in ((), ("--on", day)):
+        assert terminal.types("reorganise", plan, *more) == 0
+        assert terminal.types("undo", 1 + bool(more)) == 0
+    with reading(engine) as session:
+        for number in (1, 2):
+            row = reorganisations.get(session, number)
+            assert row is not None and row.steps[0]["who"] == "#5; tổ 2"
+    assert found(engine, "Võ Thị An") == ["account.name", "file", "member.name"]
+
+
+def test_after_a_year_nothing_is_left_to_undo_by(terminal: Terminal, engine: Engine) -> None:
+    assert terminal.types("reorganise", terminal.plan("merge,P5-K1,P5-K8,,,,")) == 0
+    later = SystemClock().now() + timedelta(days=366)
+    assert (
+        terminal.types("reorganise", terminal.plan("merge,P6-K8,P5-K8,,,,"), "--on", later.date())
+        == 0
+    )
+    assert terminal.types("undo", 2) == 0
+    with begin(engine) as session:
+        reorganisations.drop_old(session, later)
+        assert [row.number for row in reorganisations.listed(session, 9)] == [1]
+    assert terminal.types("undo", 1) == 2
+    assert "đã quá một năm" in terminal.err
 
 
 async def test_undoing_is_refused_while_something_newer_depends_on_it(
