@@ -36,7 +36,8 @@ ROOM_EVENTS = {
 }
 OF_PEOPLE = frozenset({"user_join_group", "user_out_group"})
 _START = re.compile(r"start\s+(\S+)", re.IGNORECASE)
-Id = str | int
+Id = str | int | None
+Text = str | None
 
 
 class _Party(msgspec.Struct):
@@ -44,37 +45,28 @@ class _Party(msgspec.Struct):
 
 
 class _Payload(msgspec.Struct):
-    url: str = ""
-    name: str = ""
+    url: Text = ""
+    name: Text = ""
     size: Id = 0
-    type: str = ""
 
 
 class _Attachment(msgspec.Struct):
-    type: str = ""
-    payload: _Payload = msgspec.field(default_factory=_Payload)
+    payload: _Payload | None = None
 
 
 class _Message(msgspec.Struct):
     msg_id: Id = ""
-    text: str = ""
+    text: Text = ""
     quote_msg_id: Id = ""
-    attachments: list[_Attachment] = []
+    attachments: list[_Attachment] | None = None
 
 
-class Event(msgspec.Struct):
-    """What every event may hold; `timestamp` counts milliseconds."""
+class Head(msgspec.Struct):
+    """What every event tells of itself; `timestamp` counts milliseconds."""
 
-    event_name: str = ""
+    event_name: Text = ""
     app_id: Id = ""
-    oa_id: Id = ""
-    timestamp: Id = 0
-    sender: _Party = msgspec.field(default_factory=_Party)
-    recipient: _Party = msgspec.field(default_factory=_Party)
-    follower: _Party = msgspec.field(default_factory=_Party)
-    group_id: Id = ""
-    users: list[_Party] = []
-    message: _Message = msgspec.field(default_factory=_Message)
+    timestamp: Id = ""
 
     @property
     def at(self) -> datetime:
@@ -83,7 +75,24 @@ class Event(msgspec.Struct):
         Raises:
             ValueError: it does not say.
         """
-        return datetime.fromtimestamp(int(self.timestamp) / 1000, UTC)
+        return datetime.fromtimestamp(int(self.timestamp or "") / 1000, UTC)
+
+
+class _Event(Head):
+    sender: _Party | None = None
+    recipient: _Party | None = None
+    follower: _Party | None = None
+    group_id: Id = ""
+    users: list[_Party] | None = None
+    message: _Message = msgspec.field(default_factory=_Message)
+
+    @property
+    def name(self) -> str:
+        return self.event_name or ""
+
+    @property
+    def people(self) -> list[str]:
+        return [str(user.id) for user in self.users or () if user.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,30 +107,32 @@ class Account:
     open_for: timedelta = timedelta(days=7)
 
 
-def event(body: bytes | str) -> Event:
-    """An event as Zalo wrote it.
+def head(body: bytes) -> Head:
+    """What an event tells of itself, whatever else may be in it.
 
     Raises:
         msgspec.MsgspecError: it is not JSON, or of a shape nobody knows.
     """
-    return msgspec.json.decode(body, type=Event)
+    return msgspec.json.decode(body, type=Head)
 
 
 def raw_events(body: bytes) -> list[Raw]:
     """An event as it is stored, under a key that a repeat has too; of several people who came or
-    went at once, one each. Raises like `event`.
+    went at once, one each. One that cannot be read is stored all the same, for a person to look at.
+    Raises like `head`.
     """
-    found = event(body)
-    if not found.event_name:
+    name = head(body).event_name
+    if not name:
         return []
-    number = found.message.msg_id or hashlib.sha256(body).hexdigest()[:32]
-    key = f"{found.event_name}:{number}"
-    if found.event_name not in OF_PEOPLE or len(found.users) < 2:
-        return [Raw(key, body.decode())]
     whole: dict[str, Any] = msgspec.json.decode(body)
+    message, users = whole.get("message"), whole.get("users")
+    number = message.get("msg_id") if isinstance(message, dict) else ""
+    key = f"{name}:{number or hashlib.sha256(body).hexdigest()[:32]}"
+    if name not in OF_PEOPLE or not isinstance(users, list) or len(users) < 2:
+        return [Raw(key, body.decode())]
     return [
         Raw(f"{key}:{place}", msgspec.json.encode({**whole, "users": [user]}).decode())
-        for place, user in enumerate(whole["users"])
+        for place, user in enumerate(users)
     ]
 
 
@@ -132,22 +143,26 @@ def decode(body: str, channel: str, account: Account) -> Incoming | None:
         msgspec.MsgspecError: its shape is not what Zalo documents.
         ValueError: it does not say when it happened.
     """
-    found = event(body)
-    if found.event_name in ROOM_EVENTS:
+    found = msgspec.json.decode(body, type=_Event)
+    if found.name in ROOM_EVENTS:
         return _of_a_room(found, channel, account)
-    if found.event_name == "unfollow" and found.follower.id:
-        return _private(found, channel, str(found.follower.id), Kind.BLOCKED)
-    if not found.event_name.startswith(SENT) or not found.sender.id:
+    if found.name == "unfollow" and (person := _id(found.follower)):
+        return _private(found, channel, person, Kind.BLOCKED)
+    if not found.name.startswith(SENT) or not _id(found.sender):
         return None
-    if found.event_name.startswith(SENT_IN_GROUP):
+    if found.name.startswith(SENT_IN_GROUP):
         return _in_a_group(found, channel, account)
     return _in_private(found, channel, account)
 
 
-def _private(found: Event, channel: str, person: str, kind: Kind, **more: Any) -> Incoming:
+def _id(party: _Party | None) -> str:
+    return str(party.id or "") if party is not None else ""
+
+
+def _private(found: _Event, channel: str, person: str, kind: Kind, **more: Any) -> Incoming:
     return Incoming(
         channel=channel,
-        event_id=f"{found.event_name}:{found.message.msg_id}",
+        event_id=f"{found.name}:{found.message.msg_id}",
         chat=f"{channel}:{person}",
         sender=f"{channel}:{person}",
         at=found.at,
@@ -157,8 +172,8 @@ def _private(found: Event, channel: str, person: str, kind: Kind, **more: Any) -
     )
 
 
-def _in_private(found: Event, channel: str, account: Account) -> Incoming | None:
-    what = found.event_name.removeprefix(SENT)
+def _in_private(found: _Event, channel: str, account: Account) -> Incoming | None:
+    what = found.name.removeprefix(SENT)
     kind, words, file = _content(found, what)
     if what in UNREAD:
         kind, file = Kind.FILE, File("", "", problem="unsupported")
@@ -171,11 +186,11 @@ def _in_private(found: Event, channel: str, account: Account) -> Incoming | None
     return _private(
         found,
         channel,
-        str(found.sender.id),
+        _id(found.sender),
         kind,
         text=words,
         message_id=str(found.message.msg_id) if kind is not Kind.PRESS else "",
-        reply_to=str(found.message.quote_msg_id),
+        reply_to=str(found.message.quote_msg_id or ""),
         to_bot=True,
         file=file,
         free_for=account.free_for,
@@ -183,21 +198,21 @@ def _in_private(found: Event, channel: str, account: Account) -> Incoming | None
     )
 
 
-def _in_a_group(found: Event, channel: str, account: Account) -> Incoming | None:
-    group = str(found.group_id or found.recipient.id)
-    kind, words, file = _content(found, found.event_name.removeprefix(SENT_IN_GROUP))
+def _in_a_group(found: _Event, channel: str, account: Account) -> Incoming | None:
+    group = str(found.group_id or _id(found.recipient))
+    kind, words, file = _content(found, found.name.removeprefix(SENT_IN_GROUP))
     if kind is None or not group:
         return None
     token = f"[@{account.id}]"
     bare = without_mention(words.replace(token, " "), (account.name,))
     named = token in words or bare != without_mention(words, ())
-    quoted = str(found.message.quote_msg_id)
+    quoted = str(found.message.quote_msg_id or "")
     unsure = bool(quoted) and kind is Kind.TEXT
     return Incoming(
         channel=channel,
-        event_id=f"{found.event_name}:{found.message.msg_id}",
+        event_id=f"{found.name}:{found.message.msg_id}",
         chat=f"{channel}:{GROUP}{group}",
-        sender=f"{channel}:{found.sender.id}",
+        sender=f"{channel}:{_id(found.sender)}",
         at=found.at,
         kind=kind,
         text=bare,
@@ -211,32 +226,34 @@ def _in_a_group(found: Event, channel: str, account: Account) -> Incoming | None
     )
 
 
-def _content(found: Event, what: str) -> tuple[Kind | None, str, File | None]:
+def _content(found: _Event, what: str) -> tuple[Kind | None, str, File | None]:
     message = found.message
-    text = unicodedata.normalize("NFC", message.text).strip()
-    payload = message.attachments[0].payload if message.attachments else _Payload()
+    text = unicodedata.normalize("NFC", message.text or "").strip()
+    first = message.attachments[0].payload if message.attachments else None
+    payload = first or _Payload()
     if what in PICTURES:
         name, mime = PICTURES[what]
-        return Kind.FILE, text, File(payload.url, name, mime)
+        return Kind.FILE, text, File(payload.url or "", name, mime)
     if what == "file":
-        size = int(payload.size) if str(payload.size).isdecimal() else 0
-        return Kind.FILE, text, File(payload.url, payload.name, "", size)
+        size = str(payload.size or "")
+        known = int(size) if size.isdecimal() else 0
+        return Kind.FILE, text, File(payload.url or "", payload.name or "", "", known)
     if what == "link" and not text:
-        text = payload.url
+        text = payload.url or ""
     return (Kind.TEXT if text and what in WORDS else None), text, None
 
 
-def _of_a_room(found: Event, channel: str, account: Account) -> Incoming | None:
-    group = str(found.group_id)
+def _of_a_room(found: _Event, channel: str, account: Account) -> Incoming | None:
+    group = str(found.group_id or "")
     if not group:
         return None
-    who = str(found.users[0].id) if found.users else str(found.sender.id or account.id)
+    who = next(iter(found.people), "") or _id(found.sender) or account.id
     return Incoming(
         channel=channel,
-        event_id=f"{found.event_name}:{group}:{found.timestamp}:{who}",
+        event_id=f"{found.name}:{group}:{found.timestamp}:{who}",
         chat=f"{channel}:{GROUP}{group}",
         sender=f"{channel}:{who}",
         at=found.at,
-        kind=ROOM_EVENTS[found.event_name],
+        kind=ROOM_EVENTS[found.name],
         hears_all=True,
     )

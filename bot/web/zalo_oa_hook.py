@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from bot.channels.base import Receive
 from bot.channels.zalo_oa import NAME
-from bot.channels.zalo_oa_events import Event, event, raw_events
+from bot.channels.zalo_oa_events import Head, head, raw_events
 
 log = structlog.get_logger()
 PATH = "/zalo/oa"
@@ -46,10 +46,10 @@ def route(receive: Receive, app_id: str, oa_secret: str, now: Callable[[], datet
     """
 
     async def hook(request: Request) -> Response:
-        if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
+        body = await _body(request)
+        if body is None:
             return PlainTextResponse("", 413)
-        body = await request.body()
-        found = _event(body)
+        found = _head(body)
         if found is None or str(found.app_id) != app_id:
             return PlainTextResponse("")
         brought = request.headers.get("x-zevent-signature", "")
@@ -65,15 +65,25 @@ def route(receive: Receive, app_id: str, oa_secret: str, now: Callable[[], datet
     return Route(PATH, hook, methods=["GET", "POST"])
 
 
-def _event(body: bytes) -> Event | None:
+async def _body(request: Request) -> bytes | None:
+    """The body; None if it is too long: anybody may send here, so that no more than that is read."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            return None
+    return body
+
+
+def _head(body: bytes) -> Head | None:
     try:
-        found = event(body)
+        found = head(body)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         return None
     return found if found.event_name else None
 
 
-def _is_fresh(found: Event, now: datetime) -> bool:
+def _is_fresh(found: Head, now: datetime) -> bool:
     try:
         return abs(now - found.at) < STALE
     except (ValueError, OverflowError, OSError):

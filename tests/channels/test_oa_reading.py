@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from bot.channels.base import DeliveryError
@@ -101,6 +102,19 @@ def test_people_come_and_go_and_groups_begin_and_end() -> None:
 def test_what_is_nothing_to_us_is_nothing(name: str) -> None:
     ((_, body),) = stored(name)
     assert decode(body, "zalo_oa", ACCOUNT) is None
+
+
+def test_what_is_not_of_the_documented_shape_is_stored_for_a_person_to_look_at() -> None:
+    empty = {"event_name": "user_send_text", "timestamp": "1", "sender": {"id": "7"}, "users": None}
+    nulls = {"msg_id": "1", "text": None, "attachments": None, "quote_msg_id": None}
+    (kept,) = raw_events(json.dumps({**empty, "message": nulls}).encode())
+    assert decode(kept.body, "zalo_oa", ACCOUNT) is None
+
+    (strange,) = raw_events(json.dumps({**empty, "message": {"text": ["?"]}}).encode())
+    with pytest.raises(msgspec.MsgspecError):
+        decode(strange.body, "zalo_oa", ACCOUNT)
+    (bare,) = raw_events(b'{"event_name":"user_join_group","users":"?","message":1}')
+    assert bare.event_id.startswith("user_join_group:")
 
 
 def test_an_event_that_is_none_is_no_event_and_one_without_its_chat_is_nothing() -> None:

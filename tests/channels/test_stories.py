@@ -31,10 +31,11 @@ LATER = pytest.mark.parametrize(
         pytest.param(Cast, id="sandbox"),
         pytest.param(TelegramCast, id="telegram", marks=LONG),
         pytest.param(ZaloCast, id="zalo", marks=LONG),
+        pytest.param(OaCast, id="oa"),
     ],
     indirect=True,
 )
-"""For the longest stories: over HTTP they are left to `make test-all`."""
+"""For the longest stories: over HTTP, where polls are waited for, they are left to `make test-all`."""
 
 
 @pytest.fixture(
