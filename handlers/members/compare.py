@@ -29,10 +29,12 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowDecision:
-    """What becomes of a row. `changes` are the fields of `member_id` to write anew; `other` is the
-    earlier row of this file, and its unit, that a held row may repeat.
+    """What becomes of a row; not frozen for the same reason as the row.
+
+    `changes` are the fields of `member_id` to write anew; `other` is the earlier row of this file,
+    and its unit, that a held row may repeat.
     """
 
     row: PersonRow

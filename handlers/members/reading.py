@@ -46,7 +46,7 @@ class Place:
     today: date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Held:
     """The cells of a row that decide whether it is a person at all."""
 
@@ -133,7 +133,7 @@ def _whole(
         alias=alias,
         birth=birth.text,
         phone=number,
-        no_phone=not number and (no_phone or says_no_phone(note)),
+        no_phone=not number and (no_phone or (note != "" and says_no_phone(note))),
         address=_address(line, of),
         job=_words(line, of.get(Field.JOB, ())),
         joined=joined,
@@ -218,6 +218,8 @@ def _joined(
 
 def _standing(note: str, left: When, today: date) -> tuple[MemberStatus, str, str]:
     """Whether she is still counted, by the column of leaving or the remark; since when and why."""
+    if not note and not left.text:
+        return MemberStatus.ACTIVE, "", ""
     typed = normalise(note).lower()
     gone = _GONE.search(typed)
     if left.text or gone:
@@ -235,6 +237,8 @@ def _why(words: str) -> LeftReason:
 
 
 def _alias(line: Line, columns: Columns, name: NameRead) -> str:
+    if not name.alias and Field.ALIAS not in columns.of:
+        return ""
     own = _words(line, columns.of.get(Field.ALIAS, ()))
     return ", ".join(dict.fromkeys(filter(None, (own, name.alias))))
 

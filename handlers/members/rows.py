@@ -10,10 +10,12 @@ from handlers.members.titles import RoleRead
 from storage.members import MemberStatus
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PersonRow:
     """One row that speaks of a person, as far as it could be read.
 
+    Nobody changes one; it is not frozen because that would make each, of tens of thousands, twice
+    as dear.
     `line` is the 1-based physical row of the file. Dates are YYYY, YYYY-MM or YYYY-MM-DD.
     `errors` keep a row out; `doubts` hold it for a person to decide; `warnings` only tell.
     """

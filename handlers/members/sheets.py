@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 
 from handlers.members.births import Habit, habit_of
 from handlers.members.columns import header_at, is_index, is_other_table, likeness
@@ -23,7 +23,7 @@ from handlers.members.names import looks_like_name
 from handlers.members.notes import Code, Note
 from handlers.members.reading import Held, Place, held, read_person, within
 from handlers.members.rows import PersonRow, Sheets, Skipped, Total
-from storage.vietnamese import fold, normalise
+from storage.vietnamese import fold, is_surname, normalise
 
 Progress = Callable[[int, int], None]
 
@@ -120,7 +120,8 @@ class _Walk:
                 self._begin(columns, at, titles)
                 at += columns.depth
                 continue
-            self.outside = self.outside or is_other_table(line.cells)
+            if not (seen and seen.number) and not self.outside:
+                self.outside = is_other_table(line.cells)
             if self.columns is None or seen is None:
                 titles += [cell for cell in line.cells if isinstance(cell, str) and cell]
             elif self.outside:
@@ -162,6 +163,9 @@ class _Walk:
         return tab or title
 
     def _row(self, line: Line, seen: Held, columns: Columns) -> None:
+        if seen.number and _names_somebody(seen.name):  # most rows: nothing else to look at
+            self._person(line, seen, columns)
+            return
         head = _head(line, columns)
         alone = not seen.speaks or seen.filled == 1
         mark = landmark(head, line.cells, alone=alone) if head else None
@@ -256,6 +260,13 @@ class _Walk:
     def _skip(self, line: Line, mark: Mark | None) -> None:
         text = " | ".join(normalise(str(cell)) for cell in line.cells if cell != "")
         self.result.skipped.append(Skipped(self.grid.name, line.number, mark, text))
+
+
+@lru_cache(maxsize=4096)
+def _names_somebody(name: str) -> bool:
+    """A family name with its marks and more words: no total and no group begins so."""
+    family, _, rest = name.strip().partition(" ")
+    return not family.isascii() and is_surname(family) and rest.replace(" ", "").isalpha()
 
 
 def _head(line: Line, columns: Columns) -> str:
