@@ -22,8 +22,8 @@ from storage.vietnamese import fold
 
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 _FOLDER = Path(__file__).parent.parent / "words"
-_MACRO = re.compile(r"\{\w+\}")
 _SIGNS = re.compile(r"[()|]|[^\s()|]+")
+_NO_WORDS = re.compile(r"#.*|\[.\]|\{\w+\}|[()|*=]| / ")
 _OLD_RULE = {
     f"{pair[0]}{new}": f"{old}{pair[1]}"
     for pair, olds, news in (
@@ -37,10 +37,11 @@ _TONELESS = {
     )
     for letter in "àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
 }
-_NEW_RULE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_RULE)})$")
+_NEW_RULE = re.compile(rf"(?<!q)(?:{'|'.join(_OLD_RULE)})(?!\w)")
 NUMBER = "0"
 """Stands for every number where phrases are compared."""
-_Ways: TypeAlias = "tuple[tuple[str, _Ways] | str, ...]"
+_Way: TypeAlias = "tuple[str, tuple[_Way, ...]] | str"
+_Ways: TypeAlias = "tuple[_Way, ...]"
 """What may follow: a word and its own ways, or, where a phrase is complete, its tag."""
 _Begun: TypeAlias = "list[tuple[tuple[str, ...], _Ways]]"
 """Phrases whose first words were walked: those words in proper spelling, and the ways on."""
@@ -56,17 +57,19 @@ class Phrase(NamedTuple):
 class _Place:
     """Where one is after some words: the phrases complete here, and those that go on."""
 
+    __slots__ = ("_after", "_begun", "phrases")
+
     def __init__(self, begun: _Begun) -> None:
         tags: dict[tuple[str, ...], str] = {}
         self._begun: dict[str, _Begun] = {}
         for words, ways in begun:
-            for way in ways:
+            for way in _opened(ways):
                 if isinstance(way, str):
                     tags[words] = way  # the later list wins
                     continue
                 word, following = way
+                walked = (*words, word.lstrip("*"))
                 for spelling in _typed(word):
-                    walked = (*words, word.lstrip("*"))
                     self._begun.setdefault(spelling, []).append((walked, following))
         self.phrases = [Phrase(words, tag) for words, tag in tags.items()]
         self._after: dict[str, _Place] = {}
@@ -84,9 +87,10 @@ class Lexicon:
 
     def __init__(self, phrases: Iterable[_Ways], vocabulary: frozenset[str]) -> None:
         self.vocabulary = vocabulary
-        self._begun: dict[str, _Begun] = {}
-        for way in (way for ways in phrases for way in ways if not isinstance(way, str)):
-            self._begun.setdefault(_folded(way[0]), []).append(((), (way,)))
+        self._begun: dict[str, list[_Ways]] = {}
+        for ways in phrases:
+            for first in frozenset(_firsts(ways)):
+                self._begun.setdefault(first, []).append(ways)
         self._first: dict[str, _Place] = {}
         self._toneless: dict[str, str] = {}
 
@@ -114,7 +118,9 @@ class Lexicon:
         bare = fold(word)
         place = self._first.get(bare)
         if place is None and bare in self._begun:
-            place = self._first[bare] = _Place(self._begun.pop(bare))
+            ways = (way for ways in self._begun.pop(bare) for way in _opened(ways))
+            begun = tuple(way for way in ways if way[0] == bare or _folded(way[0]) == bare)
+            place = self._first[bare] = _Place([((), begun)])
         return place and place.after(word)
 
 
@@ -129,19 +135,53 @@ def lexicon(*names: str) -> Lexicon:
 @cache
 def _read(name: str) -> tuple[list[_Ways], frozenset[str]]:
     """The phrases of a file, and its words."""
+    shared = frozenset[str]() if name == "choices" else _read("choices")[1]
+    text = placed((_FOLDER / f"{name}.txt").read_text(encoding="utf-8"))
     phrases: list[_Ways] = []
-    words: set[str] = set()
-    for tag, line in _lists(_shared() + (_FOLDER / f"{name}.txt").read_text(encoding="utf-8")):
-        signs = [NUMBER if sign == r"\d" else placed(sign) for sign in _SIGNS.findall(line.lower())]
-        words.update(sign.lstrip("*") for sign in signs)
-        phrases.append(_ways(signs, (tag,)))
-    return phrases, frozenset(words - set("()|"))
+    tag = ""
+    for line in text.splitlines():
+        if not line.strip() or line[0] == "#":
+            continue
+        if line[0] == "[":
+            tag = line[1]
+            continue
+        chosen, equals, choices = line.partition(" = ")
+        if equals:
+            _CHOICES[chosen] = ["(", *_signs(choices), ")"]
+        else:
+            phrases += [_ways(_signs(phrase), (tag,)) for phrase in line.split(" / ")]
+    words = frozenset(_SIGNS.findall(_NO_WORDS.sub(" ", text.lower())))
+    return phrases, words | shared
+
+
+def _signs(phrase: str) -> list[str]:
+    return [NUMBER if sign == r"\d" else sign for sign in _SIGNS.findall(phrase.lower())]
+
+
+_CHOICES: dict[str, list[str]] = {}
+"""What each `{name}` stands for."""
+
+
+def _firsts(ways: _Ways) -> Iterator[str]:
+    """The words, without marks, with which these ways begin."""
+    for way in ways:
+        if not isinstance(way, str):
+            yield from _first_of(way[0])
 
 
 @cache
-def _shared() -> str:
-    """What `{name}` stands for in every file."""
-    return (_FOLDER / "choices.txt").read_text(encoding="utf-8")
+def _first_of(word: str) -> tuple[str, ...]:
+    opened = _opened(((word, ()),))
+    return tuple(_folded(way[0]) for way in opened if not isinstance(way, str))
+
+
+def _opened(ways: _Ways) -> Iterator[_Way]:
+    """The ways with `{name}` written out, as far as the next word."""
+    for way in ways:
+        if isinstance(way, str) or way[0][0] != "{":
+            yield way
+        else:
+            yield from _opened(_ways(_CHOICES[way[0]].copy(), way[1]))
 
 
 def placed(word: str) -> str:
@@ -172,23 +212,6 @@ def _folded(word: str) -> str:
 def _typed(word: str) -> frozenset[str]:
     """How a word of the lists is typed; with a star only as it is written."""
     return frozenset({word[1:]}) if word.startswith("*") else spellings(word)
-
-
-def _lists(text: str) -> Iterator[tuple[str, str]]:
-    """Each phrase with the tag of its list."""
-    macros: dict[str, str] = {}
-    tag = ""
-    for line in (line.strip() for line in text.splitlines()):
-        if not line or line.startswith("#"):
-            continue
-        for name in _MACRO.findall(line.partition(" = ")[2] or line):
-            line = line.replace(name, macros[name])  # noqa: PLW2901 - the same line, written out
-        if opened := re.fullmatch(r"\[(.)\]", line):
-            tag = opened[1]
-        elif named := re.fullmatch(r"(\{\w+\}) = (.+)", line):
-            macros[named[1]] = f"({named[2]})"
-        else:
-            yield from ((tag, phrase) for phrase in line.split(" / "))
 
 
 @cache

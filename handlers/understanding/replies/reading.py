@@ -66,6 +66,8 @@ _ASKED = re.compile(r"\bco (?:[^ ,]+ ){1,6}(?<!sao )khong(?: (?:chi|em|a|ta|co|n
 """What ends in "không" behind a "có", question mark or not: "có bắt buộc không chị"."""
 _NOUGHT = re.compile(r"(?<![^\s,.])0(?= +(?!gi|h)[^\W\d])")
 """A nought before a word is "không": "em 0 đi"."""
+_OF_ALL = re.compile(r"\b(\d+) ?/ ?\d+\b")
+"""Of "tổ 7 có mặt 12/12", and of "20/11 em có mặt", one number is enough."""
 _STILL = frozenset({"van", "cung", "van cu", "mac du", "tuy", "du"})
 _UNKNOWN_YET = frozenset({"khong biet", "chua biet", "chua chac", "khong chac", "chua ro"})
 _NOT = frozenset({"khong", "ko", "k", "hong", "hok", "chua", "het"})
@@ -111,7 +113,7 @@ def understand(text: str, context: Context) -> Reply:
             return UNCLEAR
         return Reply(Meaning.NUMBER, found.number, found.proxy, found.people, found.rested_on)
     known = lexicon("common", "reasons", "roll" if context == "roll_call" else "yes_no")
-    words = words_of(_NOUGHT.sub("không", text), known)
+    words = words_of(_OF_ALL.sub(r"\1", _NOUGHT.sub("không", text)), known)
     if context == "roll_call" and text.strip() in {"+", "+1"}:
         return Reply(Meaning.PRESENT, rested_on=text.strip())
     bare = " ".join(word.bare for word in words)
