@@ -205,13 +205,14 @@ def unclear(error: UnclearError, paper: Paper, rows: Collection[int]) -> dict[st
 
 
 def shown(found: entering.Plan) -> list[tuple[str, int, list[str]]]:
-    """By status: how it is called, how many, and their rows with names."""
-    return [
+    """By status, the fewest first: how it is called, how many, and their rows with names."""
+    told = [
         (label, count, [f"{row}. {member.name}" for row, member in found.said[status]])
         for (label, count), status in zip(
             found.counts, (s for s in entering.ORDER if s in found.said), strict=True
         )
     ]
+    return sorted(told, key=lambda row: row[1])
 
 
 def mark_of(said: str) -> str:
