@@ -11,7 +11,7 @@ from handlers.capacity import Use
 from handlers.chat import Moment, Replies, Reply
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import alarms, chores, queues, units
+from storage import alarms, chores, oa_tokens, queues, units
 
 BACKUP_CHORE = "backup"
 """Under this name the day of the last backup is noted."""
@@ -37,6 +37,8 @@ def look(moment: Moment, free: int | None, tight: Sequence[Use] = ()) -> dict[st
     oldest = queues.depths(session, now).oldest_event
     if oldest is not None and now - oldest > WAITING:
         found["waiting"] = {"minutes": int((now - oldest).total_seconds() // 60)}
+    if (ends := oa_tokens.lost(session)) is not None:
+        found["authorisation"] = {"until": max(ends, now)}
     if tight:
         found["capacity"] = {"uses": tight}
     days = days_without_backup(moment)

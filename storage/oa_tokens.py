@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Field, SQLModel, or_, update
+from sqlmodel import Field, SQLModel, or_, select, update
 
 from storage.database import Session, Utc, table
 
@@ -80,3 +80,10 @@ def end_refresh(session: Session, channel: str, problem: str = "") -> None:
         row.using_since, row.problem = None, problem
         session.add(row)
         session.flush()
+
+
+def lost(session: Session) -> datetime | None:
+    """When the access token ends of an account that will give no other until somebody authorises us
+    anew; None if all is well.
+    """
+    return session.exec(select(OaToken.expires_at).where(OaToken.problem != "")).first()

@@ -13,7 +13,7 @@ from bot.channels.base import Raw
 from bot.watch import Watch
 from handlers.alarms import BACKUP_CHORE
 from handlers.understanding.zone import local_date
-from storage import chores
+from storage import chores, oa_tokens
 from storage.database import begin
 from storage.members import Role
 from tests.cast import Cast
@@ -107,6 +107,22 @@ async def test_a_union_without_backups_is_told_once_a_week(cast: Cast) -> None:
     cast.clock.advance(timedelta(days=3))
     assert await look(cast) == 1
     assert "Đã 9 ngày" in cast.mai.text
+
+
+async def test_an_account_that_must_be_authorised_anew_is_told(cast: Cast) -> None:
+    now = cast.clock.now()
+    with begin(cast.engine) as session:
+        oa_tokens.keep(
+            session, "zalo_oa", access_token="a", refresh_token="r",
+            expires_at=now + timedelta(hours=5), now=now,
+        )  # fmt: skip
+    assert await look(cast) == 0
+    with begin(cast.engine) as session:
+        oa_tokens.end_refresh(session, "zalo_oa", "-14014 Invalid refresh token")
+        oa_tokens.end_refresh(session, "another", "there is no such account")
+
+    assert await look(cast) == 1
+    assert "chihoi channel oa login" in cast.mai.text and "13 giờ" in cast.mai.text
 
 
 async def test_events_nobody_works_are_told(cast: Cast) -> None:
