@@ -9,12 +9,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from bot.channels import zalo_oa_shapes as shapes
 from bot.channels.base import DeliveryError
 from bot.channels.zalo_api import NoAnswerError
 from bot.channels.zalo_oa_api import OaError
 from bot.channels.zalo_oa_errors import failure
 from bot.channels.zalo_oa_events import Account, decode, raw_events
-from handlers.chat import File, Incoming, Kind
+from bot.channels.zalo_oa_shapes import Shape
+from handlers.chat import Choice, File, Incoming, Kind
 
 PAYLOADS = Path(__file__).parent / "fake_oa" / "payloads"
 CERTAINTIES = {"certain", "probable", "unknown"}
@@ -102,6 +104,35 @@ def test_people_come_and_go_and_groups_begin_and_end() -> None:
 def test_what_is_nothing_to_us_is_nothing(name: str) -> None:
     ((_, body),) = stored(name)
     assert decode(body, "zalo_oa", ACCOUNT) is None
+
+
+def test_messages_are_written_as_these_files_have_them() -> None:
+    choices = (Choice("Có mặt", "mark 1 present"), Choice("Mở trang", url="https://x.example"))
+    asked = "Chị có dự không?"
+    written = {
+        "out_text": shapes.text("Dạ em ghi rồi ạ", (), Shape.TEMPLATE),
+        "out_buttons_template": shapes.text(asked, choices, Shape.TEMPLATE),
+        "out_buttons_list": shapes.text(asked, choices, Shape.LIST),
+        "out_numbers": shapes.text(asked, choices, Shape.TEXT),
+        "out_picture": shapes.picture("image-1", "Kết quả"),
+        "out_document": shapes.document("file-1"),
+    }
+
+    for name, message in written.items():
+        kept = json.loads((PAYLOADS / f"{name}.json").read_text(encoding="utf-8"))
+        assert kept["certainty"] in CERTAINTIES and kept["source"]
+        assert message == kept["body"], name
+
+
+def test_what_buttons_cannot_hold_is_numbered_or_cut() -> None:
+    many = tuple(Choice(f"Chọn {n}", f"pick {n}") for n in range(6))
+    assert "6. Chọn 5" in shapes.text("x", many, Shape.TEMPLATE)["text"]
+    (button,) = shapes.text("x", (Choice("y" * 150, "z"),), Shape.TEMPLATE)["attachment"][
+        "payload"
+    ]["buttons"]
+    assert len(button["title"]) == shapes.TITLE
+    only_button = (Choice("Bỏ qua", "skip", numbered=False),)
+    assert shapes.text("x", only_button, Shape.TEXT) == {"text": "x"}
 
 
 def test_what_is_not_of_the_documented_shape_is_stored_for_a_person_to_look_at() -> None:
