@@ -32,6 +32,18 @@ def saw_all(call: Call, deed: Deed, unit_id: int, people: int, detail: str = "")
     whole(call.session, call.actor, deed, unit_id, people, call.now, detail)
 
 
+def one(session: Session, actor: Actor, deed: Deed, member: Member, now: datetime) -> None:
+    """The same of one person, by a page."""
+    audit.note(
+        session,
+        deed,
+        at=now,
+        account_id=actor.account_id,
+        actor_id=acting(actor),
+        about=[(member.id or 0, member.unit_id)],
+    )
+
+
 def whole(
     session: Session,
     actor: Actor | None,

@@ -21,11 +21,12 @@ class Purpose(StrEnum):
     EXPORT = "export"
     PAPER = "paper"  # sign-in sheets to print
     PAPER_ENTRY = "paper_entry"  # one of them to be typed in
+    OWN = "own"  # all that is kept of one person
 
 
 class Pass(SQLModel, table=True):
     """A pass; only a digest of its token is kept. `blob_id` is a workbook that waits for a yes;
-    `about` is the sheet on paper that it is for.
+    `about` is the sheet on paper that it is for, `member_id` the person whose data it shows.
     """
 
     __tablename__ = "page_pass"
@@ -47,6 +48,9 @@ class Pass(SQLModel, table=True):
         default=None,
         sa_column=Column(ForeignKey("roll_paper.id", ondelete="CASCADE"), index=True),
     )
+    member_id: int | None = Field(
+        default=None, sa_column=Column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    )
 
 
 def digest(token: str) -> str:
@@ -64,6 +68,7 @@ def issue(
     chat: str,
     now: datetime,
     about: int | None = None,
+    member_id: int | None = None,
 ) -> Pass:
     """A new pass; an unused one of the same kind and person lapses."""
     session.exec(
@@ -85,6 +90,7 @@ def issue(
         created_at=now,
         expires_at=now + PASS_LIFE,
         about=about,
+        member_id=member_id,
     )
     session.add(row)
     session.flush()

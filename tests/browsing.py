@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from bot.app import App
 from bot.channels.platform import Message
-from bot.web import answer_pages, hall_pages, papers, registers
+from bot.web import answer_pages, hall_pages, own_data, papers, registers
 from bot.web.site import site
 from tests.cast import PUBLIC_URL, Cast, Player
 
@@ -26,6 +26,7 @@ class Browser:
         self.cast = cast
         routes = [*registers.routes(app_of), *answer_pages.routes(app_of)]
         routes += [*papers.routes(app_of), *hall_pages.routes(app_of)]
+        routes += own_data.routes(app_of)
         pages = ASGITransport(app=site(routes))
         self.client = AsyncClient(transport=pages, base_url=PUBLIC_URL, follow_redirects=True)
         self.client.headers["origin"] = PUBLIC_URL  # as a browser says of its own page

@@ -98,6 +98,7 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
         files,
         hall_pages,
         health,
+        own_data,
         papers,
         registers,
     )
@@ -110,6 +111,7 @@ async def _until_stopped(app: App, settings: Settings, roles: frozenset[Role]) -
     if Role.WEB in roles:
         routes += [*registers.routes(app_of), *files.routes(app_of), *answer_pages.routes(app_of)]
         routes += [*papers.routes(app_of), *hall_pages.routes(app_of)]
+        routes += own_data.routes(app_of)
         routes += leading_in(settings)
     called = hooks(settings, app.receive) if Role.INTAKE in roles else []
     pages = site([*routes, *called], settings.public_url, [hook.path for hook in called])

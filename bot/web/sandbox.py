@@ -22,7 +22,17 @@ from bot.channels.sandbox import HAND, SandboxChannel
 from bot.demo.travel import TravelError
 from bot.demo.world import World
 from bot.demo.worlds import FullError, Worlds, is_visitor, new_visitor
-from bot.web import answer_pages, files, guide, hall_pages, pages, papers, registers, static
+from bot.web import (
+    answer_pages,
+    files,
+    guide,
+    hall_pages,
+    own_data,
+    pages,
+    papers,
+    registers,
+    static,
+)
 from bot.web.guard import SafeHeaders, SameOrigin, compressed
 from bot.web.pages import page
 from bot.web.sandbox_view import PICTURES, state, whole_world
@@ -257,6 +267,7 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/clock", box.move, methods=["POST"]),
             *registers.routes(box.app_of),
             *papers.routes(box.app_of),
+            *own_data.routes(box.app_of),
             *files.routes(box.app_of),
             *answer_pages.routes(box.app_of),
             *hall_pages.routes(box.app_of),

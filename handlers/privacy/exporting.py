@@ -1,4 +1,6 @@
-"""A person takes all that is kept of her: a text to read, and the bare rows for a machine."""
+"""A person takes all that is kept of her: a text to read, and the bare rows for a machine; on a page
+of ours, or where there is none as files in the chat.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,9 @@ import json
 from datetime import datetime
 
 from handlers import audit
-from handlers.chat import Call, Document, Replies, Reply
+from handlers.chat import Call, Choice, Document, Replies, Reply
 from handlers.privacy.gathering import gather
+from handlers.privacy.passing import link
 from handlers.privacy.subjects import chosen, done_at_once
 from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local
@@ -16,14 +19,22 @@ from storage.audit import Deed
 from storage.database import Session
 from storage.expiring import OWN_COPY
 from storage.members import Member
+from storage.passes import PASS_LIFE
 from storage.privacy import Right
 
 WIDTH = 60
+MINUTES = int(PASS_LIFE.total_seconds()) // 60
 
 
 def export(call: Call, rest: str) -> Replies:
-    """Both files, in the private talk of whoever asked."""
+    """The way to it, in the private talk of whoever asked."""
     about = chosen(call, "data_export", rest)
+    if address := link(call, about):
+        if about.own:
+            done_at_once(call, about, Right.EXPORT)
+        context = {"own": about.own, "name": about.member.name, "minutes": MINUTES}
+        choices = (Choice("📄 Mở trang dữ liệu", url=address),)
+        return [Reply("privacy/export_link.j2", context, choices=choices, private=True)]
     readable = as_text(call.session, about.member, call.now).encode("utf-8-sig")
     rows = as_json(call.session, about.member).encode()
     if about.own:

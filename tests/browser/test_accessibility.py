@@ -42,6 +42,7 @@ from tests.browser.hall_scenes import (
     screen_open,
 )
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
+from tests.browser.own_data_scenes import own_data_asked, own_data_gone, own_data_read
 from tests.browser.paper_scenes import (
     paper_done,
     paper_download,
@@ -274,6 +275,10 @@ PAGES: dict[str, dict[str, Show]] = {
     },
     "/phieu/{token}/xem": {"paper_preview": paper_preview, "paper_unclear": paper_unclear},
     "/phieu/{token}/ghi": {"paper_done": paper_done},
+    "/du-lieu/{token}": {
+        show.__name__: show for show in (own_data_asked, own_data_gone)
+    },
+    "/du-lieu/{token}/doc": {"own_data_read": own_data_read},
     f"/{GUIDE}": {"cover": guide(GUIDE)},
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
@@ -289,6 +294,8 @@ LEADS_ON = {
     "/so/{token}/tai",
     "/ghi-tai-cho/{token}/ghi",
     "/phieu/{token}/tai",
+    "/du-lieu/{token}/tai",
+    "/du-lieu/{token}/may",
 }
 """Forms that answer with another page of the list, or with a file."""
 NO_PAGE = {
@@ -307,6 +314,7 @@ MODULES = {
     "files",
     "answer_pages",
     "hall_pages",
+    "own_data",
     "guide",
     "health",
     "telegram_hook",
