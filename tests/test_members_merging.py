@@ -131,7 +131,9 @@ FACTS = st.fixed_dictionaries(
 NAMES = st.sampled_from(["Nguyễn Thị Hoa", "Nguyen Thi Hoa", "Nguyễn Thị Hòa"])
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(first=FACTS, second=FACTS, one=NAMES, two=NAMES)
 def test_separating_gives_back_exactly_what_there_was(
     engine: Engine, first: dict[str, Any], second: dict[str, Any], one: str, two: str

@@ -38,7 +38,8 @@ class PersonRow:
     team: str = ""
     branch: str = ""  # "Khóm 1"; empty where the sheet names none
     note: str = ""
-    sensitive: tuple[tuple[str, str], ...] = ()  # (field, cell); stored only with consent
+    # (field, cell): stored only with consent, and shown in no log
+    sensitive: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     errors: tuple[Note, ...] = ()
     doubts: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
