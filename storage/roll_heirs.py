@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import ForeignKey
 from sqlmodel import Column, Field, SQLModel, col, select
 
+from storage import rolls
 from storage.database import Session
 from storage.rolls import Roll
 
@@ -29,6 +30,12 @@ class RollHeir(SQLModel, table=True):
     heir_id: int = Field(
         sa_column=Column(ForeignKey("roll.id", ondelete="CASCADE"), nullable=False, index=True)
     )
+
+
+def get(session: Session, roll_id: int) -> Roll | None:
+    """The roll with this id, or the one into which it went as a whole."""
+    roll = rolls.get(session, roll_id)
+    return followed(session, roll, [roll.unit_id]) if roll is not None else None
 
 
 def followed(session: Session, roll: Roll, unit_ids: Sequence[int]) -> Roll:

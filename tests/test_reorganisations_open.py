@@ -7,12 +7,18 @@ from pathlib import Path
 
 from sqlmodel import select
 
+from bot.batch import run_line
+from handlers.access import recognise
+from handlers.answer_links import minting, opening
+from handlers.chat import Call, Incoming, Links, Moment
 from handlers.understanding.zone import ZONE
-from storage import directives, meetings, rehoming, rolls, survey_answers, surveys
+from storage import accounts, directives, meetings, rehoming, rolls, survey_answers, surveys
+from storage.accounts import Pending
+from storage.database import begin
 from storage.meetings import Meeting
 from storage.rolls import Purpose, Roll, RollState, Status
 from storage.surveys import Survey
-from tests.cast import Cast
+from tests.cast import PUBLIC_URL, Cast
 from tests.reorganising import later, reorganise, state, undo
 from tests.surveys_scenes import YES_NO, sends
 
@@ -205,3 +211,47 @@ async def test_a_plan_for_a_day_to_come_is_done_on_its_day(cast: Cast) -> None:
     told = len(cast.lan.texts)
     await cast.passes(hours=2)
     assert len(cast.lan.texts) == told
+
+
+async def test_what_a_stranger_said_before_counts_where_she_is_found(cast: Cast) -> None:
+    await called(cast)
+    await cast.ty.presses("Sẽ dự", cast.k1)
+    reorganise(cast, MERGE)
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, "sandbox:ty")
+        assert account is not None and account.id is not None
+        dung = cast.dung.member.id or 0
+        accounts.link(session, account.id, dung, by="test", now=cast.clock.now())
+        (line,) = [row.line for row in session.exec(select(Pending))]
+    now = cast.clock.now()
+    with begin(cast.engine) as session:
+        actor = recognise(session, address="sandbox:ty", name="", now=now)
+        incoming = Incoming("sandbox", "x", "sandbox:ty@sandbox", "sandbox:ty", now, private=True)
+        run_line(Call(session, actor, now, incoming, run=run_line), line)
+
+    (roll,) = open_in(cast, "P5-K8")
+    assert said(cast, roll, "dung") == Status.PRESENT
+
+
+async def test_a_link_pasted_into_the_old_group_opens_on_the_new_unit(cast: Cast) -> None:
+    await cast.hoa.says(YES_NO)
+    for label in ("Không có hạn", "Có tên:", "Tất cả", "📨 Gửi"):
+        await cast.hoa.presses(label)
+    await cast.passes(seconds=20)
+    tokens = {}
+    with begin(cast.engine) as session:
+        moment = Moment(session, cast.clock.now(), Links(PUBLIC_URL))
+        for code in ("P5-K1", "P5-K8"):
+            link = minting.group_link(moment, cast.unit(code).id or 0, "survey:1")
+            assert link is not None
+            tokens[code] = link.token
+        _, url = minting.own_link(
+            moment, cast.unit("P5-K1").id or 0, "survey:1", cast.tam.member.id or 0
+        )
+    reorganise(cast, MERGE)
+
+    with begin(cast.engine) as session:
+        for token in tokens.values():
+            assert opening.opened(session, token, cast.clock.now()).unit.code == "P5-K8"
+        hers = opening.opened(session, url.rpartition("/")[2], cast.clock.now())
+        assert hers.unit.code == "P5-K8" and hers.member is not None

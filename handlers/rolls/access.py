@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.access import LEADERS, Actor, leads, row_id
 from handlers.chat import Call, Choice
 from handlers.errors import NotYoursError, Refusal
-from storage import members, roll_heirs, rolls
+from storage import members, roll_heirs
 from storage.database import Session
 from storage.members import Member, MemberStatus, Person, RoleKind
 from storage.rolls import Roll, RollState
@@ -81,7 +81,7 @@ def answerable(call: Call, words: str) -> Roll:
         raise NotYoursError
     here = call.group is not None and call.group.unit_id == roll.unit_id
     if call.actor.member_ids and not own_people(call, roll):
-        roll = _elsewhere(call, roll)
+        roll = elsewhere(call, roll)
         here = call.group is not None and call.group.unit_id == roll.unit_id
     if call.actor.member_ids and not own_people(call, roll):
         raise Refusal("rolls/not_member.j2") if here else NotYoursError
@@ -90,13 +90,11 @@ def answerable(call: Call, words: str) -> Roll:
     return roll
 
 
-def _elsewhere(call: Call, roll: Roll) -> Roll:
+def elsewhere(call: Call, roll: Roll) -> Roll:
     """The roll that counts for the speaker's people since a reorganisation took them elsewhere."""
     people = members.people(call.session, call.actor.member_ids)
     return roll_heirs.followed(call.session, roll, [person.unit_id for person in people])
 
 
 def _find(session: Session, words: str) -> Roll | None:
-    """One that went into another as a whole is that other."""
-    roll = rolls.get(session, row_id(words))
-    return roll_heirs.followed(session, roll, [roll.unit_id]) if roll is not None else None
+    return roll_heirs.get(session, row_id(words))

@@ -11,7 +11,7 @@ from handlers.chat import Call, Choice, How, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.mine import Part
 from handlers.rolls import actions, showing, words
-from handlers.rolls.access import answerable, own_people
+from handlers.rolls.access import answerable, elsewhere, own_people
 from storage import members, roll_lists, rolls
 from storage.members import Person
 from storage.rolls import Roll, RollState, RollVerdict, Source, Status
@@ -211,6 +211,7 @@ def kept(call: Call, rest: str) -> Replies:
     known = roll is not None and status in OWN and source in SELF
     if roll is None or not known or row_id(seconds) > call.now.timestamp():
         raise NotYoursError
+    roll = elsewhere(call, roll)
     if not own_people(call, roll):
         return [accounts.keep_pending(call, f"roll:{roll.number}", f"roll_kept {rest}")]
     people = _people(call, roll, f"mark {roll.number} {status}", "")

@@ -16,7 +16,7 @@ from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, showing, words
 from handlers.rolls.access import headed
 from handlers.understanding.zone import local_date
-from storage import accounts, members, phone_calls, roll_lists, rolls
+from storage import accounts, members, phone_calls, roll_heirs, roll_lists
 from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.phone_calls import PhoneCall
@@ -49,7 +49,7 @@ def access_calls(call: Call, words_: str) -> tuple[Roll, list[str] | None]:
         NotYoursError: there is no such roll, or she neither leads its unit nor heads a tổ of it.
         Refusal: this is a group.
     """
-    roll = rolls.get(call.session, row_id(words_))
+    roll = roll_heirs.get(call.session, row_id(words_))
     if roll is None:
         raise NotYoursError
     teams = None

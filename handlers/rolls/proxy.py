@@ -14,7 +14,7 @@ from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, desk, dictation, hands, naming, showing, words
 from handlers.understanding.replies import Meaning, understand
-from storage import members, roll_lists, roll_marks, rolls
+from storage import members, roll_heirs, roll_lists, roll_marks, rolls
 from storage.members import HOUSEHOLD, Member, RoleKind
 from storage.rolls import Roll, RollState, Source, Status
 from storage.vietnamese import fold, normalise
@@ -230,7 +230,7 @@ def _hand_on(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
 def _hers(call: Call, rest: str) -> tuple[Roll, list[Member], str]:
     """The open roll and the people of hers that a line is about, and what is left of it."""
     number, ids, more = (*rest.split(maxsplit=2), "", "", "")[:3]
-    roll = rolls.get(call.session, row_id(number))
+    roll = roll_heirs.get(call.session, row_id(number))
     found = members.get_many(call.session, [row_id(one) for one in ids.split(",")])
     if roll is None or not found:
         raise NotYoursError

@@ -8,7 +8,7 @@ from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route, Where, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import hands, proxy, showing, words
-from storage import members, roll_lists, rolls
+from storage import members, roll_heirs, roll_lists, rolls
 from storage.members import Member
 from storage.rolls import Purpose, Roll
 
@@ -56,7 +56,7 @@ def _statuses(call: Call, roll: Roll, people: list[Member]) -> Reply:
 def show(call: Call, rest: str) -> Reply:
     """`proxy_list ROLL STATUS [PAGE]`: who of hers has not answered, a tap each."""
     number, status, at = (*rest.split(), "", "", "")[:3]
-    roll = rolls.get(call.session, row_id(number))
+    roll = roll_heirs.get(call.session, row_id(number))
     if roll is None or status not in OFFERED or roll not in _open(call):
         raise NotYoursError
     return _list(call, roll, status, at)
@@ -86,7 +86,8 @@ def tap(call: Call, rest: str) -> Replies:
     """`proxy_tap ROLL MEMBER STATUS PAGE`: one of the list; it goes on without the name."""
     number, who, status, at = (*rest.split(), "", "", "", "")[:4]
     told = proxy.report(call, f"{number} {who} {status}")
-    roll, member = rolls.get(call.session, row_id(number)), members.get(call.session, row_id(who))
+    roll = roll_heirs.get(call.session, row_id(number))
+    member = members.get(call.session, row_id(who))
     assert roll is not None and member is not None, "she may report for her"
     shown = _list(call, roll, status, at)
     back = Choice(f"↩️ Bỏ: {member.name}", f"proxy_undo {number} {who}")
