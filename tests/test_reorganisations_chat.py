@@ -27,6 +27,8 @@ async def test_the_city_renames_a_branch_after_one_question(cast: Cast) -> None:
     await cast.mai.says("/donvi P5-K1")
     assert "Tên gọi khác: Khóm 1; Chi hội Khóm 1" in cast.mai.text
     assert "Đến thứ hai 16/11/2026: Chi hội Khóm 1 (Hội LHPN Phường 5)" in cast.mai.text
+    said = "• thứ hai 16/11/2026: Chi hội Khóm 1 đổi tên thành Chi hội Khóm 11."
+    assert said in cast.mai.text
 
 
 async def test_what_was_done_can_be_taken_back_with_one_press(cast: Cast) -> None:

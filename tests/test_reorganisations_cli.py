@@ -100,11 +100,16 @@ def test_it_is_done_and_undone(terminal: Terminal, engine: Engine) -> None:
     before = state(engine)
     assert terminal.types("reorganise", terminal.plan("merge,P5-K1,P5-K8,,,,")) == 0
     assert "done as 1; `chihoi units undo 1` gives back" in terminal.out
+    today = local_date(SystemClock().now())
+    line = f"Chi hội Khóm 1{P5} nhập vào Chi hội Khóm 8{P5} (đi theo: {MERGED})."
     assert terminal.types("history", "P5-K1") == 0
     assert terminal.out.splitlines() == [
-        f"until {local_date(SystemClock().now())}\tP5-K1\tChi hội Khóm 1 (Hội LHPN Phường 5)",
+        f"until {today}\tP5-K1\tChi hội Khóm 1 (Hội LHPN Phường 5)",
+        f"on {today}\t{line}",
         "closed\tP5-K1\tChi hội Khóm 1 (Chi hội Khóm 8)",
     ]
+    assert terminal.types("history", "P5-K8") == 0
+    assert terminal.out.splitlines() == [f"on {today}\t{line}", f"now\tP5-K8\tChi hội Khóm 8{P5}"]
 
     assert terminal.types("undo", 1) == 0
     assert terminal.out == "undone: all is as it was before\n"

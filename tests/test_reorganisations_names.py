@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -184,6 +184,17 @@ def test_an_old_file_of_units_does_not_turn_a_reorganisation_back(cast: Cast) ->
     with begin(cast.engine) as session:
         same = unit_files.read([HEADER, "P5-K1,Chi hội Khóm 11,chi hội,P5,,,"])
         assert unit_files.load(session, same).unchanged == 1
+
+
+def test_a_line_of_history_keeps_the_names_of_its_day(cast: Cast) -> None:
+    reorganise(cast, "merge,P5-K1,P5-K8,,,,")
+    cast.clock.advance(timedelta(days=1))
+    reorganise(cast, "rename,P5-K8,,Chi hội Khóm 18,,,")
+
+    with cast.session() as session:
+        (_, first), (_, second) = telling.of_unit(session, cast.unit("P5-K8").id or 0)
+    assert first["to"] == "Chi hội Khóm 8 (Hội LHPN Phường 5)"
+    assert (second["old"], second["name"]) == ("Chi hội Khóm 8", "Chi hội Khóm 18")
 
 
 def test_events_survive_being_stored(cast: Cast) -> None:

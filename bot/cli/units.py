@@ -171,9 +171,10 @@ def history(
         str, typer.Argument(help="Code of a unit; without one, all reorganisations")
     ] = "",
 ) -> None:
-    """List the reorganisations, newest first, or what a unit was called and where it stood."""
+    """List the reorganisations, newest first, or a unit's former names, and what was done to it."""
     settings = load_settings("units history")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from handlers.reorganisations import telling  # noqa: PLC0415
     from handlers.understanding.zone import local_date  # noqa: PLC0415
     from storage import pasts, reorganisations  # noqa: PLC0415
     from storage import units as tree  # noqa: PLC0415
@@ -190,6 +191,9 @@ def history(
         for past in pasts.of_unit(session, unit.id):
             name = pasts.full_names_on(session, [unit.id], past.last)[unit.id]
             print(f"until {local_date(past.until)}\t{past.code}\t{name}")
+        for on, facts in telling.of_unit(session, unit.id):
+            words = _words("reorganisations/line.j2", {"l": facts, "holders": [], "people": []})
+            print(f"on {on}\t{words}")
         state = "closed" if unit.closed else "now"
         print(f"{state}\t{unit.code}\t{tree.full_names(session, [unit.id])[unit.id]}")
 

@@ -26,7 +26,7 @@ NAME_LENGTH = 120
 OFFERED = 12
 """Most units offered to take the people of one that is closed."""
 EARLIER = 5
-"""Most former states shown on a card."""
+"""Most former names, and most changes, shown on a card."""
 
 
 def show(call: Call, rest: str) -> Reply:
@@ -48,6 +48,7 @@ def show(call: Call, rest: str) -> Reply:
             (past.until, pasts.full_names_on(session, [unit.id], past.last)[unit.id])
             for past in former[-EARLIER:]
         ],
+        "changes": telling.of_unit(session, unit.id)[-EARLIER:],
     }
     choices = (
         (

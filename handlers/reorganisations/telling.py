@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from handlers import catching_up
@@ -16,7 +16,7 @@ from handlers.reorganisations.plans import Mistake
 from handlers.reorganisations.work import COUNTED, Event
 from handlers.rolls import showing
 from handlers.understanding.zone import local_date
-from storage import accounts, groups, mail, members, reorganisations, rolls, units
+from storage import accounts, groups, mail, members, pasts, reorganisations, rolls, units
 from storage.database import Session, nested
 from storage.groups import GroupState
 from storage.reorganisations import Reorganisation, ReorganisationState
@@ -54,10 +54,21 @@ def events(row: Reorganisation) -> list[Event]:
     return [Event(**fact) for fact in row.outcome]
 
 
-def line(session: Session, event: Event) -> dict[str, Any]:
-    """One thing that was done, as templates say it."""
-    found = [unit for id_ in event.unit_ids if (unit := units.get(session, id_)) is not None]
-    names = units.full_names(session, event.unit_ids)
+def of_unit(session: Session, unit_id: int) -> list[tuple[date, dict[str, Any]]]:
+    """All that reorganisations did to a unit, each with its day, oldest first."""
+    return [
+        (row.effective_on, {**line(session, event, row.applied_at), "line": 0})
+        for row in reorganisations.of_units(session, [unit_id])
+        for event in events(row)
+        if unit_id in event.unit_ids and event.action != "renamed"
+    ]
+
+
+def line(session: Session, event: Event, moment: datetime | None = None) -> dict[str, Any]:
+    """One thing that was done, as templates say it; with the names of a moment, or of now."""
+    then = pasts.units_on(session, event.unit_ids, moment)
+    found = [then[id_] for id_ in event.unit_ids]
+    names = pasts.full_names_on(session, event.unit_ids, moment)
     return {
         "line": event.line,
         "action": event.action,
