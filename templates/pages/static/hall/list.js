@@ -16,6 +16,7 @@ const labels = new Map(modes.map((mode) => [mode.value, mode.dataset.label]));
 
 let memory = { queue: [], statuses: {}, at: 0, sent: 0, seen: 0, life: 0 };
 let saving = true;
+let wiped = false;
 
 function load() {
   try {
@@ -28,6 +29,7 @@ function load() {
 
 function save(kept) {
   memory = kept;
+  if (wiped) return;
   try {
     localStorage.setItem(place, JSON.stringify(kept));
   } catch {
@@ -160,6 +162,7 @@ async function wipe() {
     at("unsent").hidden = false;
     return;
   }
+  wiped = true;
   localStorage.removeItem(place);
   if ("caches" in window) await caches.delete(KEPT);
   for (const worker of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
