@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from storage.audit import Access
 from storage.database import begin, reading
 from storage.roll_pages import RollTick
 from storage.rolls import RollMark
@@ -34,6 +35,14 @@ async def test_she_sees_her_branch_by_to_in_the_order_of_given_names(cast: Cast)
         assert re.findall(r'data-name="([^"]+)"', lan.page.text) == ["Lý Thị Dung"]
         await lan.opens(f"{url}?tim=zzz")
         assert "Không có ai tên như vậy" in lan.text
+
+
+async def test_that_she_was_given_the_names_is_written_down(cast: Cast) -> None:
+    await list_page(cast)
+    with reading(cast.engine) as session:
+        deed = session.exec(select(Access)).one()
+    assert (deed.deed, deed.people, deed.detail) == ("list", 6, f"roll:{rolls(cast)[0].id}")
+    assert deed.actor_id == cast.lan.member.id
 
 
 async def test_without_a_script_it_is_an_ordinary_form(cast: Cast) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.answer_links import minting
 from handlers.chat import Call, Choice, Reply, Route
 from handlers.errors import Refusal
 from handlers.hall import links
 from handlers.rolls import showing
 from handlers.rolls.hands import open_in_private
-from storage import roll_pages
+from storage import roll_lists, roll_pages
+from storage.audit import Deed
 from storage.roll_pages import PageKind
 from storage.rolls import Purpose, Roll
 
@@ -49,7 +51,10 @@ def screen(call: Call, rest: str) -> Reply:
 
 def list_page(call: Call, rest: str) -> Reply:
     """`roll_list ROLL`: a link to her list, for a hall without signal."""
-    return _page(call, _roll(call, rest), PageKind.LIST)
+    roll = _roll(call, rest)
+    people = len(roll_lists.people(call.session, roll.unit_id))
+    audit.saw_all(call, Deed.LIST, roll.unit_id, people, f"roll:{roll.number}")
+    return _page(call, roll, PageKind.LIST)
 
 
 def _page(call: Call, roll: Roll, kind: PageKind) -> Reply:
