@@ -118,6 +118,8 @@ async def test_it_is_nobody_elses_to_report(roll: Cast) -> None:
         assert "không thuộc đơn vị" in person.text, person.key
     await roll.thu.says(f"/proxy 1 {an} absent_unexcused")
     await roll.thu.says("/proxy 99 1 present")
+    await roll.thu.says(f"/proxy_why 1 {an}", roll.k8)
+    assert not any("Võ Thị An" in text for text in roll.k8.texts)
     assert evidence(roll) == []
     await roll.lan.says("chốt điểm danh")
     await roll.thu.says(f"/proxy 1 {an} present")
@@ -218,3 +220,11 @@ async def test_a_neighbour_names_no_more_than_the_cap(roll: Cast) -> None:
     await roll.an.says(f"{', '.join(names)} vắng")
     assert "tối đa 8 chị" in roll.an.text
     assert not any("báo giúp" in text for text in roll.lan.texts)
+
+
+async def test_what_the_leader_says_in_the_group_she_records_with_one_tap(roll: Cast) -> None:
+    await roll.lan.says("chị Bình với bà Cúc vắng nha", roll.k8)
+    assert evidence(roll) == []
+    assert "Em nghe chị nói (họp)" in roll.lan.text
+    await roll.lan.presses("Ghi: Đặng Thị Bình, vắng")
+    assert evidence(roll) == [("Bình", "absent", "leader")]

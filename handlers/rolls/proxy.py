@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from handlers.access import row_id
-from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
+from handlers.access import leads, row_id
+from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route, Where
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, desk, dictation, hands, naming, showing, words
 from handlers.understanding.replies import Meaning, understand
@@ -142,6 +142,7 @@ def _done(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
         {
             "recorded": [(label, [m.name for m in some]) for label, some in recorded],
             "handed": bool(handed),
+            "mine": leads(call.session, call.actor, roll.unit_id),
             "unknown": report.unknown if call.incoming.private else [],
         },
         how=How.ECHO,
@@ -219,11 +220,14 @@ def _hand_on(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
         "by": by[0].name if by else call.actor.name,
         "said": normalise(text)[:SHORT],
         "unknown": report.unknown,
+        "mine": leads(call.session, call.actor, roll.unit_id),
     }
+    doors = [call.actor.private_chat] if context["mine"] else desk.recipients(call.moment(), roll)
     reply = Reply("rolls/handed_on.j2", context, choices=tuple(choices[: 2 * hands.CANDIDATES]))
     return [
         Reply(reply.template, reply.context, to=chat, choices=reply.choices)
-        for chat in desk.recipients(call.moment(), roll)
+        for chat in doors
+        if chat
     ]
 
 
@@ -283,7 +287,7 @@ def why(call: Call, rest: str) -> Replies | Reply:
 
 
 ROUTES = {
-    "proxy": Route(report, listed=False),
-    "proxy_undo": Route(undo, listed=False),
-    "proxy_why": Route(why, listed=False),
+    "proxy": Route(report, where=Where.PRIVATE, listed=False),
+    "proxy_undo": Route(undo, where=Where.PRIVATE, listed=False),
+    "proxy_why": Route(why, where=Where.PRIVATE, listed=False),
 }
