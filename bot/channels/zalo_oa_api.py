@@ -134,15 +134,20 @@ async def answered(call: Any) -> _Answer:
         OaError: an error of HTTP that says what it means.
         NoAnswerError: nothing, or nothing readable.
     """
-    body = await spoken(call)
+    status, body = await spoken(call)
     try:
-        return msgspec.json.decode(body, type=_Answer)
+        answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise NoAnswerError("an answer nobody can read", left=True) from None
+        if status < 400:
+            raise NoAnswerError("an answer nobody can read", left=True) from None
+        answer = _Answer()
+    if status >= 400 and not answer.error:
+        raise OaError(status, f"HTTP {status}")
+    return answer
 
 
-async def spoken(call: Any) -> bytes:
-    """The body of an answer. Raises like `answered`."""
+async def spoken(call: Any) -> tuple[int, bytes]:
+    """The status and body of an answer. Raises like `answered`."""
     try:
         async with call as response:
             status, body = response.status, await response.read()
@@ -154,4 +159,4 @@ async def spoken(call: Any) -> bytes:
         raise OaError(-32, "HTTP 429")
     if status >= 500:
         raise NoAnswerError(f"HTTP {status}", left=True)
-    return bytes(body)
+    return status, bytes(body)

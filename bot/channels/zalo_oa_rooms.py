@@ -67,10 +67,13 @@ class OaRooms:
             ]
         return found
 
-    async def create(self, name: str, asset: str, people: Sequence[str]) -> str:
-        """Make a group of these people, one of whom is an admin of the account; its id."""
+    async def create(self, name: str, asset: str, people: Sequence[str]) -> tuple[str, str]:
+        """Make a group of these people, one of whom is an admin of the account; its id, and the link
+        that leads others in.
+        """
         told = {"group_name": name, "asset_id": asset, "member_user_ids": list(people)}
-        return _first(await self.api.post(f"{GROUPS}creategroupwithoa", told), "group_id")
+        made = await self.api.post(f"{GROUPS}creategroupwithoa", told)
+        return _first(made, "group_id"), _first(made, "group_link")
 
     async def invite(self, group_id: str, people: Sequence[str]) -> None:
         """Invite these people."""

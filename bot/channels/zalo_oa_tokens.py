@@ -25,7 +25,7 @@ from bot.channels.zalo_api import NoAnswerError
 from bot.channels.zalo_oa_api import OaError, spoken
 from bot.clock import Clock
 from storage import oa_tokens
-from storage.database import Engine, begin, reading
+from storage.database import Engine, begin, is_away, reading
 from storage.locks import Lock
 from storage.oa_tokens import OaToken
 
@@ -107,7 +107,7 @@ class OAuth:
         url = f"{self.api or OAUTH}/v4/oa/access_token"
         async with aiohttp.ClientSession(timeout=ClientTimeout(CALL_SECONDS)) as client:
             told = {"app_id": self.app_id, **form}
-            body = await spoken(
+            _, body = await spoken(
                 client.post(url, data=told, headers={"secret_key": self.app_secret})
             )
         try:
@@ -204,9 +204,22 @@ class TokenKeeper:
             log.warning("oa_token_unanswered", channel=self.channel, reason=str(error))
             await asyncio.to_thread(self._end, "")
             raise
-        await asyncio.to_thread(self._keep, pair, "")
+        await self._keep_at_last(pair)
         log.info("oa_token_renewed", channel=self.channel)
         return pair
+
+    async def _keep_at_last(self, pair: Pair) -> None:
+        """There is no other copy of it anywhere: a busy or full database is waited for."""
+        while True:
+            try:
+                await asyncio.to_thread(self._keep, pair, "")
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                log.warning("oa_token_not_kept_yet", channel=self.channel)
+                await asyncio.sleep(PAUSE)
+            else:
+                return
 
     def _read(self) -> OaToken | None:
         with reading(self.engine) as session:

@@ -119,8 +119,8 @@ def create(
             members = [id_ for id_ in _ids(session, _unit(session, code)) if id_ not in admin]
         chosen = [*admin, *members][:MOST_INVITED]
         asset = _free_asset(desk, len(chosen))
-        made = desk.ask(lambda: desk.rooms.create(name, asset, chosen))
-        print(f"made {made} with {len(chosen)} people")
+        made, link = desk.ask(lambda: desk.rooms.create(name, asset, chosen))
+        print(f"made {made} with {len(chosen)} people; others come in by {link or 'invitation'}")
         _bind(desk, OaRoom(made, name), code)
 
 

@@ -164,6 +164,11 @@ async def test_too_fast_waits_a_minute_and_a_busy_page_is_doubt(desk: Desk) -> N
     for status in (200, 502):
         desk.server.fault(CS, page=status)
         assert (await desk.fails(desk.lan.id)).in_doubt
+    desk.server.fault(CS, page=404)
+    error = await desk.fails(desk.lan.id)
+    assert error.reason.startswith("404") and not error.in_doubt
+    desk.server.fault(CS, page=401)  # an access token that is refused in HTTP's own way
+    await desk.channel.send(Post(f"{NAME}:{desk.lan.id}", "x"))
 
 
 async def test_what_it_cannot_do_is_refused_before_it_is_tried(desk: Desk) -> None:

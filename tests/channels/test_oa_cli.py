@@ -159,6 +159,7 @@ async def test_a_group_is_made_with_those_who_are_known_and_bound(cast: OaCast) 
 
     group = next(chat for chat in cast.server.chats.values() if getattr(chat, "asset", "") == "a3")
     assert isinstance(group, OaGroup)
+    assert f"https://zalo.me/g/{group.id[-6:]}" in done.output
     assert group.members == [admin.id, cast.people["sau"].id, cast.people["tam"].id]
     cast.rooms["moi"] = group
     assert "đã kết nối với" in OaRoom(cast, "moi", NAME).text

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.channels.zalo_api import NoAnswerError
 from bot.channels.zalo_oa import NAME
@@ -181,6 +183,25 @@ async def test_a_refresh_runs_to_its_end_though_whoever_asked_is_gone(
     assert len(server.tokens.used) == 1
 
 
+async def test_a_new_pair_waits_for_a_busy_database(
+    server: FakeOa, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.zalo_oa_tokens.PAUSE", 0.0)
+    authorise(engine, server)
+    original, busy = oa_tokens.keep, [True, True]
+
+    def keep(*told: Any, **named: Any) -> None:
+        if busy:
+            busy.pop()
+            raise OperationalError("", {}, Exception("database is locked"))
+        original(*told, **named)
+
+    monkeypatch.setattr(oa_tokens, "keep", keep)
+    token = await keeper(engine, server).renew(kept(engine).access_token)
+
+    assert kept(engine).access_token == token and len(server.tokens.used) == 1
+
+
 async def test_a_refresh_that_was_cut_off_by_a_kill_may_be_tried_again_later(
     server: FakeOa, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,9 +228,9 @@ async def test_before_anybody_has_authorised_it_says_what_to_do(
 async def test_an_answer_nobody_can_read_is_no_pair(
     server: FakeOa, monkeypatch: pytest.MonkeyPatch, told: bytes
 ) -> None:
-    async def spoken(call: object) -> bytes:
+    async def spoken(call: object) -> tuple[int, bytes]:
         async with call:  # type: ignore[attr-defined]
-            return told
+            return 200, told
 
     monkeypatch.setattr("bot.channels.zalo_oa_tokens.spoken", spoken)
     with pytest.raises(NoAnswerError):
