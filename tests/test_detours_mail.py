@@ -208,7 +208,7 @@ async def test_after_a_quarter_of_an_hour_it_moves_by_itself_and_comes_back_so(
 ) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     await falls_silent(cast, watch)
-    assert mentions(at_plain(cast.mai).texts, "không gửi được tin qua khung thử") == 1
+    assert mentions(at_plain(cast.mai).texts, "không gửi được tin qua Telegram") == 1
     await cast.passes(minutes=14)
     assert mentions(at_plain(cast.binh).texts, "hỏi riêng chị") == 0
 

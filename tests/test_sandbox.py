@@ -158,6 +158,20 @@ async def test_each_platform_that_is_imitated_is_named_on_the_page(demo_folder: 
         assert words in page
 
 
+async def test_a_channel_is_lost_and_comes_back(demo_folder: Path) -> None:
+    async with playing(demo_folder) as play:
+        await play.says("p5k7-tham", "p5-k7", "@chihoi điểm danh")
+        await play.sees("p5-k7", "Điểm danh")
+        cut = await play.post("/api/door", door="zalo", down=True)
+        assert cut.status_code == 200
+        assert (await play.state())["lost"] == ["zalo"]
+        await play.sees("mai@sandbox", "tạm ngưng")
+        assert (await play.post("/api/door", door="hand", down=True)).status_code == 400
+        await play.post("/api/door", door="zalo", down=False)
+        assert (await play.state())["lost"] == []
+        await play.sees("mai@sandbox", "đã thông lại")
+
+
 BAD: list[tuple[str, dict[str, Any], int]] = [
     ("/api/say", {"person": "lai", "chat": "nowhere", "text": "a"}, 404),
     ("/api/say", {"person": "p6k1-sau", "chat": K8, "text": "a"}, 404),

@@ -54,29 +54,37 @@ def _short(name: str) -> str:
 def _add_person(platform: Platform, row: dict[str, str], number: int, place: str) -> None:
     rank = next((r for word, r in PERSON_RANK.items() if row["note"].startswith(word)), 4)
     platform.add_person(row["key"], row["name"], row["note"], rank * 1000 + number)
-    chat = private_chat(row["channel"], row["key"])
-    platform.add_chat(
-        chat, channel=row["channel"], title=row["name"], private=True, rank=number, section=place
-    )
-    platform.join(chat, row["key"])
+    for channel in _channels(row):
+        chat = private_chat(channel, row["key"])
+        platform.add_chat(
+            chat, channel=channel, title=row["name"], private=True, rank=number, section=place
+        )
+        platform.join(chat, row["key"])
+
+
+def _channels(row: dict[str, str]) -> list[str]:
+    """Where she can be written to, the first one being her choice."""
+    return row["channel"].split("|")
 
 
 def _link(session: Session, row: dict[str, str], now: datetime) -> None:
-    """Give a person the account of a member; officers their role as well."""
-    address = address_of(row["channel"], row["key"])
-    account = accounts.ensure(session, address=address, name=row["name"], now=now)
-    account.private_chat = f"{row['channel']}:{private_chat(row['channel'], row['key'])}"
-    session.add(account)
+    """Give a person the account of a member on each of her channels; officers their role as well."""
     unit = units.by_code(session, row["unit"])
-    assert unit is not None and unit.id is not None and account.id is not None
+    assert unit is not None and unit.id is not None
     officer = row["note"].startswith("cán bộ")
     if officer:
         found = [_officer(session, row["name"], unit.id, now)]
     else:
         names = row["speaks_for"].split("|") if row["speaks_for"] else [row["name"]]
         found = [_member(session, name, unit.id) for name in names]
-    for member in found:
-        accounts.link(session, account.id, member, by="demo", now=now)
+    for channel in _channels(row):
+        address = address_of(channel, row["key"])
+        account = accounts.ensure(session, address=address, name=row["name"], now=now)
+        account.private_chat = f"{channel}:{private_chat(channel, row['key'])}"
+        session.add(account)
+        assert account.id is not None
+        for member in found:
+            accounts.link(session, account.id, member, by="demo", now=now)
 
 
 def _member(session: Session, name: str, unit_id: int) -> int:
@@ -126,7 +134,7 @@ def _add_group(
         theirs = (
             person["unit"] == row["unit"]
             if row["channel"] == HAND
-            else (person["unit"] in {row["unit"], ward} and person["channel"] == row["channel"])
+            else (person["unit"] in {row["unit"], ward} and row["channel"] in _channels(person))
         )
         if theirs:
             platform.join(row["id"], person["key"])

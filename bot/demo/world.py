@@ -13,8 +13,9 @@ from bot.clock import MovableClock
 from bot.demo.files import PLATFORM, UNION
 from bot.demo.travel import Traveller
 from bot.file_links import FileLinks
-from storage import blobs
-from storage.database import open_engine, reading
+from handlers.detours import deciding
+from storage import blobs, detours
+from storage.database import begin, open_engine, reading
 
 BEGINNING = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 """Monday 16/11/2026, 08:00 in Vietnam."""
@@ -61,6 +62,17 @@ class World:
         with reading(self.engine) as session:
             found = blobs.get(session, blob)
             return (found.name, found.mime, found.content) if found is not None else None
+
+    def cut(self, channel: str, *, down: bool) -> None:
+        """Lose a channel, or get it back, as an operator would say so."""
+        put = deciding.put_down if down else deciding.put_up
+        with begin(self.engine) as session:
+            put(session, channel, self.clock.now())
+
+    def lost(self) -> list[str]:
+        """The channels that are down."""
+        with reading(self.engine) as session:
+            return sorted(detours.closed(session))
 
     def note_time(self) -> None:
         """Write the time down, for the next start."""

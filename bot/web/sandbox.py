@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, time, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -83,6 +84,13 @@ class Move(msgspec.Struct, forbid_unknown_fields=True):
     morning: bool = False
     to: str = ""
     stop: bool = False
+
+
+class Cut(msgspec.Struct, forbid_unknown_fields=True):
+    """A channel is lost, or back."""
+
+    door: Literal["sandbox", "zalo", "oa"]
+    down: bool
 
 
 class Sandbox:
@@ -187,6 +195,13 @@ class Sandbox:
         await act(deed.person, deed.chat)
         return _json({})
 
+    async def cut(self, request: Request) -> Response:
+        """A channel is lost, or back."""
+        deed = await _read(request, Cut)
+        world = await self._world(request)
+        await asyncio.to_thread(world.cut, deed.door, down=deed.down)
+        return _json({})
+
     async def move(self, request: Request) -> Response:
         """The clock goes on, or stays."""
         move = await _read(request, Move)
@@ -265,6 +280,7 @@ def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
             Route("/api/files/{message:int}", box.file),
             Route("/api/bot", box.admit, methods=["POST"]),
             Route("/api/clock", box.move, methods=["POST"]),
+            Route("/api/door", box.cut, methods=["POST"]),
             *registers.routes(box.app_of),
             *papers.routes(box.app_of),
             *own_data.routes(box.app_of),

@@ -56,6 +56,7 @@ def state(world: World, *, since: int, chat: str, after: int, toast: int) -> dic
         "world": platform.value("world"),
         "version": version,
         "clock": clock(world),
+        "lost": world.lost(),
         "chats": [_line(row) for row in platform.chats()] if version > since else None,
         "messages": [_message(platform, m) for m in platform.messages(chat, after)],
         "toasts": [

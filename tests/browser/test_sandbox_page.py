@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.hands import DESK, PHONE, SMALL, fits, say, speak_as
+from tests.browser.hands import DESK, PHONE, SMALL, fits, say, sees, speak_as
 from tests.serving import Serving
 
 pytestmark = pytest.mark.browser
@@ -62,6 +62,29 @@ def test_the_group_without_buttons_answers_by_number(visit: Open) -> None:
     say(page, "1")
     page.click("#to-private")
     expect(page.locator(".message.bot").last).to_contain_text("Đã ghi: có mặt")
+
+
+def test_a_channel_is_lost_and_the_leader_gets_the_text_elsewhere(visit: Open) -> None:
+    page = visit(DESK)
+    say(page, "điểm danh")
+    sees(page, "Điểm danh Chi hội Khóm 8")
+    page.get_by_role("button", name="Ngắt Telegram").click()
+    expect(page.locator("#lost")).to_be_visible()
+    expect(page.locator("[data-door='sandbox']")).to_be_hidden()
+
+    page.click("#tab-private")
+    page.click("[data-chat='lai@zalo']")
+    sees(page, "em đang chưa vào được")
+    page.click("[data-chat='tam@zalo']")
+    sees(page, "em xin hỏi riêng chị")
+    say(page, "1")
+    sees(page, "Đã ghi: có mặt")
+
+    page.get_by_role("button", name="Nối lại Telegram").click()
+    page.click("#tab-groups")
+    page.click("[data-chat='p5-k8']")
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(sees(page, "Điểm danh Chi hội Khóm 8")).to_contain_text("Có mặt: 1", timeout=20_000)
 
 
 def test_the_clock_runs_on_and_goes_where_it_is_sent(visit: Open) -> None:

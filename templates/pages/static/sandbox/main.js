@@ -1,6 +1,7 @@
 // Puts the page together and keeps asking the server what is new.
 import { get, post, upload } from "./api.js";
 import * as clock from "./clock.js";
+import * as cuts from "./cuts.js";
 import * as list from "./list.js";
 import { choose } from "./picker.js";
 import * as store from "./store.js";
@@ -49,8 +50,10 @@ async function ask() {
   const { id, after } = talk.current();
   const news = await get("/api/state", { since: world.version, chat: id, after, toast: world.toast });
   if (news.world !== world.id) location.reload();
-  Object.assign(world, { version: news.version, clock: news.clock });
+  Object.assign(world, { version: news.version, clock: news.clock, lost: news.lost });
   clock.draw();
+  cuts.draw();
+  talk.drawLost();
   if (id === talk.current().id) talk.draw(news.messages);
   if (news.chats) {
     store.update(news.chats);
@@ -122,6 +125,7 @@ async function begin() {
   list.start(open);
   talk.start({ poke, open, follow });
   clock.start(poke);
+  cuts.start(poke);
   walk.start(play);
   document.getElementById("back").addEventListener("click", () => view("list"));
   document.getElementById("open-side").addEventListener("click", () => view(document.body.dataset.view === "side" ? "chat" : "side"));

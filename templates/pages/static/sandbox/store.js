@@ -8,6 +8,7 @@ export const world = {
   chats: new Map(),
   order: [],
   clock: null,
+  lost: [],
 };
 
 let kept = { seen: {}, speaker: {}, done: [] };
@@ -36,8 +37,11 @@ export function update(lines) {
   save();
 }
 
-export const privateOf = (person) =>
-  [...world.chats.values()].find((chat) => chat.private && chat.people[0] === person);
+/** Her private talk with the bot: on the platform of a chat, if she has one there. */
+export const privateOf = (person, near = null) => {
+  const hers = [...world.chats.values()].filter((chat) => chat.private && chat.people[0] === person);
+  return hers.find((chat) => chat.door === near?.door) ?? hers[0];
+};
 
 /** What a person is, and where. */
 export function roleOf(person) {

@@ -36,7 +36,7 @@ export function start(handlers) {
   $("speaker").addEventListener("click", pickSpeaker);
   $("to-private").addEventListener("click", () => {
     const group = chat.id;
-    open(privateOf(speakerOf(chat)).id);
+    open(privateOf(speakerOf(chat), chat).id);
     cameFrom = group;
     drawSpeaker();
   });
@@ -90,11 +90,19 @@ function drawHead() {
   $("talk-note").textContent = chat.private
     ? `Tin riêng với bot · ${roleOf(world.people.get(chat.people[0]))}`
     : `${chat.people.length} người · ${chat.section}`;
-  for (const [door, words] of doors) words.hidden = door !== doorOf(chat);
   $("attach").hidden = !chat.files;
   $("menu").hidden = chat.private || chat.door === "hand";
   $("menu").open = false;
+  drawLost();
   drawAdmit();
+}
+
+/** Whether the channel of this chat is lost just now. */
+export function drawLost() {
+  if (!chat) return;
+  const lost = world.lost.includes(chat.door);
+  $("lost").hidden = !lost;
+  for (const [door, words] of doors) words.hidden = lost || door !== doorOf(chat);
 }
 
 export function drawAdmit() {
@@ -110,7 +118,7 @@ export function drawSpeaker() {
   place.querySelector("b").textContent = person.name;
   place.querySelector("small").textContent = `Nói với vai ${person.note}`;
   place.disabled = chat.private;
-  const own = privateOf(person.id);
+  const own = privateOf(person.id, chat);
   $("to-private").hidden = chat.private;
   $("to-private").classList.toggle("news", Boolean(own && isUnread(own)));
   $("to-group").hidden = !chat.private || !cameFrom;
