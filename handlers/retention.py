@@ -25,6 +25,7 @@ from storage import (
     reorganisations,
     roll_pages,
     survey_runs,
+    windows,
 )
 from storage.database import Session
 
@@ -56,6 +57,7 @@ RULES = (
     Rule("page_passes", 30, expiring.page_passes),
     Rule("join_requests", 180, expiring.join_requests),
     Rule("invitation_names", 180, expiring.invitation_names),
+    Rule("windows", 180, windows.drop_old),
     Rule("addresses", YEAR, expiring.addresses),
     Rule("unit_plans", YEAR, reorganisations.drop_old),
     Rule("reasons", YEAR, expiring.reasons),

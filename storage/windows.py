@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel, col, or_, select, update
+from sqlmodel import Field, SQLModel, col, delete, or_, select, update
 
 from storage import mail
 from storage.accounts import Account, AccountMember
@@ -51,7 +51,7 @@ def heard(session: Session, chat: str, free_until: datetime, open_until: datetim
     window = of(session, chat)
     if window is None:
         session.add(Window(chat=chat, free_until=free_until, open_until=open_until))
-        session.flush()
+        _set_blocked(session, chat, blocked=False)  # it may have been shut for so long that it went
         return
     was_shut = window.state == WindowState.SHUT
     if not was_shut and open_until - window.open_until < COARSE:
@@ -144,3 +144,10 @@ def silent(session: Session, unit_ids: Sequence[int], kinds: Sequence[str], on: 
         )
     )
     return set(session.exec(query))
+
+
+def drop_old(session: Session, before: datetime) -> None:
+    """Forget when people were heard last whose windows were shut by then."""
+    session.exec(
+        delete(Window).where(col(Window.state) == WindowState.SHUT, col(Window.open_until) < before)
+    )

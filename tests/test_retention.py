@@ -28,6 +28,7 @@ from storage.privacy import DataRequest
 from storage.rolls import Roll, RollMark, RollState, RollVerdict
 from storage.survey_answers import SurveyAnswer, SurveyCount
 from storage.surveys import Survey
+from storage.windows import Window
 from tests.cast import Cast
 from tests.surveys_scenes import YES_NO, sends
 
@@ -89,6 +90,9 @@ ROWS: dict[str, tuple[Made, type[SQLModel]]] = {
             asked_at="at", answer_by="at", due_at="at", closed_at="at",
         ),
         DataRequest,
+    ),
+    "windows": (
+        row(Window, chat="x", free_until="at", open_until="at", state="shut"), Window,
     ),
     "accesses": (row(Access, at="at", deed="card", member_id="member"), Access),
 }  # fmt: skip

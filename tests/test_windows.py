@@ -51,6 +51,16 @@ async def test_a_window_shuts_by_the_clock_and_opens_with_a_word(cast: Cast) -> 
     assert state(cast, "an") == (WindowState.OPEN, False)
 
 
+async def test_one_that_was_shut_for_half_a_year_is_forgotten_and_still_opens(cast: Cast) -> None:
+    heard(cast, "an")
+    await cast.passes(days=7)
+    with begin(cast.engine) as session:
+        windows.drop_old(session, cast.clock.now() + timedelta(seconds=1))
+        assert windows.of(session, "sandbox:an@sandbox") is None
+    heard(cast, "an")
+    assert state(cast, "an") == (WindowState.OPEN, False)
+
+
 async def test_what_is_said_within_minutes_moves_nothing(cast: Cast) -> None:
     heard(cast, "an")
     heard(cast, "an", cast.clock.now() + windows.COARSE / 2)
