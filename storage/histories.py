@@ -11,6 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage.database import Session, Utc
+from storage.members import Member
 
 
 class Happened(StrEnum):
@@ -153,6 +154,25 @@ def mergers_of(session: Session, member_id: int) -> list[Merger]:
             select(Merger)
             .where(Merger.member_id == member_id, col(Merger.undone_at).is_(None))
             .order_by(col(Merger.id))
+        )
+    )
+
+
+def newest_mergers(
+    session: Session, unit_ids: Sequence[int], since: datetime, limit: int
+) -> list[Merger]:
+    """Mergers of members of these units since a moment that stand, newest first."""
+    return list(
+        session.exec(
+            select(Merger)
+            .join(Member, col(Member.id) == col(Merger.member_id))
+            .where(
+                col(Member.unit_id).in_(unit_ids),
+                Merger.at >= since,
+                col(Merger.undone_at).is_(None),
+            )
+            .order_by(col(Merger.id).desc())
+            .limit(limit)
         )
     )
 

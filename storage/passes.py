@@ -19,6 +19,7 @@ class Purpose(StrEnum):
 
     IMPORT = "import"
     EXPORT = "export"
+    HELD = "held"  # rows that wait for a person
     PAPER = "paper"  # sign-in sheets to print
     PAPER_ENTRY = "paper_entry"  # one of them to be typed in
     OWN = "own"  # all that is kept of one person

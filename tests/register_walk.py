@@ -14,6 +14,7 @@ LEADERS = frozenset({"lan", "sau", "nga", "hoa", "oanh", "mai"})
 K8 = frozenset({"lan", "hoa", "mai"})
 REGISTER_WALK: tuple[tuple[str, frozenset[str]], ...] = (
     ("held", LEADERS),
+    ("held_page P5-K8", K8),
     ("held_do {held} later", K8),
     ("separate {merger}", K8),
     ("history {an}", K8),

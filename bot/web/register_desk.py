@@ -9,8 +9,10 @@ from typing import Any
 
 from bot.app import App
 from bot.render import plain, words
+from bot.web import held_desk
 from handlers import audit
 from handlers.chat import Choice, Reply
+from handlers.errors import NotYoursError
 from handlers.members import exporting, importing, passes, telling
 from handlers.members.compare import Verdict
 from handlers.members.grids import Reason, UnreadableSheet
@@ -70,6 +72,8 @@ class Desk:
             found = passes.opened(session, self.token, self.now)
             if found.row.purpose == Purpose.EXPORT:
                 return self._offer(session, found)
+            if found.row.purpose == Purpose.HELD:
+                return Shown("held", held_desk.pairs(session, found, self.token, self.now))
             waiting = found.row.blob_id is not None
         return self._preview() if waiting else self.ask()
 
@@ -156,6 +160,15 @@ class Desk:
         except WrongPlaceError as error:
             return self._preview(_fault(error, unit))
         return Shown("done", {**told, **_rows(plan)})
+
+    def decide(self, row: str, way: str) -> Shown:
+        """Do what was pressed beside one row, then show what waits still."""
+        try:
+            with self._changing(Purpose.HELD) as (session, found):
+                held_desk.decide(session, found, row, way, self.now)
+        except NotYoursError:
+            raise PassError("refused") from None
+        return Shown()
 
     def _tell(
         self,

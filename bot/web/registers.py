@@ -76,6 +76,12 @@ class Registers:
             make = form.get("lap") == "1"
         return await self._answer(request, lambda desk: desk.bring_in(create_units=make))
 
+    async def decide(self, request: Request) -> Response:
+        """What she makes of one row that waits; then the page again."""
+        async with request.form(max_files=0, max_fields=4) as form:
+            row, way = str(form.get("dong", "")), str(form.get("cach", ""))
+        return await self._answer(request, lambda desk: desk.decide(row, way))
+
     async def take_out(self, request: Request) -> Response:
         """The workbook; the link is dead."""
         return await self._answer(request, Desk.take_out)
@@ -149,4 +155,5 @@ def routes(app_of: AppOf) -> list[BaseRoute]:
         Route(f"{place}/khac", pages.other, methods=["POST"]),
         Route(f"{place}/nhap", pages.bring_in, methods=["POST"]),
         Route(f"{place}/tai", pages.take_out, methods=["POST"]),
+        Route(f"{place}/xet", pages.decide, methods=["POST"]),
     ]

@@ -6,7 +6,7 @@ from handlers.chat import Route, Tick, Where, Who
 from handlers.members import cards, editing, held, moving, passes, standing
 from handlers.members.chat_files import import_no, import_yes, take_workbook
 from handlers.members.finding import find
-from handlers.members.links import export_link, import_link
+from handlers.members.links import export_link, held_link, import_link
 
 __all__ = ["ROUTES", "TICKS", "take_workbook"]
 
@@ -24,6 +24,7 @@ ROUTES = {
     "export": Route(export_link, ("xuatdanhsach", "xuat danh sach"), Who.LEADER, Where.PRIVATE),
     "import": Route(import_link, ("nhapdanhsach", "nhap danh sach"), Who.OFFICER, Where.PRIVATE),
     "held": Route(held.held, ("choxem", "cho xem", "dong cho xem"), Who.LEADER, Where.PRIVATE),
+    "held_page": Route(held_link, (), Who.LEADER, Where.PRIVATE, listed=False),
     "held_do": Route(held.held_do, (), Who.LEADER, Where.PRIVATE, listed=False),
     "separate": Route(held.separate, (), Who.LEADER, Where.PRIVATE, listed=False),
     "import_yes": Route(import_yes, (), Who.OFFICER, Where.PRIVATE, listed=False),

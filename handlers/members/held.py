@@ -82,6 +82,8 @@ def _next(call: Call) -> Reply:
         for way in deciding.ways(call.session, call.actor, rows[0])
     )
     context["count"] = held_rows.count(call.session, within)
+    if context["count"] > 1 and call.links.public_url:
+        choices = (*choices, Choice("So sánh cả trên trang", "held_page"))
     return Reply("members/held_pair.j2", context, choices=choices)
 
 

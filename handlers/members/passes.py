@@ -21,7 +21,7 @@ from storage.units import Unit
 TOKEN_BYTES = 18
 """144 bits: nobody guesses one in half an hour."""
 PATH = "so"
-NEEDS = {Purpose.IMPORT: Who.OFFICER, Purpose.EXPORT: Who.LEADER}
+NEEDS = {Purpose.IMPORT: Who.OFFICER, Purpose.EXPORT: Who.LEADER, Purpose.HELD: Who.LEADER}
 
 
 class PassError(Exception):

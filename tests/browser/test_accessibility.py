@@ -212,6 +212,12 @@ def download(page: Page, address: str) -> None:
     expect(page.locator("h1")).to_have_text("Tải danh sách hội viên")
 
 
+def rows_that_wait(page: Page, address: str) -> None:
+    upload_done(page, address)
+    page.goto(link(page, address, "/held_page P5"))
+    expect(page.locator(".pair")).not_to_have_count(0)
+
+
 def file_gone(page: Page, address: str) -> None:
     page.goto(f"{address}/tep/1.2.x")
 
@@ -251,7 +257,7 @@ PAGES: dict[str, dict[str, Show]] = {
     },
     "/so/{token}": {
         show.__name__: show
-        for show in (upload, upload_refused, upload_preview, download, link_used_up)
+        for show in (upload, upload_refused, upload_preview, download, link_used_up, rows_that_wait)
     },
     "/so/{token}/nhap": {"upload_done": upload_done},
     "/tep/{token}": {"file_gone": file_gone},
@@ -292,6 +298,7 @@ LEADS_ON = {
     "/so/{token}/tep",
     "/so/{token}/khac",
     "/so/{token}/tai",
+    "/so/{token}/xet",
     "/ghi-tai-cho/{token}/ghi",
     "/phieu/{token}/tai",
     "/du-lieu/{token}/tai",
