@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index
+from sqlalchemy import Index, case, func
 from sqlmodel import Field, SQLModel, col, delete, or_, select, update
 
 from storage import mail
@@ -144,6 +144,19 @@ def silent(session: Session, unit_ids: Sequence[int], kinds: Sequence[str], on: 
         )
     )
     return set(session.exec(query))
+
+
+def counts(session: Session, now: datetime) -> tuple[int, int, int]:
+    """How many people may be written to free of charge, at a cost, and not at all."""
+    kinds = (
+        case(
+            (or_(col(Window.state) == WindowState.SHUT, col(Window.open_until) <= now), "shut"),
+            (col(Window.free_until) <= now, "paid"),
+            else_="free",
+        )
+    ).label("kind")
+    found = dict(session.exec(select(kinds, func.count()).group_by(kinds)).all())
+    return found.get("free", 0), found.get("paid", 0), found.get("shut", 0)
 
 
 def drop_old(session: Session, before: datetime) -> None:

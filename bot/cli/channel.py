@@ -15,8 +15,11 @@ from bot.cli.oa import oa
 from bot.settings import load
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.zalo_probe import Probe
     from handlers.capacity import Place, Use
+    from storage.database import Session
 
 channel = typer.Typer(help="Channels: room, first day, loss.", no_args_is_help=True)
 channel.command()(down)
@@ -35,7 +38,7 @@ def status(
     which channels are down.
     """
     settings = load("channel status")
-    from bot.cli.channels import plans, zalo_bot  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from bot.cli.channels import of_zalo, plans  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.cli.database import opened  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
     from bot.dispatch import Dispatcher  # noqa: PLC0415
@@ -47,8 +50,8 @@ def status(
     with opened(settings) as engine, begin(engine) as session:
         print_standing(session)
         moment = Moment(session, now)
-        bots = [zalo_bot(settings, number) for number in settings.zalo_bot_tokens]
-        served = Dispatcher(engine, {bot.name: bot for bot in bots}, settings.public_url)
+        _print_windows(session, now)
+        served = Dispatcher(engine, of_zalo(settings, engine), settings.public_url)
         for name, plan in plans(settings).items():
             used = capacity.use(moment, name, plan)
             _print(used, capacity.places(moment, used))
@@ -59,6 +62,17 @@ def status(
                 )
     if not settings.zalo_bot_tokens:
         print("no channel with a plan: CHIHOI_ZALO_BOT_TOKEN is not set")
+
+
+def _print_windows(session: Session, now: datetime) -> None:
+    from storage import windows  # noqa: PLC0415
+
+    free, paid, shut = windows.counts(session, now)
+    if free or paid or shut:
+        print(
+            f"zalo_oa: {free} people can be written to free of charge, {paid} at a cost,"
+            f" {shut} not until they write"
+        )
 
 
 def _print(used: Use, places: list[Place]) -> None:

@@ -110,6 +110,14 @@ def zalo_oa(settings: Settings, engine: Engine) -> ZaloOaChannel:
     )
 
 
+def of_zalo(settings: Settings, engine: Engine) -> dict[str, Channel]:
+    """Zalo's channels by name, for a command that queues mail."""
+    found: list[Channel] = [zalo_bot(settings, number) for number in settings.zalo_bot_tokens]
+    if settings.zalo_oa_app_id:
+        found.append(zalo_oa(settings, engine))
+    return {channel.name: channel for channel in found}
+
+
 def plans(settings: Settings) -> dict[str, Plan]:
     """What each bot may do where the platform counts."""
     plan = Plan(settings.zalo_bot_messages, settings.zalo_bot_users, settings.zalo_bot_groups)

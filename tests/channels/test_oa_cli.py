@@ -204,3 +204,19 @@ async def test_people_are_listed_by_id_and_name(cast: OaCast) -> None:
     lines = done.output.splitlines()
     assert len(lines) == 3 and f"{cast.people['mai'].id}  Trần Thị Mai" in lines
     assert len((await run("people")).output.splitlines()) == len(cast.people)
+
+
+async def test_the_status_counts_who_can_be_written_to(cast: OaCast) -> None:
+    await cast.sau.says("trợ giúp")
+    await cast.passes(days=4)
+    await cast.an.says("trợ giúp")
+    await cast.lan.says("trợ giúp")
+    await cast.passes(days=4)
+    await cast.lan.says("trợ giúp")
+
+    words = ["channel", "status", "--dry-run"]
+    done = await asyncio.to_thread(lambda: CliRunner().invoke(app, words))
+
+    # not Sáu, nor Hoa, who was to be told of that and had been silent as well
+    told = "zalo_oa: 1 people can be written to free of charge, 1 at a cost, 2 not until they write"
+    assert told in done.output
