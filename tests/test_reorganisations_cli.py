@@ -161,6 +161,8 @@ WRONG = (
     ("tách,P5-K8,P5,,,,Võ Thị An", "P5 có các chi hội bên dưới"),
     ("tách,P5-K8,P5-K8,,,,Võ Thị An", "P5-K8 không thể nhập vào chính nó"),
     ("đổi tên,P5-K1,P5-K8,,,,", "mã P5-K8 đã có đơn vị khác dùng"),
+    ("chuyển,P5-K1,,,,P5,", "P5-K1 đã thuộc đơn vị đó"),
+    ("đổi tên,P5-K1,,Chi hội Khóm 1,,,", "P5-K1 đang mang đúng tên và mã đó"),
     ("gộp,TP,P5,,,,", "P5 sẽ nằm dưới chính nó"),
     (",P5-K1,,,,,", "không hiểu việc “”"),
 )

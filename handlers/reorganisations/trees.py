@@ -83,6 +83,9 @@ def rename(work: Work, step: Step) -> None:
     assert unit.id is not None
     if not (step.name or step.to or step.kind):
         raise MistakeError("name_missing", unit.code)
+    now = (unit.official, unit.code, unit.kind)
+    if (step.name or now[0], step.to or now[1], step.kind or now[2]) == now:
+        raise MistakeError("same_name", unit.code)
     event = Event(step.line, step.action, [unit.id], old=unit.name, code=unit.code)
     work.concern(event, [unit.id])
     if step.to and step.to != unit.code:
@@ -120,11 +123,13 @@ def put_below(work: Work, unit: Unit, parent: Unit) -> None:
     """One unit below another.
 
     Raises:
-        MistakeError: it would stand below itself.
+        MistakeError: it would stand below itself, or does stand there.
     """
     assert unit.id is not None and parent.id is not None
     if unit.id in units.lineage(work.session, parent.id):
         raise MistakeError("below_itself", unit.code)
+    if unit.parent_id == parent.id:
+        raise MistakeError("there_already", unit.code)
     if unit.parent_id is not None and unit.parent_id != parent.id:
         work.went[unit.parent_id].add(parent.id)
     work.change_unit(unit, parent_id=parent.id)
