@@ -23,7 +23,7 @@ _PARENS = re.compile(r"[(\[{]([^()\[\]{}]*)[)\]}]?")
 _QUOTED = re.compile(r"[\"“”«]([^\"“”«»]{1,30})[\"“”»]")
 _ALIAS = re.compile(
     r"[,;:\-–/]?\s*\b(?:tức(?: là)?|hay còn gọi(?: là)?|còn gọi(?: là)?|hay gọi(?: là)?|tên khác|tên gọi khác"
-    r"|tên thường gọi|thường gọi(?: là)?|tên thường|bí danh|biệt danh|aka|gọi là|(?-i:tự|TỰ)(?: là)?)\s*[:\-]?\s+",
+    r"|tên thường gọi|thường gọi(?: là)?|tên thường|bí danh|biệt danh|aka|hoặc|gọi là|(?-i:tự|TỰ)(?: là)?)\s*[:\-]?\s+",
     re.IGNORECASE,
 )
 _FIRMLY_TWO = re.compile(r"\s*(?:[,;&+]|\bvà\b|\n)\s*", re.IGNORECASE)

@@ -1,0 +1,82 @@
+"""Lists of a hamlet and of an office, with every mishap that was met later."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tests.registers.cases import Case
+
+BINH_DINH = Case(
+    "a hamlet, its second header with the name in two columns",
+    [
+        (["", "HỘI LIÊN HIỆP PHỤ NỮ VIỆT NAM"], []),
+        (["", "XÃ HÒA THÀNH"], []),
+        ([], []),
+        (["", "DANH SÁCH TRÍCH NGANG HỘI VIÊN PHỤ NỮ ẤP BÌNH ĐỊNH - NĂM 2026"], []),
+        (["", "Kèm theo Báo cáo số 15/BC-CH ngày 20/10/2026"], []),
+        (["S\u1ed0\nTT", "H\u1ecc V\xc0 T\xcaN\nH\u1ed8I VI\xcaN", "NG\xc0Y, TH\xc1NG,\nN\u0102M SINH", "SỐ ĐIỆN THOẠI (nếu có)", "ĐỊA CHỈ (số nhà, tổ)", "NGÀY VÀO HỘI", "NÒNG CỐT", "TÔN GIÁO", "GHI CHÚ"], []),
+        (["(1)", "(2)", "(3)", "(4)", "(5)", "(6)", "(7)", "(8)", "(9)"], []),
+        (["A", "TỔ PHỤ NỮ SỐ 1: 12 hội viên"], []),
+        ([1, "NGUYỄN THỊ HỒNG ĐÀO", "15/08/1975", 918900001.0, "Tổ 1", "3/2001", "x"], [("imported", "Nguyễn Thị Hồng Đào", "1975-08-15", "0918900001")]),
+        ([2, "Trần Thị Mỹ Lệ", date(1980, 4, 30), "0918.900.002", "Tổ 1", 2005, "", "Phật"], [("imported", "Trần Thị Mỹ Lệ", "1980-04-30", "0918900002")]),
+        ([3, "Lê Ngọc Hân", 29221, "091 8900003", "Tổ 1"], [("imported", "Lê Ngọc Hân", "1980-01-01", "0918900003")]),
+        ([4, "Huy\u0300nh Thi\u0323 Tuye\u0302\u0301t Mai", "1962", "+84 918 900 004"], [("imported", "Huỳnh Thị Tuyết Mai", "1962", "0918900004")]),
+        ([5, "bà Phan Thị Lành (Tám Lành)", "'12/3/58", "0123 8900005"], [("imported", "Phan Thị Lành", "1958-03-12", "0838900005")]),
+        ([6, "Chị Võ Thị Thanh", "9/1969", "918900006", "", "", "", "", "làm ăn xa"], [("imported", "Võ Thị Thanh", "1969-09", "0918900006")]),
+        ([7, "Cô  Bùi Thị Nhi", "2/14/1971", "0918900007 / 0918900017"], [("imported", "Bùi Thị Nhi", "1971-02-14", "0918900007")]),
+        ([8, "Đinh Thị Bé - Đinh Thị Ba", "1970", "0918900008"], [("held", "Đinh Thị Bé, Đinh Thị Ba", "1970", "0918900008")]),
+        ([9, "#REF!", "1971", "0918900009"], [("error", "", "1971", "0918900009")]),
+        ([10, "Đoàn Thị Ngọc", "#VALUE!", "0918900010"], [("imported", "Đoàn Thị Ngọc", "", "0918900010")]),
+        ([11, "Đoàn Thị Ngà", "1949", "0918"], [("imported", "Đoàn Thị Ngà", "1949", "")]),
+        ([12, "Đoàn Thị Nguyệt", "31/11/1952", "không"], [("imported", "Đoàn Thị Nguyệt", "1952", "")]),
+        (["", "Cộng: 12"], []),
+        (["B", "TỔ PHỤ NỮ SỐ 2: 10 hội viên"], []),
+        (["STT", "SĐT", "Họ", "Tên", "Năm sinh", "Ghi chú", "Chỗ ở"], []),
+        ([1, "0918900021", "Mai Thị", "Xuân", 1955], [("imported", "Mai Thị Xuân", "1955", "0918900021")]),
+        ([2, "O9189OOO22", "MAI THỊ NGỌC", "BÍCH", "5/6/1977"], [("imported", "Mai Thị Ngọc Bích", "1977-06-05", "0918900022")]),
+        ([3, "", "Trần Thị Mỹ", "Lệ", "30/4/1980", "trùng"], [("duplicate", "Trần Thị Mỹ Lệ", "1980-04-30", "")]),
+        ([4, "0918900004", "Huỳnh Thị Tuyết", "Mai"], [("duplicate", "Huỳnh Thị Tuyết Mai", "", "0918900004")]),
+        ([5, "0918900025", "Nguyễn Thị Hồng", "Đào", 1990], [("imported", "Nguyễn Thị Hồng Đào", "1990", "0918900025")]),
+        ([6, "0918900026", "NGUYEN THI HONG", "DAO", 1975], [("held", "Nguyen Thi Hong Dao", "1975", "0918900026")]),
+        ([7, "", "Lê Ngọc", "Hân"], [("held", "Lê Ngọc Hân", "", "")]),
+        ([8, "0918900001", "Phạm Thị", "Thoa", 1999, "con bà Đào"], [("imported", "Phạm Thị Thoa", "1999", "0918900001")]),
+        ([9, "01628900029", "Danh", "Thị Sà Rươne", "60"], [("imported", "Danh Thị Sà Rươne", "1960", "0328900029")]),
+        ([10, "0918900030", "Ngô Thị", "Tư", "1/1/2030"], [("held", "Ngô Thị Tư", "", "0918900030")]),
+        (["", "", "Tổng cộng:", "", "", "22 hội viên"], []),
+        (["", "", "", "", "", "Hòa Thành, ngày 20 tháng 10 năm 2026"], []),
+        (["", "NGƯỜI LẬP", "", "", "", "CHI HỘI TRƯỞNG"], []),
+        ([], []),
+        ([], []),
+        (["", "Mai Thị Xuân", "", "", "", "Phan Thị Lành"], []),
+    ],
+)  # fmt: skip
+
+OFFICE = Case(
+    "one office list, its cells written by many hands",
+    [
+        (["STT", "Họ tên (chữ in hoa)", "Sinh ngày", "Nữ (x)", "Điện thoại/Zalo", "Thường trú", "Chức danh", "Thuộc tổ"], []),
+        ([1, "LÊ THỊ A", "1/5/1961", "x", "0918900001", "", "CHT", "Tổ 1"], [("imported", "Lê Thị A", "1961-05-01", "0918900001")]),
+        ([2, "LÊ THỊ B", "1961-5-1", "x", "0918900002"], [("imported", "Lê Thị B", "1961-05-01", "0918900002")]),
+        ([3, "LÊ THỊ CHÍN", "5-1961", "x", "0918900003"], [("imported", "Lê Thị Chín", "1961-05", "0918900003")]),
+        (["4", "LÊ THỊ DƯ", "01 tháng 05 1961", "x", "Bàn: 0290 3899 004"], [("imported", "Lê Thị Dư", "1961-05-01", "02903899004")]),
+        (["5.", "LÊ THỊ ÊM", "1961 (CMND 1963)", "x", "0918900005"], [("held", "Lê Thị Êm", "", "0918900005")]),
+        (["", "LÊ THỊ GIÀU", "1961", "x"], [("imported", "Lê Thị Giàu", "1961", "")]),
+        ([], []),
+        (["6", "Lê Thị Hai (Hai Lúa) - Tổ phó", "", "x", "0918900006"], [("held", "Lê Thị Hai", "", "0918900006")]),
+        (["7", "LÊ THỊ HAI", "", "x"], [("held", "Lê Thị Hai", "", "")]),
+        (["8", "LÊ THỊ HAI", "1950", "x"], [("imported", "Lê Thị Hai", "1950", "")]),
+        (["9", "Lê Thị Khuyên;0918955555", "1950", "x"], [("imported", "Lê Thị Khuyên", "1950", "0918955555")]),
+        (["10", "Lê Thị Lài (đã chuyển Sóc Trăng)", "1951", "x"], [("imported", "Lê Thị Lài", "1951", "")]),
+        (["11", "Lê Thị Mến hoặc Mến Em", "1952", "x"], [("imported", "Lê Thị Mến", "1952", "")]),
+        (["12", "LÊ THỊ NĂM CĂN", "13/13/1953", "x", "0918900012"], [("imported", "Lê Thị Năm Căn", "1953", "0918900012")]),
+        (["13", "LÊ THI OANH", "1954.", "x", "84.918900013"], [("imported", "Lê Thi Oanh", "1954", "0918900013")]),
+        (["14", "Lê Thị  Phụng", "19554", "x", "0918900014"], [("imported", "Lê Thị Phụng", "1953-07-14", "0918900014")]),
+        (["15", "Lê Thị Quyên", "1955 ", "x", "'0918900015'"], [("imported", "Lê Thị Quyên", "1955", "0918900015")]),
+        (["16", "Lê Thị Ri", "195", "x", "0918900016"], [("imported", "Lê Thị Ri", "", "0918900016")]),
+        (["17", "LÊ THỊ SÁU", "x/x/1956", "x", "0918900017 ( chồng )"], [("imported", "Lê Thị Sáu", "1956", "0918900017")]),
+        (["18", "Lê Thị Sáu", "1956", "x", "0918900018"], [("held", "Lê Thị Sáu", "1956", "0918900018")]),
+        (["19", "Lê Thị Tám", "01/01/1900", "x", "0918900019"], [("held", "Lê Thị Tám", "", "0918900019")]),
+        (["20", "Lê Thị Út Nhỏ", "00-00-1958", "x", "0918900020;0918900021"], [("imported", "Lê Thị Út Nhỏ", "1958", "0918900020")]),
+        (["Tổng: 20 HV"], []),
+    ],
+)  # fmt: skip
