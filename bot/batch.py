@@ -18,7 +18,7 @@ from handlers.chat import Call, How, Incoming, Kind, Links, Replies, Reply, Wher
 from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
 from storage import accounts as stored
-from storage import dialogues, groups, mail, rolls
+from storage import dialogues, groups, mail, rolls, units
 from storage.database import Session
 from storage.inbox import Ending, InboxState
 
@@ -61,6 +61,7 @@ class Batch:
         stored.foretell(session, senders, local_date(self.now))
         rooms = groups.load(session, list({i.chat for i in said if not i.private}))
         concerned = list({group.unit_id for group in rooms if group.unit_id is not None})
+        units.load(session, concerned)
         rolls.load_open(session, concerned)
 
     def work(self, event: Event) -> None:
