@@ -6,27 +6,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from handlers import audit
 from handlers.access import access_unit, answering_chats, leads, officer_chats, row_id
 from handlers.audit import acting
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.members.births import read_birth
+from handlers.members.editing import LONGEST, shown, write
 from handlers.privacy import words
 from handlers.privacy.subjects import Subject, ask, chosen, done_at_once
 from handlers.understanding.people import read_name
 from handlers.understanding.zone import local_date
 from storage import histories, members, privacy, units
-from storage.audit import Deed
 from storage.histories import Happened
 from storage.members import Member
 from storage.privacy import RequestState, Right
-from storage.vietnamese import display_phone, fold, name_key, normalise, phone
+from storage.vietnamese import normalise, phone
 
 CONFIRMED = ("name", "birth", "phone")
 """What her leader confirms."""
 FREE = ("address", "job")
-LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def fix(call: Call, rest: str) -> Reply | Replies:
     change = _read(call, about, field, said, line)
     if about.own and field in CONFIRMED:
         return _propose(call, about, change)
-    write(call, about.member, change)
+    apply(call, about.member, change)
     if about.own:
         done_at_once(call, about, Right.CORRECT, field)
     context = {**_named(about), "label": words.FIELDS[field], "new": change.new}
@@ -67,13 +65,6 @@ def fix(call: Call, rest: str) -> Reply | Replies:
 
 def _named(about: Subject) -> dict[str, object]:
     return {"own": about.own, "name": about.member.name}
-
-
-def shown(field: str, value: str) -> str:
-    """A stored value as people read it."""
-    if field in words.DATES:
-        return words.day(value)
-    return display_phone(value) if field == "phone" else value
 
 
 def _read(call: Call, about: Subject, field: str, said: str, line: str) -> Change:
@@ -147,7 +138,7 @@ def decide(call: Call, rest: str) -> Reply | Replies:
     )
     chat, agreed = request.chat, word == "yes"
     if agreed:
-        write(call, member, change)
+        apply(call, member, change)
     by = next(iter(call.actor.member_ids), None)
     state = RequestState.DONE if agreed else RequestState.REFUSED
     privacy.close(call.session, request, state, call.now, by)
@@ -156,19 +147,11 @@ def decide(call: Call, rest: str) -> Reply | Replies:
     return [said, Reply("privacy/fix_told.j2", context, to=chat)] if chat else said
 
 
-def write(call: Call, member: Member, change: Change) -> None:
-    """Write a correction into the register."""
+def apply(call: Call, member: Member, change: Change) -> None:
+    """Write a correction into the register, and into her history."""
     before = getattr(member, change.field)
-    setattr(member, change.field, change.value)
-    if change.field == "name":
-        member.folded, member.name_key = fold(member.name), name_key(member.name)
-    if change.field == "phone":
-        member.no_phone = False
-    member.changed_at = call.now
-    call.session.add(member)
-    call.session.flush()
+    write(call, member, {change.field: change.value})
     assert member.id is not None
     changes = {change.field: [before, change.value]}
     by = acting(call.actor)
     histories.note(call.session, member.id, Happened.EDITED, call.now, changes=changes, by=by)
-    audit.saw(call, Deed.CHANGED, [member], change.field)

@@ -99,8 +99,8 @@ def seen_lines(session: Session, member: Member, limit: int) -> Iterator[Line]:
         done = words.DEEDS[row.deed]
         if row.member_id is None:
             done = f"{done} ({unit_name(session, row.unit_id)}, {row.people} người)"
-        elif row.deed == audit.Deed.CHANGED and row.detail in words.FIELDS:
-            done = f"{done}: {words.FIELDS[row.detail].lower()}"
+        elif fields := words.about(row.detail):
+            done = f"{done}: {fields}"
         yield f"{local(row.at):%H:%M %d/%m/%Y}", f"{who(session, row.actor_id)} {done}"
 
 

@@ -149,7 +149,7 @@ def deed(session: Session, row: Access) -> dict[str, Any]:
         "at": row.at,
         "who": who(session, row.actor_id),
         "deed": words.DEEDS[row.deed],
-        "field": words.FIELDS.get(row.detail, words.PURPOSES.get(row.detail, "")),
+        "field": words.about(row.detail),
         "about": about.name if about and about.created_at <= row.at else "",
         "unit": unit_name(session, row.unit_id),
         "people": row.people if row.member_id is None else 0,

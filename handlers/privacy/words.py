@@ -84,6 +84,17 @@ DEEDS: Mapping[str, str] = {
     Deed.CONSENT: "ghi lời đồng ý",
     Deed.ERASED: "xoá dữ liệu",
 }
+MORE: Mapping[str, str] = {
+    "status": "tình trạng",
+    "left_on": "ngày rời",
+    "left_reason": "lý do rời",
+    "unit": "đơn vị",
+    "club": "câu lạc bộ",
+    "dues": "hội phí",
+    "history": "những lần thay đổi",
+    "register": "hai dòng trùng",
+}
+"""What else a deed may be about."""
 ANYBODY = "người quản trị máy"
 """Who works on the command line, as people are told of him."""
 FORMER = "người đã rời danh sách"
@@ -97,3 +108,11 @@ def channel(name: str) -> str:
 def day(text: str) -> str:
     """1980-10-20 as 20/10/1980, 1980-10 as 10/1980."""
     return "/".join(reversed(text.split("-")))
+
+
+def about(detail: str) -> str:
+    """The fields a deed names, as people call them; "" if it names none."""
+    labels = (
+        FIELDS.get(name) or PURPOSES.get(name) or MORE.get(name) for name in detail.split(",")
+    )
+    return ", ".join(label.lower() for label in labels if label)
