@@ -38,10 +38,14 @@ APART = {"held_row"}
 """Tables whose rows may be a namesake's: they are looked at one by one."""
 NAMES = {
     "member.name", "member.folded", "member.name_key", "member.alias", "member.alias_folded",
-    "account.name", "account.address",
-    "unit.name", "unit_alias.name", "unit_alias.folded",
+    "member.team", "member.birth", "member.phone", "member.joined", "member.left_on",
+    "member.left_reason", "member.status", "member.ground", "account.name", "account.address",
+    "unit.name", "unit_alias.name", "unit_alias.folded", "roll_mark.status", "roll_mark.source",
+    "roll_verdict.status", "roll_verdict.source", "roll_verdict.differs",
 }  # fmt: skip
-"""Other people's own names, one of which may be hers as well."""
+"""Columns that are not looked through: other people's own facts, one of which may be like hers, and
+code words in the tables that grow large.
+"""
 WHOLE = {"inbox", "outbox"}
 """Tables whose words go whole once they have served: the words beside a name tell as much."""
 
@@ -123,7 +127,8 @@ def _trace(session: Session, member: Member, own: Sequence[Account]) -> Trace:
         if len(name) >= SHORTEST
         for form in (name, name.lower(), name.upper(), unicodedata.normalize("NFD", name))
     }
-    spoken |= {fold(name) for name in names if len(name) >= SHORTEST and " " in name}
+    bare_names = {fold(name) for name in names if len(name) >= SHORTEST and " " in name}
+    spoken |= bare_names | {name.title() for name in bare_names} | {n.upper() for n in bare_names}
     if member.phone:
         bare = member.phone.removeprefix("0")
         spoken |= {member.phone, display_phone(member.phone), f"84{bare}"}
@@ -210,7 +215,9 @@ def _is_text(column: Column[Any]) -> bool:
 
 def _holds(column: Column[Any], trace: Trace) -> Any:
     words = cast(column, Text) if isinstance(column.type, JSON) else column
-    hits = [words.icontains(word, autoescape=True) for word in trace.words]
+    plain = not isinstance(column.type, JSON) and column.table.name not in WHOLE
+    spoken = [word for word in trace.words if not (plain and "\\u" in word)]
+    hits = [words.contains(word, autoescape=True) for word in spoken]
     hits += [words.contains(address, autoescape=True) for address in trace.addresses]
     return or_(*hits)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from handlers.chat import Where
+from handlers.privacy import ROUTES
 from storage import consents, privacy
-from storage.consents import PAPER, Consent
-from storage.database import reading
+from storage.consents import MEMBERSHIP, PAPER, Consent
+from storage.database import begin, reading
+from storage.members import Member
+from tests import traces
 from tests.cast import Cast, Player
 
 
@@ -89,3 +93,33 @@ async def test_a_field_that_is_none_is_nobodys(cast: Cast) -> None:
         await cast.an.says(f"/{line} {cast.an.member.id} shoes")
         assert "Em không tìm thấy" in cast.an.text or "không" in cast.an.text
     assert given(cast, cast.an) == []
+
+
+async def test_a_leader_records_a_paper_about_membership(cast: Cast) -> None:
+    await cast.lan.says("/dulieuhoivien Lý Thị Dung")
+    await cast.lan.presses("Lời đồng ý")
+    await cast.lan.presses("Ghi giấy đồng ý")
+    assert "đã ký giấy đồng ý nào" in cast.lan.text
+    await cast.lan.says("phiếu ngày 20/11/2026")
+
+    row = given(cast, cast.dung)[-1]
+    assert (row.purpose, row.channel, row.paper) == (MEMBERSHIP, PAPER, "phiếu ngày 20/11/2026")
+    await cast.an.says(f"/data_agree {cast.an.member.id} membership x")
+    assert given(cast, cast.an) == [], "her own word is not a paper"
+
+
+async def test_whoever_is_kept_by_consent_alone_goes_when_it_goes(cast: Cast) -> None:
+    with begin(cast.engine) as session:
+        an = session.get_one(Member, cast.an.member.id)
+        an.ground = "consent"
+        session.add(an)
+    await cast.an.says(f"/data_withdraw {cast.an.member.id} membership yes")
+    assert "em xoá hẳn" in cast.an.text
+
+    await cast.passes(hours=25)
+
+    assert traces.found(cast.engine, "Võ Thị An") == []
+
+
+def test_everything_about_data_is_said_in_private() -> None:
+    assert {route.where for route in ROUTES.values()} == {Where.PRIVATE}

@@ -29,6 +29,7 @@ from tests.cast import MONDAY_8AM, Cast
 from tests.channels.fake_telegram import FakeGroup, FakeTelegram
 
 KEY = "3fJ9x0aLq7Wm2ZtR8bYc"
+BACKUP_KEY = "age1vjrdwsj5jpl4k0u9cj9v738cg2zz6zvrnkwx3zah8y9ewc5p6g4s263y7n"
 
 
 @pytest.fixture
@@ -50,6 +51,7 @@ def union(
         "PUBLIC_URL": "",
         "TELEGRAM_WEBHOOK": "0",
         "TELEGRAM_PROXY": "",
+        "BACKUP_KEY": BACKUP_KEY,
     }.items():
         monkeypatch.setenv(f"CHIHOI_{name}", value)
     if engine.dialect.name == "sqlite":
@@ -87,6 +89,16 @@ async def bound(server: FakeTelegram, engine: Engine, code: str) -> FakeGroup:
             )
         )
     return group
+
+
+async def test_backups_that_anybody_reads_are_told(
+    union: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await bad("sealing") == []
+    monkeypatch.setenv("CHIHOI_BACKUP_KEY", "")
+    assert (await bad("sealing"))[0].startswith("warning backups are not encrypted")
+    monkeypatch.setenv("CHIHOI_BACKUP_KEY", "secret")
+    assert (await bad("sealing"))[0].startswith("error CHIHOI_BACKUP_KEY must be a public key")
 
 
 async def test_a_union_that_is_well_has_nothing_to_mend(

@@ -45,6 +45,16 @@ def _look(settings: Settings) -> Iterator[Finding]:
     if settings.secret_key:
         yield _secret(settings.secret_key)
     yield _address(settings)
+    yield _sealing(settings)
+
+
+def _sealing(settings: Settings) -> Finding:
+    if not settings.backup_key:
+        words = "backups are not encrypted: `chihoi backup-key FILE`, then CHIHOI_BACKUP_KEY"
+        return warning("sealing", words)
+    if not settings.backup_key.startswith("age1"):
+        return error("sealing", "CHIHOI_BACKUP_KEY must be a public key like age1…")
+    return ok("sealing", f"backups are encrypted; who is erased is noted in {settings.erasures}")
 
 
 def _secret(key: str) -> Finding:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from handlers import linking
+from handlers import audit, linking
 from handlers.access import access_code, access_unit, led_units, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
@@ -13,6 +13,7 @@ from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
 from storage import accounts, consents, joining, members, units
 from storage.accounts import Account
+from storage.audit import Deed
 from storage.joining import JoinRequest, JoinState
 from storage.members import Member
 from storage.units import Unit
@@ -78,6 +79,7 @@ def _look(
     call: Call, unit: Unit, request: JoinRequest, found: list[Member], *, searched: str
 ) -> Reply:
     shown = found[:SHOWN]
+    audit.saw(call, Deed.FOUND, shown)
     taken = accounts.linked(call.session, [m.id for m in shown if m.id is not None])
     choices = [
         Choice(

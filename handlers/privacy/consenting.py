@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from handlers import audit, linking
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError
-from handlers.privacy import words
-from handlers.privacy.subjects import Subject, chosen, done_at_once
-from storage import about_person, consents, privacy
+from handlers.privacy import erasing, words
+from handlers.privacy.subjects import Subject, ask, chosen, done_at_once
+from handlers.understanding.zone import local_date
+from storage import about_person, accounts, consents, members, privacy
 from storage.audit import Deed
 from storage.consents import MEMBERSHIP, PAPER
 from storage.privacy import Right
 
 TERMS = "nhay-cam-2026-11"
 """Version of the text in `templates/privacy/agree_sure.j2`; a new wording gets a new one."""
+GROUND = "consent"
+"""The ground of those who are kept only because they agreed (`Member.ground`)."""
+PAPER_TERMS = "phieu-giay"
+"""Version of a text signed on paper: the paper itself says what it was."""
 LONGEST = 200
 
 
@@ -31,6 +38,9 @@ def show(call: Call, rest: str) -> Reply:
         for purpose in words.PURPOSES
         if purpose in active
     ]
+    if not about.own and MEMBERSHIP not in active:
+        label = f"Ghi giấy đồng ý: {words.PURPOSES[MEMBERSHIP]}"
+        choices.append(Choice(label, f"data_agree {about.id} {MEMBERSHIP}"))
     choices += [
         Choice(f"Đồng ý: {words.SENSITIVE[field]}", f"data_agree {about.id} {field}")
         for field in words.SENSITIVE
@@ -47,6 +57,8 @@ def agree(call: Call, rest: str) -> Reply:
     id_, _, more = rest.partition(" ")
     about = chosen(call, "data_agree", id_)
     field, _, said = more.partition(" ")
+    if field == MEMBERSHIP and not about.own:
+        return _membership_paper(call, about, said)
     if field not in words.SENSITIVE:
         raise NotYoursError
     line = f"data_agree {about.id} {field}"
@@ -71,6 +83,26 @@ def agree(call: Call, rest: str) -> Reply:
     return Reply("privacy/agreed.j2", {**context, "value": value}, private=True)
 
 
+def _membership_paper(call: Call, about: Subject, paper: str) -> Reply:
+    """A leader writes down the paper on which somebody agreed to be kept in the register at all."""
+    context = {"own": False, "name": about.member.name, "label": words.PURPOSES[MEMBERSHIP]}
+    if not paper.strip():
+        line = f"data_agree {about.id} {MEMBERSHIP}"
+        return Reply("privacy/ask_paper.j2", context, expects=line, private=True)
+    consents.record(
+        call.session,
+        about.id,
+        MEMBERSHIP,
+        text_version=PAPER_TERMS,
+        channel=PAPER,
+        now=call.now,
+        recorded_by=call.actor.account_id,
+        paper=paper.strip()[:LONGEST],
+    )
+    audit.saw(call, Deed.CONSENT, [about.member], MEMBERSHIP)
+    return Reply("privacy/agreed.j2", {**context, "value": paper.strip()}, private=True)
+
+
 def withdraw(call: Call, rest: str) -> Reply | Replies:
     """`data_withdraw 5 religion`: the field is deleted at once; of membership, the talk ends."""
     id_, _, more = rest.partition(" ")
@@ -93,11 +125,22 @@ def withdraw(call: Call, rest: str) -> Reply | Replies:
     consents.withdraw_purpose(call.session, about.id, purpose, call.now)
     done_at_once(call, about, Right.WITHDRAW, purpose)
     audit.saw(call, Deed.CONSENT, [about.member], purpose)
-    said = Reply("privacy/withdrawn.j2", context, private=True)
-    if purpose == MEMBERSHIP:
-        return [said, *_end_talk(call, about)]
-    privacy.drop_fact(call.session, about.id, purpose)
-    return said
+    if purpose != MEMBERSHIP:
+        privacy.drop_fact(call.session, about.id, purpose)
+        return Reply("privacy/withdrawn.j2", {**context, "at": None}, private=True)
+    at = _erase_soon(call, about)
+    return [
+        Reply("privacy/withdrawn.j2", {**context, "at": at}, private=True),
+        *(_end_talk(call, about) if at is None else _hush(call, about)),
+    ]
+
+
+def _erase_soon(call: Call, about: Subject) -> datetime | None:
+    """Whoever is kept by her consent alone is erased once it is gone; when, if so."""
+    office = members.roles_of(call.session, [about.id], local_date(call.now))
+    if about.member.ground != GROUND or office:
+        return None
+    return ask(call, about, Right.ERASE, act_in=erasing.LEADER_PAUSE).act_at
 
 
 def _end_talk(call: Call, about: Subject) -> Replies:
@@ -105,4 +148,16 @@ def _end_talk(call: Call, about: Subject) -> Replies:
     told: Replies = []
     for account, _ in about_person.accounts(call.session, about.id):
         told += linking.unlink(call, account, about.member, told="accounts/unlinked_told.j2")
+    return told
+
+
+def _hush(call: Call, about: Subject) -> Replies:
+    """The same until she is erased: her phone must still be known as hers, to be erased with her."""
+    told: Replies = []
+    for account, _ in about_person.accounts(call.session, about.id):
+        if accounts.members_of(call.session, account.id or 0) == [about.id]:
+            account.blocked = True
+            call.session.add(account)
+        else:
+            told += linking.unlink(call, account, about.member, told="accounts/unlinked_told.j2")
     return told
