@@ -20,6 +20,7 @@ from bot.doctor import Finding, Level, machine
 from bot.doctor.examine import examine
 from bot.doctor.telegram import webhook
 from bot.settings import Settings
+from handlers.detours import deciding
 from storage import mail, units
 from storage.database import begin
 from storage.groups import Group
@@ -259,6 +260,16 @@ async def test_what_waits_and_what_was_lost_is_told(
     assert (await bad("backups"))[0].startswith("warning none for")
     await asyncio.to_thread(backup, tmp_path / "union.backup")
     assert await bad("backups") == []
+
+
+async def test_a_channel_that_is_down_is_told(union: Engine) -> None:
+    with begin(union) as session:
+        deciding.put_down(session, "zalo_bot", MONDAY_8AM)
+        deciding.suspect(session, "zalo_oa", MONDAY_8AM, timedelta(minutes=15))
+    assert await bad("zalo_bot") == [
+        "warning put down since 2026-11-16 01:00 UTC; `chihoi channel up zalo_bot` ends it"
+    ]
+    assert (await bad("zalo_oa"))[0].startswith("warning answers nobody since")
 
 
 @pytest.mark.parametrize(

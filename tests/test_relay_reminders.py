@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlmodel import select
 
 from bot.channels.sandbox import PLAIN
 from handlers import relaying
@@ -13,6 +14,7 @@ from handlers.chat import Moment
 from storage import groups, relays
 from storage.database import begin
 from storage.groups import GroupState
+from storage.relays import Relay
 from tests.cast import Cast
 from tests.losing import mentions
 from tests.surveys_scenes import YES_NO
@@ -122,6 +124,23 @@ async def test_and_so_with_a_survey(cast: Cast) -> None:
     assert "Chưa chuyển tay vào nhóm\n• Chi hội Khóm 8 (Hội LHPN Phường 6)" in cast.mai.text
     await cast.mai.presses("Nhắc 1 đơn vị chuyển tay")
     assert mentions(cast.nga.texts, "còn 1 tin chưa chuyển vào nhóm") == 1
+
+
+async def test_and_with_the_invitation_to_a_meeting(cast: Cast) -> None:
+    await cast.mai.says("họp tổng kết năm 19g30 thứ bảy này tại nhà văn hoá")
+    await cast.mai.presses("Tất cả 3 chi hội")
+    await cast.mai.presses("mời họp")
+    await cast.mai.says("/meet_who 1")
+    assert "Chưa chuyển tay vào nhóm\n• Chi hội Khóm 8 (Hội LHPN Phường 6)" in cast.mai.text
+    for label in [f"relayed {row.id}" for row in relays_of(cast)]:
+        await cast.nga.says(f"/{label}")
+    await cast.mai.says("/meet_who 1")
+    assert "Chưa chuyển tay" not in cast.mai.text
+
+
+def relays_of(cast: Cast) -> list[Relay]:
+    with cast.session() as session:
+        return [row for row in session.exec(select(Relay)) if row.passed_at is None]
 
 
 async def test_where_the_platform_has_one_a_button_shares_the_words_and_their_link(

@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.doctor.findings import Finding, error, ok, warning
 from handlers import alarms
 from handlers.chat import Moment
-from storage import queues
+from storage import detours, queues
 from storage.database import Engine, Session, reading
 from storage.inbox import InboxState
 from storage.mail import OutboxState
@@ -54,8 +54,21 @@ def look(engine: Engine, clock: Clock, *, deep: bool) -> Iterator[Finding]:
             yield from check(session, clock, deep=deep)
             yield from _queues(session, clock.now())
             yield _backups(session, clock.now())
+            yield from _lost(session)
     except SQLAlchemyError as wrong:
         yield error("database", f"it is damaged ({_why(wrong)}): stop the bot, restore a backup")
+
+
+def _lost(session: Session) -> Iterator[Finding]:
+    """Channels that are down: by an operator's word that may be forgotten, or by themselves."""
+    for detour in detours.all_standing(session):
+        since = f"since {detour.since:%Y-%m-%d %H:%M} UTC"
+        if detour.by == "operator":
+            yield warning(
+                detour.channel, f"put down {since}; `chihoi channel up {detour.channel}` ends it"
+            )
+        else:
+            yield warning(detour.channel, f"answers nobody {since}: is there a network?")
 
 
 def _missing(engine: Engine) -> Path | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from handlers import unpassed
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import Refusal
 from handlers.meetings import announce, due, series
@@ -80,6 +81,7 @@ def who(call: Call, rest: str) -> Reply:
         "several": len(standings) > 1,
         "total": _total(standings),
         "came": _total(came),
+        "unpassed": _unpassed(call.session, meeting),
     }
     assert meeting.id is not None
     lists = rolls.of_meeting(call.session, meeting.id, Purpose.ATTENDANCE)
@@ -88,6 +90,16 @@ def who(call: Call, rest: str) -> Reply:
     if meeting.state == MeetingState.CALLED and call.now >= meeting.starts_at:
         choices += (Choice("🏁 Kết thúc cuộc họp", f"meet_end {meeting.id}"),)
     return Reply("meetings/who.j2", context, choices=choices, private=True)
+
+
+def _unpassed(session: Session, meeting: Meeting) -> list[str]:
+    """Branches whose leader has not passed the invitation on."""
+    assert meeting.id is not None
+    invited = rolls.of_meeting(session, meeting.id, Purpose.INTENT)
+    waiting = [
+        row for roll in invited for row in unpassed.of(session, f"roll:{roll.id}", [roll.unit_id])
+    ]
+    return unpassed.names(session, waiting)
 
 
 def _names(call: Call, roll: Roll, lists: int) -> tuple[Choice, ...]:
