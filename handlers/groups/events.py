@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.access import LEADERS, answering_chats, officer_chats
 from handlers.chat import Call, Moment, Replies, Reply
+from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
 from storage import groups, members, units
 from storage.groups import Group, GroupState
@@ -71,7 +72,13 @@ def lost(moment: Moment, address: str, *, muted: bool = False) -> Replies:
     unit = units.get(moment.session, group.unit_id)
     assert unit is not None
     left = len(groups.of_unit(moment.session, group.unit_id))
-    context = {"title": group.title, "unit": unit.name, "left": left, "muted": muted}
+    context = {
+        "title": group.title,
+        "unit": unit.name,
+        "left": left,
+        "muted": muted,
+        "owned": address.startswith("zalo_oa:"),
+    }
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     return [Reply("groups/lost.j2", context, to=door) for door in doors]
 
@@ -83,7 +90,7 @@ def joined(call: Call, rest: str) -> Replies:
     if call.group is None or call.group.unit_id is None or call.actor.member_ids:
         return []
     key = f"welcome:{call.group.id}:{local_date(call.now):%Y%m%d}"
-    return [Reply("groups/welcome.j2", key=key, bulk=True)]
+    return [Reply("groups/welcome.j2", key=key, bulk=True, not_before=quiet_until(call.now))]
 
 
 def left(call: Call, rest: str) -> Replies:

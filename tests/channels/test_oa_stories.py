@@ -13,6 +13,7 @@ from storage import accounts, groups, windows
 from storage.database import reading
 from storage.groups import GroupState
 from tests.cast import PUBLIC_URL
+from tests.channels.fake_oa import OaGroup
 from tests.oa_cast import OaCast, OaRoom
 
 PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
@@ -178,11 +179,21 @@ async def test_a_group_that_is_no_more_is_told(cast: OaCast) -> None:
     await cast.server.happens("delete_group", cast.rooms["g8"])  # type: ignore[arg-type]
     await cast.settle()
 
-    assert "CH Khóm 8" in cast.lan.text
+    assert "CH Khóm 8" in cast.lan.text and "đã đóng hoặc hết gói" in cast.lan.text
     with reading(cast.engine) as session:
         assert groups.of_unit(session, cast.unit("P5-K8").id or 0) == []
         gone = groups.by_address(session, cast.k8.address)
         assert gone is not None and gone.state == GroupState.GONE
+
+
+async def test_a_group_whose_package_is_over_is_served_by_its_leaders_hand(cast: OaCast) -> None:
+    group = cast.rooms["g8"]
+    assert isinstance(group, OaGroup)
+    group.closed = True
+    await cast.lan.says("điểm danh họp tháng 11")
+
+    told = next(text for text in cast.lan.texts if "đã đóng hoặc hết gói" in text)
+    assert "nhờ chị chuyển tay" in told
 
 
 async def test_who_follows_no_more_is_not_written_to(cast: OaCast) -> None:
