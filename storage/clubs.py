@@ -121,6 +121,22 @@ def counts(
     return dict(by_club.all()), heads
 
 
+def memberships(session: Session, unit_ids: Sequence[int]) -> list[tuple[int, str, str]]:
+    """Every membership of people of these units: the member, the club's kind and its name."""
+    rows = session.exec(
+        select(ClubMember.member_id, Club.kind, Club.name)
+        .join(Club, col(Club.id) == col(ClubMember.club_id))
+        .join(Member, col(Member.id) == col(ClubMember.member_id))
+        .where(
+            col(Member.unit_id).in_(unit_ids),
+            col(ClubMember.until).is_(None),
+            col(Club.closed_at).is_(None),
+        )
+        .order_by(col(Club.folded), col(ClubMember.member_id))
+    )
+    return [(member_id, kind, name) for member_id, kind, name in rows]
+
+
 def of_member(session: Session, member_id: int) -> list[Club]:
     """What a member belongs to now, by name."""
     return list(

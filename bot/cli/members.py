@@ -232,12 +232,17 @@ def export(
     file: Annotated[Path, typer.Argument(help="The workbook to write, as FILE.xlsx")],
     *,
     under: Annotated[str, typer.Option(help="Code of the unit, as P5 or P5-K8")],
+    central: Annotated[
+        bool,
+        typer.Option("--central", help="In the columns of member software, who has left as well."),
+    ] = False,
 ) -> None:
     """Write everyone of a unit into a workbook; importing it again changes nothing."""
     settings = load_settings("members export")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
     from handlers import audit  # noqa: PLC0415
+    from handlers.members import central as central_form  # noqa: PLC0415
     from handlers.members import exporting  # noqa: PLC0415
     from storage import units  # noqa: PLC0415
     from storage.audit import Deed  # noqa: PLC0415
@@ -248,7 +253,8 @@ def export(
         unit = units.by_code(session, under)
         if unit is None or unit.id is None:
             raise CommandError(f"--under: there is no unit {under}")
-        done = exporting.export(session, unit, now)
+        write = central_form.export if central else exporting.export
+        done = write(session, unit, now)
         audit.whole(session, None, Deed.EXPORT, unit.id, done.people, now)
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:

@@ -13,6 +13,7 @@ from bot.web import held_desk
 from handlers import audit
 from handlers.chat import Choice, Reply
 from handlers.errors import NotYoursError
+from handlers.members import central as central_form
 from handlers.members import exporting, importing, passes, telling
 from handlers.members.compare import Verdict
 from handlers.members.grids import Reason, UnreadableSheet
@@ -199,10 +200,11 @@ class Desk:
         }
         return Shown("export", context)
 
-    def take_out(self) -> Shown:
-        """The list as a workbook; the link is dead."""
+    def take_out(self, *, central: bool = False) -> Shown:
+        """The list as a workbook, ours or in the columns of member software; the link is dead."""
         with self._changing(Purpose.EXPORT) as (session, found):
-            done = exporting.export(session, found.unit, self.now)
+            write = central_form.export if central else exporting.export
+            done = write(session, found.unit, self.now)
             passes.use_up(session, found.row, self.now)
             actor, unit_id = passes.holder(session, found.row, self.now), found.row.unit_id
             audit.whole(session, actor, Deed.EXPORT, unit_id, done.people, self.now)

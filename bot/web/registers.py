@@ -84,7 +84,9 @@ class Registers:
 
     async def take_out(self, request: Request) -> Response:
         """The workbook; the link is dead."""
-        return await self._answer(request, Desk.take_out)
+        async with request.form(max_files=0, max_fields=2) as form:
+            central = form.get("mau") == "phan-mem"
+        return await self._answer(request, lambda desk: desk.take_out(central=central))
 
     async def _answer(self, request: Request, work: Work) -> Response:
         """Do the work in a thread and show what came of it."""

@@ -49,24 +49,26 @@ def export(session: Session, unit: Unit, now: datetime) -> Exported:
     # Whoever has no team comes first: in a sheet, an empty cell may mean the team above it.
     people = sorted(register.listed(session, inside), key=lambda member: bool(member.team))
     roles = register.roles_by_member(session, inside, local_date(now))
-    names = _unit_names([unit for unit, _ in register.unit_names(session, inside)])
+    names = unit_names([unit for unit, _ in register.unit_names(session, inside)])
     rows = [
         _row(number, member, shown_title(member, roles.get(member.id or 0, ())), names)
         for number, member in enumerate(people, 1)
     ]
-    day = local(now)
+    today = local(now)
     table = Table(
         title=f"Danh sách hội viên {unit.name}",
         header=COLUMNS,
         rows=rows,
-        notes=(f"Lập ngày {day:%d/%m/%Y}. {_CARE}",),
+        notes=(f"Lập ngày {today:%d/%m/%Y}. {_CARE}",),
         sheet="Hội viên",
     )
     short = fold(unit.code).replace(" ", "-")
-    return Exported(f"hoi-vien-{short}-{day:%Y-%m-%d}.xlsx", write([table], created=now), len(rows))
+    return Exported(
+        f"hoi-vien-{short}-{today:%Y-%m-%d}.xlsx", write([table], created=now), len(rows)
+    )
 
 
-def _unit_names(inside: list[Unit]) -> dict[int, str]:
+def unit_names(inside: list[Unit]) -> dict[int, str]:
     """What each unit is called in the list: its name, or its code where names would be mixed up."""
     alike = Counter(key(unit.name) for unit in inside if not unit.closed)
     return {unit.id or 0: unit.name if alike[key(unit.name)] < 2 else unit.code for unit in inside}
@@ -76,11 +78,11 @@ def _row(number: int, member: Member, title: str, unit_names: dict[int, str]) ->
     return (
         number,
         member.name,
-        _day(member.birth),
+        day(member.birth),
         member.phone,
         member.address,
         member.job,
-        _day(member.joined),
+        day(member.joined),
         title,
         member.team,
         unit_names[member.unit_id],
@@ -88,7 +90,7 @@ def _row(number: int, member: Member, title: str, unit_names: dict[int, str]) ->
     )
 
 
-def _day(text: str) -> Cell:
+def day(text: str) -> Cell:
     """A whole date as a date, a year as a number, 2001-05 as 05/2001."""
     parts = text.split("-")
     if len(parts) == 3:

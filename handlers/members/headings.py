@@ -29,6 +29,7 @@ class Field(StrEnum):
     JOB = "job"
     JOINED = "joined"
     LEFT = "left"
+    REASON = "reason"  # of leaving
     TITLE = "title"
     TEAM = "team"
     BRANCH = "branch"
@@ -146,6 +147,7 @@ _WORDS = tuple(
             Field.BIRTH,
             r"(?:ngay|nam|thang|sinh)\b.*\bsinh\b|sinh (?:ngay|nam)|nam sinh|ngay sinh|sinh$|tuoi\b.* sinh$",
         ),
+        (Field.REASON, r"ly do (?:roi|ra|thoi|nghi|chuyen)\b"),
         (Field.NOTE, r"ghi chu|luu y|ly do|nhan xet"),
         (
             Field.PHONE,

@@ -117,7 +117,8 @@ def _whole(
     number, no_phone, remark, about_phone = read_phones(seen.phones, name.phone)
     joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, birth.text)
     left = read_joined(_first(line, of.get(Field.LEFT, ())), place.today)
-    status, left_on, why = _standing(note, left, place.today)
+    reason = _words(line, of.get(Field.REASON, ()))
+    status, left_on, why = _standing(note, left, reason, place.today)
     alias = _alias(line, place.columns, name)
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
@@ -216,16 +217,16 @@ def _joined(
     return when.text, ()
 
 
-def _standing(note: str, left: When, today: date) -> tuple[MemberStatus, str, str]:
+def _standing(note: str, left: When, reason: str, today: date) -> tuple[MemberStatus, str, str]:
     """Whether she is still counted, by the column of leaving or the remark; since when and why."""
-    if not note and not left.text:
+    if not note and not left.text and not reason:
         return MemberStatus.ACTIVE, "", ""
     typed = normalise(note).lower()
-    gone = _GONE.search(typed)
+    gone = _GONE.search(typed) or _GONE.search(normalise(reason).lower())
     if left.text or gone:
         found = _DATE_INSIDE.search(typed)
         day = left.text or (read_joined(found[0], today).text if found else "")
-        return MemberStatus.LEFT, day, _why(gone[0] if gone else "")
+        return MemberStatus.LEFT, day, _why(reason or (gone[0] if gone else ""))
     return (MemberStatus.AWAY if _AWAY.search(typed) else MemberStatus.ACTIVE), "", ""
 
 
@@ -233,7 +234,9 @@ def _why(words: str) -> LeftReason:
     folded = fold(words)
     if re.search(r"\b(?:chet|mat|qua doi|tu tran)\b", folded):
         return LeftReason.DIED
-    return LeftReason.MOVED if "chuyen" in folded else LeftReason.OTHER
+    if "chuyen" in folded:
+        return LeftReason.MOVED
+    return LeftReason.ASKED if re.match(r"xin (?:ra|thoi|nghi)\b", folded) else LeftReason.OTHER
 
 
 def _alias(line: Line, columns: Columns, name: NameRead) -> str:
