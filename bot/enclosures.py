@@ -39,9 +39,11 @@ def carried(session: Session, document: Document | None, limits: Limits) -> bool
     """Whether a file goes with the message itself there: the channel takes its kind and size."""
     if document is None or not limits.files:
         return False
-    if limits.file_kinds and not document.name.lower().endswith(limits.file_kinds):
-        return False
-    return not limits.file_bytes or blobs.size(session, document.blob) <= limits.file_bytes
+    if not limits.file_kinds:
+        return True
+    name = document.name.lower()
+    most = next((most for ending, most in limits.file_kinds if name.endswith(ending)), 0)
+    return most > 0 and blobs.size(session, document.blob) <= most
 
 
 def file_words(reply: Reply, links: FileLinks | None, now: datetime, *, sent: bool) -> str:

@@ -184,8 +184,8 @@ class Limits:
     edits: bool = True
     deletes: bool = True
     files: bool = True
-    file_kinds: tuple[str, ...] = ()  # endings of the files it takes; none named: any
-    file_bytes: int = 0  # the largest it takes, where that is less than what we keep
+    # endings of the files it takes, with the most bytes of each; none named: any that we keep
+    file_kinds: tuple[tuple[str, int], ...] = ()
     captions: bool = True  # False: a file goes alone, behind the words it belongs to
     reactions: bool = True
     toasts: bool = True

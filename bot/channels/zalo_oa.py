@@ -34,8 +34,8 @@ PER_SECOND = 1
 """The smallest plan allows 100 calls a minute, and an upload is a call too."""
 MAX_TEXT = 1700
 """Characters: 2,000 are allowed, and a list of numbers may have to follow."""
-PICTURE_BYTES = 1024 * 1024
-DOCUMENT_BYTES = 5 * 1024 * 1024
+PICTURE_KINDS = tuple((ending, 1024 * 1024) for ending in PICTURES)
+DOCUMENT_KINDS = tuple((ending, 5 * 1024 * 1024) for ending in DOCUMENTS)
 BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
 FRESHEN_SECONDS = 600.0
 FETCH_SECONDS = 60.0
@@ -43,8 +43,7 @@ IN_GROUPS = Limits(
     buttons=False,
     edits=False,
     deletes=False,
-    file_kinds=PICTURES,
-    file_bytes=PICTURE_BYTES,
+    file_kinds=PICTURE_KINDS,
     captions=False,
     reactions=False,
     toasts=False,
@@ -56,8 +55,7 @@ LIMITS = replace(
     IN_GROUPS,
     buttons=True,
     most_buttons=shapes.MOST_BUTTONS,
-    file_kinds=(*PICTURES, *DOCUMENTS),
-    file_bytes=DOCUMENT_BYTES,
+    file_kinds=(*PICTURE_KINDS, *DOCUMENT_KINDS),
     hears_all=False,
     in_groups=IN_GROUPS,
 )
@@ -95,7 +93,7 @@ class ZaloOaChannel:
         self._door = door
         self._ready = False
         self._ladder = LADDER[LADDER.index(Shape(buttons)) :]
-        inside = replace(IN_GROUPS, file_kinds=LIMITS.file_kinds, file_bytes=DOCUMENT_BYTES)
+        inside = replace(IN_GROUPS, file_kinds=LIMITS.file_kinds)
         self.limits = replace(LIMITS, in_groups=inside) if group_files else LIMITS
 
     @property

@@ -7,7 +7,7 @@ once, by a fresh one, and the call made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import aiohttp
@@ -112,19 +112,27 @@ class OaApi:
         return await self._call(request)
 
     async def _call(self, request: Request) -> Any:
-        token = await self.tokens.access()
+        token = await _token(self.tokens.access())
         try:
             return await self._once(request, token)
         except OaError as error:
             if error.code not in OF_THE_TOKEN:
                 raise
-        return await self._once(request, await self.tokens.renew(token))
+        return await self._once(request, await _token(self.tokens.renew(token)))
 
     async def _once(self, request: Request, token: str) -> Any:
         answer = await answered(request(self.client, {"access_token": token}))
         if answer.error:
             raise OaError(answer.error, answer.message)
         return answer.data
+
+
+async def _token(asked: Awaitable[str]) -> str:
+    """A token; where none is to be had, nothing has left for Zalo that it was wanted for."""
+    try:
+        return await asked
+    except NoAnswerError as error:
+        raise NoAnswerError(str(error), left=False) from error
 
 
 async def answered(call: Any) -> _Answer:

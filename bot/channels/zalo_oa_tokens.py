@@ -12,8 +12,10 @@ import asyncio
 import base64
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import ParamSpec, TypeVar
 from urllib.parse import urlencode
 
 import aiohttp
@@ -30,6 +32,8 @@ from storage.locks import Lock
 from storage.oa_tokens import OaToken
 
 log = structlog.get_logger()
+P = ParamSpec("P")
+T = TypeVar("T")
 OAUTH = "https://oauth.zaloapp.com"
 CALL_SECONDS = 60.0
 EARLY = timedelta(hours=6)
@@ -175,7 +179,7 @@ class TokenKeeper:
         await asyncio.to_thread(self._keep, pair, oa_id)
 
     async def _load(self) -> OaToken:
-        row = await asyncio.to_thread(self._read)
+        row = await _in_thread(self._read)
         if row is None:
             raise NoAnswerError("not authorised: run `chihoi channel oa login`", left=False)
         return row
@@ -186,7 +190,7 @@ class TokenKeeper:
         if not await asyncio.to_thread(lock.acquire):
             return None
         try:
-            if not await asyncio.to_thread(self._begin, row.refresh_token):
+            if not await _in_thread(self._begin, row.refresh_token):
                 return None
             return await asyncio.shield(self._refresh(row.refresh_token))
         finally:
@@ -198,11 +202,11 @@ class TokenKeeper:
         except OaError as error:
             problem = str(error) if error.code in FOR_GOOD else ""
             log.error("oa_token_refused", channel=self.channel, reason=str(error))  # noqa: TRY400
-            await asyncio.to_thread(self._end, problem)
+            await _in_thread(self._end, problem)
             raise
         except NoAnswerError as error:
             log.warning("oa_token_unanswered", channel=self.channel, reason=str(error))
-            await asyncio.to_thread(self._end, "")
+            await _in_thread(self._end, "")
             raise
         await self._keep_at_last(pair)
         log.info("oa_token_renewed", channel=self.channel)
@@ -249,3 +253,17 @@ class TokenKeeper:
                 oa_id=oa_id,
             )
         self._known = None
+
+
+async def _in_thread(work: Callable[P, T], *told: P.args, **named: P.kwargs) -> T:
+    """Ask the database.
+
+    Raises:
+        NoAnswerError: it is busy or away; ask again.
+    """
+    try:
+        return await asyncio.to_thread(work, *told, **named)
+    except Exception as error:
+        if is_away(error):
+            raise NoAnswerError("the database is away", left=False) from error
+        raise

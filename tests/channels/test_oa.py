@@ -8,12 +8,24 @@ from typing import Self
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.channels.base import Attachment, DeliveryError, Post
-from bot.channels.zalo_oa import CS, NAME, TO_GROUP, ZaloOaChannel, pace
+from bot.channels.zalo_oa import (
+    CS,
+    IN_GROUPS,
+    LIMITS,
+    NAME,
+    TO_GROUP,
+    ZaloOaChannel,
+    pace,
+)
 from bot.channels.zalo_oa_tokens import OAuth, TokenKeeper
 from bot.clock import MovableClock
-from handlers.chat import Choice, File
+from bot.enclosures import carried
+from handlers.chat import Choice, Document, File
+from storage import blobs, oa_tokens
+from storage.database import begin
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_oa import FakeOa, OaPerson
 from tests.oa_cast import authorise
@@ -193,12 +205,53 @@ async def test_a_file_is_fetched_while_its_address_is_good(desk: Desk) -> None:
             await desk.channel.fetch(File(address, "x"))
 
 
+async def test_a_message_that_was_not_sent_for_want_of_a_token_is_no_doubt(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.server.tokens.access.clear()
+    desk.server.fault("/v4/oa/access_token", cut=True)
+    error = await desk.fails(desk.lan.id)
+    assert error.retryable and error.down and not error.in_doubt
+
+    desk.clock.advance(timedelta(hours=26))
+
+    def busy(*_: object) -> None:
+        raise OperationalError("", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(oa_tokens, "get", busy)
+    error = await desk.fails(desk.lan.id)
+    assert error.retryable and not error.in_doubt
+    assert desk.lan.chat.oa == []
+
+
 async def test_groups_that_take_documents_are_told_so_by_a_setting(engine: Engine) -> None:
     async with Desk(engine, group_files=True) as desk:
         able = ZaloOaChannel(desk.server.id, desk.channel._tokens, group_files=True)
         inside = able.limits.in_groups
-        assert inside is not None and ".pdf" in inside.file_kinds and not inside.buttons
+        assert inside is not None and ".pdf" in dict(inside.file_kinds) and not inside.buttons
         group = desk.server.group("CH")
         plan = Attachment("109-KH.pdf", "application/pdf", b"%PDF")
         await desk.channel.send(Post(f"{NAME}:group-{group.id}", "", attachment=plan))
         assert group.oa[0].file == "109-KH.pdf" and desk.server.calls(TO_GROUP)
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "private", "group"),
+    [
+        ("ke-hoach.PDF", 1000, True, False),
+        ("ke-hoach.pdf", 5 * 1024 * 1024 + 1, False, False),
+        ("danh-sach.xlsx", 1000, False, False),
+        ("anh.jpg", 1024 * 1024, True, True),
+        ("anh.jpg", 1024 * 1024 + 1, False, False),
+    ],
+)
+def test_of_each_file_it_is_known_beforehand_whether_it_is_taken(
+    engine: Engine, name: str, size: int, private: bool, group: bool
+) -> None:
+    with begin(engine) as session:
+        blob = blobs.keep(session, name=name, mime="", content=b"x" * size, now=MONDAY_8AM)
+        document = Document(blob.id or 0, name)
+
+        assert carried(session, document, LIMITS) is private
+        assert carried(session, document, IN_GROUPS) is group
+        assert not carried(session, None, LIMITS)

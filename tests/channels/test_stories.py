@@ -51,7 +51,7 @@ async def cast(engine: Engine, request: pytest.FixtureRequest) -> AsyncIterator[
 
 def takes(able: Limits, name: str) -> bool:
     """Whether a file goes with a message there."""
-    return able.files and (not able.file_kinds or name.endswith(able.file_kinds))
+    return able.files and (not able.file_kinds or name in dict(able.file_kinds))
 
 
 def limits(cast: Cast, room: Room | None = None) -> Limits:
