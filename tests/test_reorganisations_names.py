@@ -171,6 +171,14 @@ def test_each_change_is_in_the_history_of_the_unit_and_of_the_person(cast: Cast)
             assert found is not None and found.code == "P5-K8"
 
 
+async def test_her_leader_reads_it_in_her_history(cast: Cast) -> None:
+    reorganise(cast, "merge,P5-K1,P5-K8,,,,")
+    await cast.lan.says("/tim Tám")
+    await cast.lan.presses("Lịch sử")
+
+    assert "chuyển chi hội Chi hội Khóm 1 → Chi hội Khóm 8" in cast.lan.text
+
+
 def test_an_old_file_of_units_does_not_turn_a_reorganisation_back(cast: Cast) -> None:
     reorganise(cast, "rename,P5-K1,,Chi hội Khóm 11,,,", "merge,P6-K8,P5-K8,,,,")
     for line, words in (
