@@ -48,6 +48,9 @@ _MEASURES = frozenset(
         "ha",
         "gạ",
         "giạ",
+        "lạng",
+        "gam",
+        "sào",
     )
     for one in spellings(word)
 )
@@ -199,6 +202,8 @@ def _half(words: Sequence[Word], low: list[str], at: int) -> tuple[int, Decimal]
         return (1, Decimal("0.5")) if words[at + 1].proper in _MEASURES else None
     if words[at].proper in _MEASURES and following in AND_HALF:
         return 2, Decimal("1.5")
+    if words[at].proper in _DIVIDED and following in DIGITS:
+        return 2, UNSURE  # "ký mốt"
     return None
 
 
@@ -229,6 +234,8 @@ def _spoken(run: list[str]) -> tuple[int, Decimal]:
         said = run[:size]
         if len(said) < size or any(word in SCALES or word in ODD for word in said):
             continue
+        if "mười" in said[1:]:
+            continue  # "chín mười" is nine or ten
         if size == 2 and said[0] in DIGITS and said[1] in DIGITS and said[1] not in _SURE_ONES:
             if tens := _short_tens(DIGITS[said[0]], DIGITS[said[1]]):
                 return 2, tens

@@ -32,7 +32,6 @@ from handlers.understanding.replies.tagging import (
     UNKNOWN,
     Item,
 )
-from storage.vietnamese import fold
 
 _WISHES = ("chuc", "hen")
 """What follows is a wish to the end of the clause: "chúc mọi người họp vui"."""
@@ -40,11 +39,11 @@ _COURTESIES = ("cam on", "xin loi", "chao", "thong cam")
 """What nobody knows behind these is thanks as well: "cảm ơn chị đã lo lắng"."""
 _BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "cua", "y kien", "sau lung")
 _HOUSEHOLD = frozenset({"nha em", "nha toi", "nha tui", "nha minh"})
-_MYSELF = frozenset({"em", "toi", "tui", "con", "minh", "e"})
 _NO_REASON = frozenset({OTHER, GROUP, NAME, REPORT, LEAVE_FOR, ELSE, "@", "G"})
 _TOLD = frozenset({UNKNOWN, NOT, KIN, "P", "D", "L", "A", "Y"})
 _ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
+_BUTS = frozenset({"nhung", "ma", "con"})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
 _TOGETHER = frozenset({"deu", "cung", "hai", "ca", "va", "voi"})
 _FEARS = frozenset({"so", "so la", "e la", "muon", "tinh", "dinh"})
@@ -64,7 +63,7 @@ def _wishes(items: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     wish = thanks = False
     for item in items:
-        said = fold(item.typed)
+        said = item.bare
         if item.tag in {PAUSE, QUESTION, HEDGE}:
             wish = thanks = False
         elif item.tag == COURTESY and said.startswith(_WISHES):
@@ -75,7 +74,7 @@ def _wishes(items: Sequence[Item]) -> list[Item]:
             thanks = False
             wish &= item.tag not in {SO, SELF, "A", "E", "L", "V"}
         aside = wish or (thanks and item.tag in {UNKNOWN, ELSE, FILLER})
-        found.append(Item(COURTESY, item.typed) if aside else item)
+        found.append(item._replace(tag=COURTESY) if aside else item)
     return found
 
 
@@ -83,20 +82,20 @@ def _beside(items: Sequence[Item]) -> list[Item]:
     """Next to whom she sits, or in whose house: nothing is said of that one."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if fold(one.typed).endswith(_BESIDE) and two.tag in {OTHER, KIN}:
-            found[at + 1] = Item(COURTESY, two.typed)
+        if one.bare.endswith(_BESIDE) and two.tag in {OTHER, KIN}:
+            found[at + 1] = two._replace(tag=COURTESY)
     return found
 
 
 def _addressed(items: Sequence[Item]) -> list[Item]:
     """A "con" speaks to the "cô" or "dì" at the end of her line, she does not report her."""
     said = [item for item in items if item.tag not in {COURTESY, PAUSE}]
-    child = any(item.tag == SELF and fold(item.typed) in {"con", "chau"} for item in said)
-    if not child or said[-1].tag != OTHER or fold(said[-1].typed).split()[0] not in _ELDERS:
+    child = any(item.tag == SELF and item.bare in {"con", "chau"} for item in said)
+    if not child or said[-1].tag != OTHER or said[-1].bare.split()[0] not in _ELDERS:
         return list(items)
     if len(said) > 1 and said[-2].tag in {"&", REPORT, LEAVE_FOR, "G"}:
         return list(items)
-    return [Item(COURTESY, item.typed) if item is said[-1] else item for item in items]
+    return [item._replace(tag=COURTESY) if item is said[-1] else item for item in items]
 
 
 def _leaves_early(items: Sequence[Item]) -> list[Item]:
@@ -104,11 +103,9 @@ def _leaves_early(items: Sequence[Item]) -> list[Item]:
     found: list[Item] = []
     early = False
     for item in items:
-        early = item.tag != PAUSE and (
-            early or (item.tag == "P" and "ve" in fold(item.typed).split())
-        )
+        early = item.tag != PAUSE and (early or (item.tag == "P" and "ve" in item.bare.split()))
         reason = early and item.tag in {"R", CIRCUMSTANCE, UNKNOWN}
-        found.append(Item(COURTESY, item.typed) if reason else item)
+        found.append(item._replace(tag=COURTESY) if reason else item)
     return found
 
 
@@ -116,8 +113,8 @@ def _therefore(items: Sequence[Item]) -> list[Item]:
     """The "nên" between two answers joins them; it is no advice: "không hợp lý nên không đồng ý"."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if one.tag == "Y" and fold(one.typed) == "nen" and at and two.tag in {"Y", "N", SELF}:
-            found[at] = Item(SO, one.typed)
+        if one.tag == "Y" and one.bare == "nen" and at and two.tag in {"Y", "N", SELF}:
+            found[at] = one._replace(tag=SO)
     return found
 
 
@@ -126,14 +123,13 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
     end = _answer_begins(items)
     before = list(items[:end])
     before = [
-        Item(CIRCUMSTANCE, item.typed) if fold(item.typed) in _HOUSEHOLD else item
-        for item in before
+        item._replace(tag=CIRCUMSTANCE) if item.bare in _HOUSEHOLD else item for item in before
     ]
     led = bool(before) and before[-1].tag == SO
-    myself = end < len(items) and fold(items[end].typed).split()[0] in _MYSELF
+    myself = end < len(items) and items[end].of_speaker
     if led and myself:  # "con có bà ngoại giữ nên em đi được"
         before = [
-            Item(CIRCUMSTANCE, item.typed) if (item.tag == OTHER and not item.named) else item
+            item._replace(tag=CIRCUMSTANCE) if (item.tag == OTHER and not item.named) else item
             for item in before
         ]
     if not before or any(item.tag in _NO_REASON for item in before):
@@ -143,14 +139,12 @@ def _told_before(items: Sequence[Item]) -> list[Item]:
     few = not led and sum(item.tag in _TOLD for item in before) < _ENOUGH
     for at, item in enumerate(before):
         denied = at > 0 and before[at - 1].tag == NOT
-        feared = before[-1].tag == SO and fold(item.typed) in _FEARS
-        if item.tag in {QUESTION, HEDGE} and not (
-            feared or (denied and fold(item.typed) in _NOBODY)
-        ):
+        feared = before[-1].tag == SO and item.bare in _FEARS
+        if item.tag in {QUESTION, HEDGE} and not (feared or (denied and item.bare in _NOBODY)):
             return list(items)
         is_told = item.tag in _TOLD or denied or feared
         tag = FILLER if few and simply else CIRCUMSTANCE
-        told.append(Item(tag, item.typed) if is_told else item)
+        told.append(item._replace(tag=tag) if is_told else item)
     if all(item.tag in {CIRCUMSTANCE, PAUSE} for item in told) and before[0].tag == NOT:
         return list(items)
     if any(item.tag in "ONYP" for item in items[end : end + 3]):
@@ -169,7 +163,7 @@ def _answer_begins(items: Sequence[Item]) -> int:
         begin = at
         while begin and items[begin - 1].tag in {SELF, LEAVE, BUT}:
             begin -= 1
-        spoken = begin < at or fold(item.typed).split()[0] in _MYSELF
+        spoken = begin < at or item.of_speaker
         reason = begin > 0 and items[begin - 1].tag in {SO, PAUSE}
         spoken |= item.tag == "E" and any(one.tag in {SELF, "R", "S"} for one in items[:at])
         strange = any(one.tag in {UNKNOWN, NOT} for one in items[:begin])
@@ -181,12 +175,14 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
     """A "thì" that only sets off a person is no condition: "còn chị Ba thì vắng"."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if two.tag == HEDGE and fold(two.typed) == "thi" and one.tag in _PERSONS:
-            found[at + 1] = Item(FILLER, two.typed)
-        if two.tag == RECEIPT and fold(two.typed) == "nghe" and one.tag in STATES:
-            found[at + 1] = Item(COURTESY, two.typed)
-        if one.tag == BUT and fold(one.typed) == "con" and two.tag in _PERSONS:
-            found[at] = Item(CONTRAST, one.typed)
+        if two.tag == HEDGE and two.bare == "thi" and one.tag in _PERSONS:
+            found[at + 1] = two._replace(tag=FILLER)
+        if two.tag == RECEIPT and two.bare == "nghe" and one.tag in STATES:
+            found[at + 1] = two._replace(tag=COURTESY)
+        answers = any(item.tag in "POLAVEYN" for item in items[at + 2 : at + 4])
+        other = two.tag in _PERSONS - {SELF} and one.bare in _BUTS and answers
+        if one.tag == BUT and ((one.bare == "con" and two.tag in _PERSONS) or other):
+            found[at] = one._replace(tag=CONTRAST)
     return found
 
 
@@ -196,8 +192,8 @@ def _hanging(items: Sequence[Item]) -> list[Item]:
     end = next((at for at in range(len(items) - 1, 0, -1) if items[at].tag != COURTESY), 0)
     for at in range(1, len(items)):
         ends = at >= end or items[at + 1].tag == PAUSE
-        if items[at].tag == BUT and fold(items[at].typed) == "ma" and ends:
-            found[at] = Item(COURTESY, items[at].typed)
+        if items[at].tag == BUT and items[at].bare == "ma" and ends:
+            found[at] = items[at]._replace(tag=COURTESY)
     return found
 
 
@@ -205,8 +201,8 @@ def _free(items: Sequence[Item]) -> list[Item]:
     """Who says she is free has the time: "hôm nay em rảnh em đi"; but "rảnh em đi" is an if."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if one.tag == SELF and two.tag == HEDGE and fold(two.typed).startswith("ranh "):
-            found[at + 1] = Item("P", two.typed)
+        if one.tag == SELF and two.tag == HEDGE and two.bare.startswith("ranh "):
+            found[at + 1] = two._replace(tag="P")
     return found
 
 
@@ -215,9 +211,9 @@ def _called_first(items: Sequence[Item]) -> list[Item]:
     said = [item for item in items if item.tag != COURTESY]
     if len(said) < 4 or said[0].tag != OTHER or not said[0].named:
         return list(items)
-    here = said[1].tag == "P" and fold(said[1].typed) == "day"
+    here = said[1].tag == "P" and said[1].bare == "day"
     rest = said[1 + here :]
-    together = any(fold(item.typed).split()[0] in _TOGETHER for item in rest)
+    together = any(item.bare.split()[0] in _TOGETHER for item in rest)
     if rest[0].tag != PAUSE or rest[1].tag != SELF or together:
         return list(items)
     return list(rest)
@@ -228,9 +224,9 @@ def _headings(items: Sequence[Item]) -> list[Item]:
     found = list(items)
     for at in range(len(items) - 2):
         team = items[at].tag in {OTHER, GROUP} and not items[at].named
-        if team and fold(items[at + 1].typed) == "co" and items[at + 2].tag == OTHER:
-            found[at] = Item(FILLER, items[at].typed)
-            found[at + 1] = Item(REPORT, items[at + 1].typed)
+        if team and items[at + 1].bare == "co" and items[at + 2].tag == OTHER:
+            found[at] = items[at]._replace(tag=FILLER)
+            found[at + 1] = items[at + 1]._replace(tag=REPORT)
     return found
 
 
@@ -238,11 +234,9 @@ def _spoken_for(items: Sequence[Item]) -> list[Item]:
     """Whose child or husband reports is nobody's status: "con gái bà Lê báo: bà Lê vắng"."""
     report = next((at for at, item in enumerate(items) if item.tag in {REPORT, LEAVE_FOR}), -1)
     head = [item for item in items[: max(0, report)] if item.tag not in {COURTESY, PAUSE}]
-    relative = (
-        bool(head) and head[0].tag in {SELF, KIN, OTHER} and fold(head[0].typed) in _RELATIVES
-    )
+    relative = bool(head) and head[0].tag in {SELF, KIN, OTHER} and head[0].bare in _RELATIVES
     if relative and len(head) == 2 and head[1].tag == OTHER:
-        return [Item(COURTESY, item.typed) for item in items[:report]] + list(items[report:])
+        return [item._replace(tag=COURTESY) for item in items[:report]] + list(items[report:])
     return list(items)
 
 

@@ -20,7 +20,6 @@ from handlers.understanding.replies.tagging import (
     UNKNOWN,
     Item,
 )
-from storage.vietnamese import fold
 
 MOST_PASSED = 8
 """Strange words in one reply; with more it is a story, which a person should read."""
@@ -62,7 +61,7 @@ def _repeats(clause: Sequence[Item], before: Sequence[Item], states: Collection[
     if any(item.tag in {OTHER, GROUP, KIN} for item in [*before, *clause]) or clause[0].tag == BUT:
         return False
     answered = {item.tag for item in before if item.tag in states}
-    said = {one.tag for one in clause if one.tag in states and fold(one.typed) != "roi"}
+    said = {one.tag for one in clause if one.tag in states and one.bare != "roi"}
     return len(answered) == 1 and answered >= said - {"D"}
 
 
@@ -87,7 +86,7 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
                 at > 0
                 and clause[at - 1].tag in states
                 and " " in clause[at - 1].typed
-                and fold(item.typed) in _WHERE
+                and item.bare in _WHERE
             )
             if not (spoken or whole):
                 return False
@@ -97,7 +96,7 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
         elif item.tag == BECAUSE:
             whole = True
         elif item.tag in states:
-            whole = fold(item.typed).split()[-1] in _WHOLE or " với " in item.typed
+            whole = item.bare.split()[-1] in _WHOLE or " với " in item.typed
             spoken = False
             if not _sure(clause, at, states):
                 return False
@@ -113,5 +112,5 @@ def _sure(items: Sequence[Item], at: int, states: Collection[str]) -> bool:
         return False
     subject = any(one.tag in {SELF, OTHER, GROUP, KIN} for one in items[:at])
     ends = at + 1 < len(items) and items[at + 1].tag in {COURTESY, PAUSE}
-    alone = fold(item.typed) in _ALONE or (ends and item.tag == "P")
+    alone = item.bare in _ALONE or (ends and item.tag == "P")
     return " " in item.typed or item.tag in _SHORT or (subject and alone)

@@ -11,7 +11,6 @@ from handlers.understanding.replies.tagging import (
     GROUP,
     KIN,
     NAME,
-    NOT,
     NUMBER,
     OTHER,
     PAUSE,
@@ -31,9 +30,7 @@ CONTRAST = "C"
 REPORT, MARK, LEAVE_FOR, LEAVE = "g", "G", "X", "x"
 REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
 MOST_STRANGE, MOST_CALLED = 7, 2
-_NODS = frozenset({"👍", "ok", "oke", "okie"})
 STATES = frozenset("POLAVEDRSYx") | {"-"}
-_BIDDEN = frozenset({"di", "di hop", "hop", "di du", "vao hop"})
 _SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
 _TALK = 2
 """Strange words that may be talk; more of them tell a reason."""
@@ -85,11 +82,11 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
                 continue
             if at >= last_firm and all(later.tag != SO for later in items[at:]):
                 return None
-            kept.append(Item(CIRCUMSTANCE if told else FILLER, item.typed))
+            kept.append(item._replace(tag=CIRCUMSTANCE if told else FILLER))
             continue
-        if item.tag in {REASON, BECAUSE}:
+        if item.tag in {REASON, BECAUSE, CIRCUMSTANCE}:
             free = True
-        kept.append(Item(CIRCUMSTANCE, item.typed) if item.tag == BECAUSE else item)
+        kept.append(item._replace(tag=CIRCUMSTANCE) if item.tag == BECAUSE else item)
     return kept
 
 
@@ -103,7 +100,7 @@ def _is_reason(items: Sequence[Item], at: int, *, free: bool, loose: bool) -> bo
 def _is_place(item: Item, kept: Sequence[Item]) -> bool:
     """Behind "có mặt" stands where, not why: "tại điểm họp"."""
     stated = next((one.tag for one in reversed(kept) if one.tag in STATES), "")
-    return item.tag == BECAUSE and fold(item.typed) == "tai" and stated in set("POD")
+    return item.tag == BECAUSE and item.bare == "tai" and stated in set("POD")
 
 
 def _calls(items: Sequence[Item], at: int) -> bool:
@@ -191,7 +188,7 @@ class _Talk:
         """Something is said of them; False for "tới" of nobody."""
         tag = item.tag
         if tag in self.known and _speaks(item) and self.statements[-1].others:
-            _with_subject(self.statements, Item(SELF, item.typed), self.previous, self.known)
+            _with_subject(self.statements, item._replace(tag=SELF), self.previous, self.known)
         now = self.statements[-1]
         if tag in self.known:
             if tag == "D" and not (now.mine or now.others or self.previous == BUT):
@@ -215,18 +212,18 @@ class _Talk:
 
 def _calls_her(title: Item, person: str) -> bool:
     """Of "bà nội bệnh nên bà không đi" both are one."""
-    return fold(title.typed) in {fold(person), fold(person).split()[0]}
+    return title.bare in {fold(person), fold(person).split()[0]}
 
 
 def _is_there(item: Item) -> bool:
     """Somebody who is there already, or in time."""
-    said = fold(item.typed)
+    said = item.bare
     return said.endswith("roi") or " dung " in said
 
 
 def _her_team(items: Sequence[Item], at: int) -> bool:
     """A person's own team ("em ở tổ 3", "chị Hoa tổ 3", "tổ 4 em"), not the whole of it."""
-    if items[at].tag != OTHER or items[at].named or not fold(items[at].typed).startswith("to "):
+    if items[at].tag != OTHER or items[at].named or not items[at].bare.startswith("to "):
         return False
     before = [item for item in items[:at] if item.tag != COURTESY]
     around = [*before[-1:], *items[at + 1 : at + 2]]
@@ -260,12 +257,12 @@ def _role(
 
 
 def _of_herself(item: Item) -> bool:
-    return item.tag == SELF or fold(item.typed).split()[0] in {"em", "toi", "tui", "con", "minh"}
+    return item.of_speaker
 
 
 def _speaks(item: Item) -> bool:
     """Whether the answer names the speaker itself: "em xin vắng"."""
-    return item.tag in set("POLAVEYN") and fold(item.typed).split()[0] in {"em", "toi", "tui"}
+    return item.tag in set("POLAVEYN") and item.of_speaker
 
 
 def _with_subject(
@@ -274,13 +271,19 @@ def _with_subject(
     now = statements[-1]
     has_subject = now.mine or now.others
     behind = previous in states and not has_subject
-    if previous == SO or (now.states - {LEAVE} and not behind and previous != AND):
+    family = item.tag == SELF and now.others and now.kin_only and not now.states
+    if (
+        previous == SO
+        or (family and previous not in {AND, PAUSE})
+        or (now.states - {LEAVE} and not behind and previous != AND)
+    ):
         statements.append(now := Statement())
     if item.tag in {SELF, GROUP, TITLE}:
         now.mine = True
     if item.tag in {OTHER, GROUP, KIN}:
         now.others = True
-        now.kin_only = now.kin_only and not item.named and previous != CONTRAST
+        group = item.tag == GROUP
+        now.kin_only = now.kin_only and not item.named and not group and previous != CONTRAST
     return now
 
 
@@ -304,43 +307,12 @@ def _summed(talk: _Talk, items: Sequence[Item]) -> Said | None:
         other = [states | {CIRCUMSTANCE} for states in other]
     elif family:
         own.add(CIRCUMSTANCE)
-    return Said(own, other, talk.people, any(item.tag == BUT for item in items))
+    return Said(own, other, talk.people, any(map(_in_spite, items)))
+
+
+def _in_spite(item: Item) -> bool:
+    return item.tag == BUT or (item.tag == "P" and item.bare.startswith(("van ", "cung ")))
 
 
 def _only_reason(states: set[str]) -> bool:
     return bool(states) and states <= {REASON, CIRCUMSTANCE}
-
-
-def _bids(item: Item) -> bool:
-    """What one says to others rather than of oneself: "có mặt đông đủ nha chị em"."""
-    said = fold(item.typed)
-    return any(word in said for word in ("dong du", "day du", "dung gio", "som"))
-
-
-def _invites(items: Sequence[Item]) -> bool:
-    """Others are called and bidden: "chị Hoa ơi đi họp"."""
-    said = [item for item in items if item.tag != PAUSE]
-    calls = [
-        at
-        for at, item in enumerate(said[:-1])
-        if item.tag == COURTESY and fold(item.typed).endswith((" oi", "oi"))
-    ]
-    return any(said[at + 1].tag == "P" and fold(said[at + 1].typed) in _BIDDEN for at in calls)
-
-
-def uncertain(items: Sequence[Item]) -> bool:
-    """Whether this asks, speaks of another time, or names somebody nobody can place."""
-    tags = [item.tag for item in items]
-    if ALL in tags and SELF not in tags and any(_bids(item) for item in items):
-        return True
-    if _invites(items):
-        return True
-    if ALL in tags[:-1] and SELF not in tags and tags[-1] != ALL:
-        return True
-    if QUESTION in tags or ELSE in tags or NOT in tags:
-        return True
-    if NAME in tags and SELF not in tags:
-        return True
-    states = [at for at, tag in enumerate(tags) if tag in STATES or tag == "N"]
-    late = [at for at, item in enumerate(items) if item.tag == RECEIPT and item.typed not in _NODS]
-    return bool(states and late and late[-1] > states[0])

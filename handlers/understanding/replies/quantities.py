@@ -24,7 +24,6 @@ from handlers.understanding.replies.tagging import (
     tagged,
 )
 from handlers.understanding.replies.typing import Word, comparable, words_of
-from storage.vietnamese import fold
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(rf"(?<![\d.,/:-]){_DIGITS}")
@@ -35,7 +34,7 @@ _PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "ca
 _TIME_OR_DATE = re.compile(
     r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|giờ|gio)(?:\d|\b)"
     r"|(?<!\d)(?:1?\d|2[0-4])\s*g(?:\d|\b)"
-    r"|(?<!\w)(?:thu|thứ) [2-7](?!\d|k|tr| ng| tr)"
+    r"|\d\s*m\s*(?![23]\b)\d|(?<!\w)(?:thu|thứ) [2-7](?!\d|k|tr| ng| tr)"
 )
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
@@ -92,8 +91,12 @@ def read(text: str) -> Quantity | None:
                 numbers.append((len(items), found[1]))
                 items.append(Item("=", " ".join(word.typed for word in words[at : at + found[0]])))
                 waiting = at + found[0]
+                if waiting < len(words) and words[waiting].proper in TITLED:
+                    items.append(Item("#", words[waiting].typed))  # "12 chị dự"
+                    waiting += 1
+                    at += 1
         at += found[0] if found else 1
-    return _whole(items, numbers)
+    return _whole(_contrasted(items), numbers)
 
 
 def _spaced(text: str) -> str:
@@ -148,14 +151,23 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
     )
 
 
+def _contrasted(items: Sequence[Item]) -> list[Item]:
+    """Of "chị Nga thì 2 phần" the "thì" only sets her off."""
+    found = list(items)
+    for at, (one, two) in enumerate(pairwise(items)):
+        if two.bare == "thi" and one.tag in {OTHER, SELF}:
+            found[at + 1] = two._replace(tag="v")
+    return found
+
+
 def _without_nouns(items: Sequence[Item]) -> list[Item]:
     """Up to two words behind a number that name what is counted: "10 phần quà", "50 cành"."""
     kept: list[Item] = []
     room = 0
     before = ""
     for item in items:
-        if item.tag == "#" and before != "=" and not room and fold(item.typed) in _ALSO_SELVES:
-            item = Item(SELF, item.typed)  # noqa: PLW2901 - no "2 em" but "em 2"
+        if item.tag == "#" and before != "=" and not room and item.bare in _ALSO_SELVES:
+            item = item._replace(tag=SELF)  # noqa: PLW2901 - no "2 em" but "em 2"
         before = item.tag
         if item.tag == "=":
             sure = any(map(str.isdecimal, item.typed)) or " " in item.typed
@@ -164,7 +176,7 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
             room = 2
         elif item.tag == UNKNOWN and room and item.typed[0].isalpha() and item.typed != "x":
             room -= 1
-            kept.append(Item("#", item.typed))
+            kept.append(item._replace(tag="#"))
             continue
         else:
             room = 0
@@ -187,17 +199,17 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
         if "1" in tags and not tags - _FREE - {"1", "#"}:
             return Quantity(Decimal(1), False, (), rested)
         return None
-    half = any(item.tag == "=" and fold(item.typed) == "ruoi" for item in items)
+    half = any(item.tag == "=" and item.bare == "ruoi" for item in items)
     if (
         half
         or tags - _MAY - ({"0"} if not any(number for _, number in numbers) else set())
         or any(number < 0 for _, number in numbers)
     ):
         return None
-    people_counted = any(fold(item.typed) in _PERSONS for item in items if item.tag == "#")
+    people_counted = any(item.bare in _PERSONS for item in items if item.tag == "#")
     if people_counted and any(number != int(number) for _, number in numbers):
         return None
-    if any(one.typed.lower() in _CALENDAR and two.tag == "=" for one, two in pairwise(items)):
+    if any(two.tag == "=" and _numbers(one) for one, two in pairwise(items)):
         return None
     proxy = bool(people)
     if len({place for place, _ in numbers}) > 1:
@@ -209,17 +221,30 @@ def _named_first(items: list[Item]) -> list[Item]:
     """A name in small letters before a number: "loan 2 phần"."""
     first = items[0].typed.lower() if items and items[0].tag == UNKNOWN else ""
     if first in given_names() - _NO_NAMES:
-        return [Item(OTHER, items[0].typed, named=True), *items[1:]]
+        return [items[0]._replace(tag=OTHER, named=True), *items[1:]]
     return items
 
 
 def _none_of(items: list[Item]) -> list[Item]:
     """What there is none of: "không có trẻ nhỏ nào"."""
     none = next((at for at, item in enumerate(items) if item.tag == "0"), len(items))
-    which = next((at for at in range(none, len(items)) if fold(items[at].typed) == "nao"), 0)
+    which = next((at for at in range(none, len(items)) if items[at].bare == "nao"), 0)
     if any(item.tag not in {UNKNOWN, "#", "v"} for item in items[none + 1 : which]):
         return items
     return items[: none + 1] + items[which + 1 :] if which else items
+
+
+def _numbers(item: Item) -> bool:
+    """Whether what follows only numbers it: "tháng 5", "xe 29"."""
+    unit = item.tag == "#" and item.bare not in {"nha", "nguoi", "em", "con", "chau"}
+    return unit or item.typed.lower() in _CALENDAR
+
+
+def _owner(item: Item) -> str:
+    """Whose number follows: "em lấy 2" is hers."""
+    if item.tag == "v" and item.of_speaker:
+        return SELF
+    return item.tag if item.tag in {SELF, OTHER, GROUP, KIN} else ""
 
 
 def _own_and_others(
@@ -229,9 +254,7 @@ def _own_and_others(
     if not people:
         return None
     owner = {
-        place: next(
-            (item.tag for item in reversed(items[:place]) if item.tag in {SELF, OTHER, GROUP}), SELF
-        )
+        place: next((_owner(item) for item in reversed(items[:place]) if _owner(item)), SELF)
         for place, _ in numbers
     }
     own = [number for place, number in numbers if owner[place] == SELF]

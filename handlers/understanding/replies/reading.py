@@ -12,6 +12,7 @@ from typing import Literal
 from handlers.understanding.replies import quantities
 from handlers.understanding.replies.asides import without_asides
 from handlers.understanding.replies.clauses import passed_over
+from handlers.understanding.replies.doubts import uncertain
 from handlers.understanding.replies.lexicon import lexicon
 from handlers.understanding.replies.meaning import (
     BECAUSE,
@@ -23,9 +24,9 @@ from handlers.understanding.replies.meaning import (
     STATES,
     Said,
     said_in,
-    uncertain,
     without_reasons,
 )
+from handlers.understanding.replies.objects import answer_alone, nobody
 from handlers.understanding.replies.tagging import (
     GROUP,
     NUMBER,
@@ -36,12 +37,10 @@ from handlers.understanding.replies.tagging import (
 )
 from handlers.understanding.replies.turns import (
     turned,
-    with_objects,
     without_bidding,
     without_other_days,
 )
 from handlers.understanding.replies.typing import LONGEST, words_of
-from storage.vietnamese import fold
 
 
 class Meaning(StrEnum):
@@ -119,7 +118,8 @@ def understand(text: str, context: Context) -> Reply:
     bare = " ".join(word.bare for word in words)
     if _TAG_QUESTION.search(bare) or _ASKED.search(bare):
         return UNCLEAR
-    items = without_other_days(tagged(words, known), past_counts=context == "yes_no")
+    items = nobody(tagged(words, known))
+    items = without_other_days(items, past_counts=context == "yes_no")
     items = without_asides(turned(without_bidding(items)))
     return _yes_no(items) if context == "yes_no" else _roll(items)
 
@@ -127,7 +127,7 @@ def understand(text: str, context: Context) -> Reply:
 def _roll(items: Sequence[Item]) -> Reply:
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if uncertain(items):
-        unknown = any(item.tag == HEDGE and fold(item.typed) in _UNKNOWN_YET for item in items)
+        unknown = any(item.tag == HEDGE and item.bare in _UNKNOWN_YET for item in items)
         return replace(UNCLEAR, proxy=unknown and bool(others), people=others)
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
@@ -186,9 +186,9 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
     if others:  # "bà Ba nhận rồi" is no receipt
-        items = [Item("Y", one.typed) if _received(one) else one for one in items]
+        items = [one._replace(tag="Y") if _received(one) else one for one in items]
     items = [_lacking(item) for item in items]
-    items = [item for item in with_objects(items) if fold(item.typed) not in _STILL]
+    items = [item for item in answer_alone(items) if item.bare not in _STILL]
     turn = next((at for at, item in enumerate(items) if item.tag == BUT), 0)
     if not any(item.tag in _SAID for item in items[:turn]):
         items = items[turn + 1 :] if items and items[turn].tag == BUT else items
@@ -203,13 +203,13 @@ def _yes_no(items: Sequence[Item]) -> Reply:
 
 
 def _received(item: Item) -> bool:
-    return item.tag == "c" and fold(item.typed).startswith(("nhan", "da nhan"))
+    return item.tag == "c" and item.bare.startswith(("nhan", "da nhan"))
 
 
 def _lacking(item: Item) -> Item:
     """What she has not is a no to "chị đóng không?": "không có tiền"."""
-    lacks = item.tag in {REASON, CIRCUMSTANCE} and fold(item.typed).split()[0] in _NOT
-    return Item("N", item.typed) if lacks else item
+    lacks = item.tag in {REASON, CIRCUMSTANCE} and item.bare.split()[0] in _NOT
+    return item._replace(tag="N") if lacks else item
 
 
 def _agreed(states: set[str], but: bool) -> Meaning:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from handlers.understanding.replies.lexicon import Lexicon, Phrase, given_names
 from handlers.understanding.replies.typing import Word, comparable
 from handlers.understanding.text import spellings
-from storage.vietnamese import is_surname
+from storage.vietnamese import fold, is_surname
 
 TITLES = ("chị", "cô", "bà", "dì", "bác", "thím", "mợ", "anh", "chú", "ông", "cụ")
 SELVES = ("em", "con", "cháu", "tôi", "mình")
@@ -40,6 +40,17 @@ class Item(NamedTuple):
     tag: str
     typed: str
     named: bool = False
+    said: str = ""
+
+    @property
+    def bare(self) -> str:
+        """In proper spelling, without marks."""
+        return fold(self.said or self.typed)
+
+    @property
+    def of_speaker(self) -> bool:
+        """Whether the speaker names herself in these words: "em xin vắng"."""
+        return self.tag == SELF or self.said.partition(" ")[0] in _SURE_SELVES
 
 
 def tagged(words: Sequence[Word], known: Lexicon) -> list[Item]:
@@ -69,26 +80,31 @@ class _Row(NamedTuple):
         """As it was typed."""
         return _typed(self.words[start : start + length])
 
+    def item(self, tag: str, start: int, length: int, *, named: bool = False) -> Item:
+        """These words, tagged."""
+        said = " ".join(word.proper for word in self.words[start : start + length])
+        return Item(tag, self.typed(start, length), named, said)
+
 
 def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     word = row.words[at]
     if word.pause:
         return 1, Item(PAUSE, ",")
     if all(item.tag in _LISTED for item in before) and (own := _bare_name(row, at, before)):
-        return own, Item(OTHER, row.typed(at, own), named=True)
+        return own, row.item(OTHER, at, own, named=True)
     if before and _introduces_name(before[-1]) and (own := _name_length(row, at)):
-        return own, Item(COURTESY, row.typed(at, own))
+        return own, row.item(COURTESY, at, own)
     length, phrases = row.at(at)
     if length > 1 and word.proper in _SURE_SELVES and row.at(at + 1)[0] >= length:
-        return 1, Item(SELF, word.typed)  # "em không biết xài": what follows reaches further
+        return 1, row.item(SELF, at, 1)  # "em không biết xài": what follows reaches further
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
     if phrases and phrases[0].words == ("chị", "em") and _to_one(row, at, before):
-        return 1, Item(TITLE, word.typed)
+        return 1, row.item(TITLE, at, 1)
     if phrases:
         tag = _chosen(phrases, row.words[at : at + length], before, alone=length == len(row.words))
-        return length, Item(tag, row.typed(at, length))
+        return length, row.item(tag, at, length)
     return _alone(row, at, before)
 
 
@@ -97,7 +113,9 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     end = at
     while end < len(row.words) and end - at < MOST_NAMES and _is_capital(row.words[end]):
         end += 1
-    if at == 0 and end < 2 and not row.at(0)[1] and _stands_as_name(row):
+    if _small_in_list(row, at, before):
+        return 1
+    if at == 0 and end < 2 and _is_free(row) and _stands_as_name(row):
         return 1
     words = row.words[at:end]
     if words and words[0].typed.lower() in _SELVES:
@@ -117,6 +135,25 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
     following_tags = {one.tag for one in row.at(end)[1]} if (end < len(row.words)) else set()
     ends = end < len(row.words) and row.words[end].pause
     return end - at if ends or following_tags & _BEHIND_NAME else 0
+
+
+def _is_free(row: _Row) -> bool:
+    """Whether the first word is in no list, at least not as it is typed: "nga" is no "ngã"."""
+    phrases = row.at(0)[1]
+    first = row.words[0]
+    known = first.typed.lower() in given_names() and len(phrases) > 0
+    return not phrases or (known and all(phrase.words[0] != first.proper for phrase in phrases))
+
+
+def _small_in_list(row: _Row, at: int, before: Sequence[Item]) -> bool:
+    """One of several names in small letters: "nga, hồng, cúc có mặt", "nga với hồng"."""
+    if row.words[at].typed.lower() not in given_names():
+        return False
+    if before:
+        return before[-1].tag in {PAUSE, AND} and {one.tag for one in before} <= _LISTED
+    if len(row.words) < 3 or row.words[2].typed.lower() not in given_names():
+        return False
+    return row.words[1].pause or AND in {one.tag for one in row.at(1)[1]}
 
 
 def _stands_as_name(row: _Row) -> bool:
@@ -161,18 +198,17 @@ def _called(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item] | No
     """A title and a name: "chị Hoa", "bà Năm"; "em Lan" is the sender."""
     named = _name_length(row, at + 1)
     if named and row.words[at].proper in _CHILDREN and _is_called(row.words[at + 1]):
-        return 1 + named, Item(KIN, row.typed(at, 1 + named), named=True)
+        return 1 + named, row.item(KIN, at, 1 + named, named=True)
     is_self = row.words[at].proper in _SELVES
     titled = row.words[at].proper in TITLED
     if not named or not (titled or (is_self and row.words[at + 1].capital)):
         return None
-    typed = row.typed(at, 1 + named)
     after = row.words[at + 1 + named : at + 2 + named]
     if after and after[0].bare == "oi":
-        return 2 + named, Item(COURTESY, row.typed(at, 2 + named))
+        return 2 + named, row.item(COURTESY, at, 2 + named)
     if before and before[-1].typed.lower().endswith(_GREETING):
-        return 1 + named, Item(COURTESY, typed)
-    return 1 + named, Item(SELF if is_self else OTHER, typed, named=not is_self)
+        return 1 + named, row.item(COURTESY, at, 1 + named)
+    return 1 + named, row.item(SELF if is_self else OTHER, at, 1 + named, named=not is_self)
 
 
 def _is_called(word: Word) -> bool:
@@ -182,22 +218,22 @@ def _is_called(word: Word) -> bool:
 def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     """A word that begins no phrase."""
     word = row.words[at]
-    if word.proper in _MOTHERS and before and before[-1].tag == AND:
-        return 1, Item(OTHER, word.typed)
+    if word.proper in _MOTHERS and before and before[-1].tag in {AND, "g"}:
+        return 1, row.item(OTHER, at, 1)
     if word.proper in _MOTHERS and at + 1 < len(row.words):
         following = {one.tag for one in row.at(at + 1)[1]}
         if following & set("PVAERL&"):
-            return 1, Item(OTHER, word.typed)
+            return 1, row.item(OTHER, at, 1)
     if word.proper in TITLED:
         asks = word.typed == "chi" and at > 0 and any(one.proper != one.bare for one in row.words)
-        return 1, Item("q" if asks else TITLE, word.typed)
+        return 1, row.item("q" if asks else TITLE, at, 1)
     if word.bare in {"khong", "chua"}:
-        return 1, Item(NOT, word.typed)
+        return 1, row.item(NOT, at, 1)
     if word.bare.isdecimal():
-        return 1, Item(NUMBER, word.typed)
+        return 1, row.item(NUMBER, at, 1)
     if word.typed[0].isupper() and is_surname(word.typed) and (named := _name_length(row, at + 1)):
-        return 1 + named, Item(NAME, row.typed(at, 1 + named), named=True)
-    return 1, Item(UNKNOWN, word.typed)
+        return 1 + named, row.item(NAME, at, 1 + named, named=True)
+    return 1, row.item(UNKNOWN, at, 1)
 
 
 def _typed(words: Sequence[Word]) -> str:
