@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+
+from bot.render import TEMPLATES
 from handlers.chat import Where
-from handlers.privacy import ROUTES
+from handlers.privacy import ROUTES, consenting
 from storage import consents, privacy
 from storage.consents import MEMBERSHIP, PAPER, Consent
 from storage.database import begin, reading
@@ -123,3 +126,11 @@ async def test_whoever_is_kept_by_consent_alone_goes_when_it_goes(cast: Cast) ->
 
 def test_everything_about_data_is_said_in_private() -> None:
     assert {route.where for route in ROUTES.values()} == {Where.PRIVATE}
+
+
+def test_a_new_wording_about_sensitive_fields_has_a_new_version() -> None:
+    """Who agreed to which text must stay provable: change both, and keep the old line here."""
+    known = {"nhay-cam-2026-11": "eca6b5fe52a3135b"}
+    text = (TEMPLATES / "privacy/agree_sure.j2").read_bytes()
+
+    assert known[consenting.TERMS] == hashlib.sha256(text).hexdigest()[:16]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 from sqlmodel import select
 
 from handlers.privacy import exporting
-from storage import clubs, dues, privacy
+from storage import clubs, dues
 from storage.blobs import Blob
 from storage.database import begin, reading
-from storage.members import Member, MemberStatus, Role
-from storage.privacy import DataRequest, RequestState
+from storage.members import Member, Role
+from storage.privacy import DataRequest
 from tests import traces
 from tests.cast import Cast, Player
 from tests.rollcall import share_phone
@@ -190,34 +189,6 @@ async def test_who_holds_an_office_hands_it_over_first(cast: Cast) -> None:
     assert "Tôi muốn xoá" in cast.lan.labels
 
 
-async def test_who_has_no_phone_asks_through_her_leader_and_the_ward_can_stop_it(
-    cast: Cast,
-) -> None:
-    await cast.lan.says("/dulieuhoivien")
-    assert "hội viên nhờ chị" in cast.lan.text
-    await cast.lan.says("ly thi dung")
-    assert "Em đang giữ về Lý Thị Dung" in cast.lan.text
-    await cast.lan.presses("Sửa")
-    await cast.lan.presses("Điện thoại")
-    await cast.lan.says(PHONE)
-    assert cast.dung.member.phone == PHONE
-
-    for _ in range(2):
-        await cast.lan.says("/dulieuhoivien Lý Thị Dung")
-        await cast.lan.presses("Xoá dữ liệu")
-        await cast.lan.presses("Tôi muốn xoá")
-        await cast.lan.presses("Xoá hẳn")
-        assert "theo lời chị ấy" in cast.hoa.text
-        if requests(cast)[-1] == ("erase", "open") and len(requests(cast)) == 1:
-            await cast.hoa.presses("giữ lại")
-            await cast.passes(hours=25)
-            assert cast.dung.member.name
-    await cast.passes(hours=25)
-
-    assert traces.found(cast.engine, "Lý Thị Dung", PHONE) == []
-    assert "em đã xoá xong" in cast.lan.text
-
-
 async def test_a_shared_phone_asks_whose_data_is_meant(cast: Cast) -> None:
     share_phone(cast, cast.k8, "an", "Lý Thị Dung")
     await cast.an.says("dữ liệu của tôi")
@@ -238,65 +209,3 @@ async def test_nothing_of_it_is_said_in_a_group(cast: Cast) -> None:
     assert "1980" not in said
     with reading(cast.engine) as session:
         assert session.exec(select(DataRequest)).all() == []
-
-
-async def test_her_leader_cannot_reach_other_branches(cast: Cast) -> None:
-    id_ = cast.an.member.id
-    for line in ("data_of", "data_export", "data_erase", "seen", "data_fix"):
-        await cast.nga.says(f"/{line} {id_}")
-        assert "Võ Thị An" not in cast.nga.text
-    assert cast.an.member.status == MemberStatus.ACTIVE
-
-
-async def test_requests_stand_in_a_log_with_their_due_dates_and_officers_are_reminded(
-    cast: Cast,
-) -> None:
-    await cast.an.says("dữ liệu của tôi")
-    await cast.an.presses("Yêu cầu khác")
-    await cast.an.says("không gửi số điện thoại của tôi cho ai")
-    assert "chậm nhất thứ tư 18/11/2026" in cast.an.text  # two working days after Monday
-    assert "thứ ba 01/12/2026" in cast.an.text  # fifteen days
-    await cast.hoa.says("/yeucaudulieu")
-    assert "phản đối dùng dữ liệu" in cast.hoa.text
-    assert "Võ Thị An" in cast.hoa.text
-
-    await cast.passes(days=1, hours=23)
-    assert "Sắp đến hạn" in cast.hoa.text
-    assert "Sắp đến hạn" in cast.lan.text
-    heard = len(cast.hoa.texts)
-    await cast.passes(hours=1)
-    assert len(cast.hoa.texts) == heard, "once is enough"
-
-    await cast.hoa.says("/yeucaudulieu")
-    await cast.hoa.presses("Số 2")
-    await cast.hoa.presses("Đã làm xong")
-    assert "đã làm xong" in cast.an.text
-    await cast.hoa.presses("Không nhận được")
-    assert "đã được giải quyết" in cast.hoa.text
-
-
-async def test_a_request_that_was_forgotten_is_shown_as_late(cast: Cast) -> None:
-    await cast.an.says("dữ liệu của tôi")
-    await cast.an.presses("Yêu cầu khác")
-    await cast.an.says("đừng gọi điện cho tôi nữa")
-    cast.clock.advance(timedelta(days=16))
-    await cast.lan.says("/yeucaudulieu")
-    assert "QUÁ HẠN" in cast.lan.text
-
-    await cast.lan.presses("Số 2")
-    await cast.lan.presses("Không nhận được")
-
-    assert "có quyền khiếu nại" in cast.an.text
-    with reading(cast.engine) as session:
-        row = privacy.get(session, 2)
-        assert row is not None
-        assert (row.state, row.value, row.chat) == (RequestState.REFUSED, "", "")
-
-
-async def test_where_nobody_asked_the_log_is_empty(cast: Cast) -> None:
-    await cast.hoa.says("/yeucaudulieu")
-    assert "Chưa có yêu cầu nào" in cast.hoa.text
-    await cast.hoa.says("/nhatkydulieu")
-    assert "Chưa có ai xem" in cast.hoa.text
-    await cast.an.says("ai đã xem")
-    assert "Chưa có ai xem riêng" in cast.an.text
