@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers.members.damage import in_old_font, mended
 from handlers.members.names import read_name
 from handlers.members.notes import Code
+from storage.vietnamese import normalise
 
 
 @pytest.mark.parametrize(
@@ -83,3 +89,42 @@ def test_words_for_an_unknown_name_are_no_name(cell: str) -> None:
 def test_text_encoded_twice_is_mended_only_if_every_letter_fits() -> None:
     assert mended("Nguyá»…n Thá»‹ Cáº©m") == "Nguyễn Thị Cẩm"
     assert mended("Nguyá»…n Ж") == "Nguyá»…n Ж"
+
+
+FAMILIES = ("Nguyễn", "Trần", "Lê", "Huỳnh", "Đặng", "Thạch", "Danh", "Ông")
+MIDDLES = ("Thị", "Thị Bé", "Kim", "Ngọc Bảo", "Thị Mỹ")
+GIVEN = ("Hoa", "Út", "Bảy", "Đẹp", "Thúy", "Xuân", "Sen", "Lý", "Năm")
+WAYS = (
+    str.upper,
+    str.lower,
+    lambda name: unicodedata.normalize("NFD", name),
+    lambda name: f"  {name.replace(' ', '  ')}\u200b ",
+    lambda name: f"{name}.",
+)
+BESIDE = (
+    "{}", "Bà {}", "chị {}", "Đ/c {}", "12. {}", "12 {}", "- {}", "{} (Tư Lành)", '{} "Tư Lành"', "{} tức Tư Lành",
+    "{} - đã chuyển đi", "{} (mất 2020)", "{} CHT", "{}, tổ trưởng", "{} 0912345678", "{} (1960)", "{} - 1960", "{}, Tư Lành",
+)  # fmt: skip
+
+
+@given(
+    st.sampled_from(FAMILIES),
+    st.sampled_from(MIDDLES),
+    st.sampled_from(GIVEN),
+    st.sampled_from(WAYS),
+    st.sampled_from(BESIDE),
+)
+def test_however_a_cell_is_written_the_name_in_it_is_one(
+    family: str, middle: str, given_name: str, way: Callable[[str], str], beside: str
+) -> None:
+    name = f"{family} {middle} {given_name}"
+    found = read_name(beside.format(way(name)))
+    assert (found.name, found.error, found.doubt) == (name, None, None)
+    assert ("Tư Lành" in found.alias) is ("Tư Lành" in beside)
+
+
+@given(st.text(max_size=60))
+def test_whatever_stands_in_a_cell_the_name_read_from_it_is_clean(text: str) -> None:
+    found = read_name(text)
+    assert found.error or found.name == normalise(found.name)
+    assert not found.doubt or found.name
