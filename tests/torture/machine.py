@@ -209,7 +209,7 @@ class Machine:
         if (faults.Kind.FULL_COMMIT, number) in self._plan:
             raise sqlite3.OperationalError("database or disk is full")
         commit(connection)
-        self.stored += [one for one in self._storing if one not in self.stored]
+        self.stored += [one for one in dict.fromkeys(self._storing) if one not in self.stored]
         self.point(faults.Kind.AFTER_COMMIT)
 
 

@@ -42,6 +42,18 @@ def test_an_evening_of_244_groups(worlds: Worlds) -> None:
     assert report.deaths == 2
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_an_update_that_came_twice_while_the_bot_was_away_was_said_once(
+    worlds: Worlds, seed: int
+) -> None:
+    """Both copies lie in one batch: the judge, too, must count them as one deed."""
+    twice = [Fault(Kind.TWICE, number, 1.0) for number in range(15, 30)]
+    report = play(worlds, seed, [Fault(Kind.LOCKED, 20, 30.0), *twice])
+
+    assert report.wrong == []
+    assert report.effects == report.passed["updates"]
+
+
 def test_the_same_seed_plays_the_same_evening(worlds: Worlds) -> None:
     plan = [Fault(Kind.AFTER_COMMIT, 40, 3.0), Fault(Kind.TIMEOUT, 30)]
 
