@@ -45,13 +45,15 @@ def fire(moment: Moment, number: int) -> Replies:
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     stamp = f"{today:%Y%m%d}:{number}"
-    before = mail.known_beginning(session, f"relays:{stamp}:")
+    said = f"relays:{stamp}:"
+    before = {
+        key.removeprefix(said).partition(":")[0] for key in mail.known_beginning(session, said)
+    }
     replies: Replies = []
-    for unit_id, hers in by_unit.items():
+    for unit_id in [unit_id for unit_id in by_unit if str(unit_id) not in before]:
         if len(replies) >= UNITS_AT_ONCE:
             return replies
-        reminded = reminders(moment, unit_id, hers, f"relays:{stamp}:{unit_id}")
-        replies += [reply for reply in reminded if reply.key not in before]
+        replies += reminders(moment, unit_id, by_unit[unit_id], f"{said}{unit_id}")
     chores.done(session, _chore(number), today)
     return replies
 

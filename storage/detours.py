@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, bindparam, text
-from sqlmodel import Column, Field, SQLModel, col, select
+from sqlmodel import Column, Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc, table
 from storage.quick import Quick
@@ -174,8 +173,7 @@ def parts(session: Session, detour_id: int) -> list[DetourUnit]:
     return list(session.exec(query.order_by(col(DetourUnit.unit_id))))
 
 
-def unmoved(session: Session, detour_id: int, unit_ids: Sequence[int]) -> list[int]:
-    """Those of these units that have no part yet."""
-    query = select(DetourUnit.unit_id).where(DetourUnit.detour_id == detour_id)
-    done = set(session.exec(query))
-    return [unit_id for unit_id in unit_ids if unit_id not in done]
+def last_unit(session: Session, detour_id: int) -> int:
+    """The unit with the highest id that has a part; they are moved in this order."""
+    query = select(func.max(DetourUnit.unit_id)).where(DetourUnit.detour_id == detour_id)
+    return session.exec(query).one() or 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
@@ -95,22 +96,32 @@ def of_unit(session: Session, unit_id: int, *, closed_too: bool = False) -> list
     ]
 
 
+def units_of(session: Session, channel: str) -> list[int]:
+    """The units with a bound group of a channel the bot sits in."""
+    query = select(Group.unit_id).where(*_on(channel)).distinct()
+    return [unit_id for unit_id in session.exec(query) if unit_id is not None]
+
+
 def of_channel(
     session: Session, channel: str, unit_ids: Sequence[int] | None = None
 ) -> list[Group]:
     """The bound groups of a channel the bot sits in, in the order of their units; of these units
     only, if they are named.
     """
+    query = select(Group).where(*_on(channel))
+    if unit_ids is not None:
+        query = query.where(col(Group.unit_id).in_(unit_ids))
+    return list(session.exec(query.order_by(col(Group.unit_id), col(Group.id))))
+
+
+def _on(channel: str) -> tuple[Any, ...]:
     address = col(Group.address)
-    query = select(Group).where(
+    return (
         address.startswith(f"{channel}:", autoescape=True),
         ~address.like(f"{channel}:%:%"),  # `zalo_bot:2:x` is one of `zalo_bot:2`
         Group.state == GroupState.ACTIVE,
         col(Group.unit_id).is_not(None),
     )
-    if unit_ids is not None:
-        query = query.where(col(Group.unit_id).in_(unit_ids))
-    return list(session.exec(query.order_by(col(Group.unit_id), col(Group.id))))
 
 
 def unbound(session: Session, added_by: str = "", limit: int = 10) -> list[Group]:

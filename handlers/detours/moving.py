@@ -34,27 +34,25 @@ def fire(moment: Moment, detour_id: int) -> Replies:
     return _move(moment, detour)
 
 
-def affected(session: Session, channel: str, now: datetime) -> list[int]:
-    """Units that hear of things over a channel: in a group, or by a leader who passes them on."""
-    rooms = {group.unit_id for group in groups.of_channel(session, channel)}
-    led = stranded.led_over(session, channel, LEADERS, local_date(now))
-    bare = [unit_id for unit_id in led if not groups.of_unit(session, unit_id)]
-    return sorted({*bare, *(unit_id for unit_id in rooms if unit_id is not None)})
-
-
 def _move(moment: Moment, detour: Detour) -> Replies:
+    """Units that hear of things over the channel: in a group, or by a leader who passes them on."""
     assert detour.id is not None
-    session = moment.session
-    left = detours.unmoved(session, detour.id, affected(session, detour.channel, moment.now))
+    session, today = moment.session, local_date(moment.now)
+    last = detours.last_unit(session, detour.id)
+    rooms = set(groups.units_of(session, detour.channel))
+    led = stranded.led_over(session, detour.channel, LEADERS, today)
     replies: Replies = []
-    for unit_id in left[:UNITS_AT_ONCE]:
-        replies += _move_unit(moment, detour, unit_id)
-    if len(left) <= UNITS_AT_ONCE:
-        detour.moved_at = moment.now
-        session.add(detour)
-        session.flush()
-        replies += telling.moved(moment, detour)
-    return replies
+    moved = 0
+    for unit_id in sorted(unit_id for unit_id in {*rooms, *led} if unit_id > last):
+        if moved == UNITS_AT_ONCE:
+            return replies
+        if unit_id in rooms or not groups.of_unit(session, unit_id):
+            replies += _move_unit(moment, detour, unit_id)
+            moved += 1
+    detour.moved_at = moment.now
+    session.add(detour)
+    session.flush()
+    return [*replies, *telling.moved(moment, detour)]
 
 
 def _move_unit(moment: Moment, detour: Detour, unit_id: int) -> Replies:

@@ -21,14 +21,14 @@ def bring_back(moment: Moment, detour: Detour, most: int) -> Replies:
     assert detour.id is not None
     session = moment.session
     done = {p.unit_id for p in detours.parts(session, detour.id) if p.back_at is not None}
+    left = sorted(set(groups.units_of(session, detour.channel)) - done)
     rooms: dict[int, list[Group]] = {}
-    for group in groups.of_channel(session, detour.channel):
-        if group.unit_id is not None and group.unit_id not in done:
-            rooms.setdefault(group.unit_id, []).append(group)
+    for group in groups.of_channel(session, detour.channel, left[:most]):
+        rooms.setdefault(group.unit_id or 0, []).append(group)
     replies: Replies = []
-    for unit_id in list(rooms)[:most]:
-        replies += _bring_unit_back(moment, detour, unit_id, rooms[unit_id])
-    if len(rooms) <= most:
+    for unit_id, hers in rooms.items():
+        replies += _bring_unit_back(moment, detour, unit_id, hers)
+    if len(left) <= most:
         detour.back_at = moment.now
         detours.change(session, detour, DetourState.OVER)
         replies += telling.back(moment, detour)
