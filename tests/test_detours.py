@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.channels.sandbox import PLAIN
-from storage import relays
+from storage import accounts, relays
 from storage.detours import DetourState, Way
 from tests.answering import Visitor
 from tests.cast import Cast, Player, Room
@@ -233,3 +233,16 @@ async def test_an_invitation_to_a_meeting_moves_as_well(cast: Cast) -> None:
     assert mentions(at_plain(cast.an).texts, "hỏi riêng chị") == 0
     await number(cast.binh, "🙏 Không dự được")
     assert verdicts(cast) == {"An": "present", "Bình": "absent"}
+
+
+async def test_the_door_she_chose_is_hers_again(cast: Cast) -> None:
+    def doors() -> list[str]:
+        with cast.session() as session:
+            an = cast.an.member.id or 0
+            return [chat.partition(":")[0] for chat in accounts.reachable(session, [an])[an]]
+
+    assert doors() == ["sandbox", "plain"]
+    await loses(cast)
+    assert doors() == ["plain", "sandbox"]
+    await regains(cast)
+    assert doors() == ["sandbox", "plain"]
