@@ -9,11 +9,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, insert, inspect
+from sqlalchemy import JSON, Date, ForeignKey, insert, inspect
 from sqlalchemy import select as columns
+from sqlalchemy.types import TypeEngine
 from sqlmodel import Column, Field, SQLModel, col, select
 
-from storage.database import Session, metadata, table
+from storage.database import Session, Utc, metadata, table
 
 BOOKKEEPING = frozenset(
     {
@@ -195,12 +196,11 @@ def _out(value: Any) -> Any:
 
 
 def _in(model: type[SQLModel], values: dict[str, Any]) -> dict[str, Any]:
-    kinds = {column.name: column.type.python_type for column in table(model).c}
-    return {name: _read(kinds[name], value) for name, value in values.items()}
+    known = table(model).c
+    return {name: _read(known[name].type, value) for name, value in values.items()}
 
 
-def _read(kind: type, value: Any) -> Any:
-    if value is not None and issubclass(kind, date):  # a datetime is a date, too
-        reads = datetime if issubclass(kind, datetime) else date
-        return reads.fromisoformat(value)
-    return value
+def _read(kind: TypeEngine[Any], value: Any) -> Any:
+    if value is None or not isinstance(kind, Utc | Date):
+        return value
+    return (datetime if isinstance(kind, Utc) else date).fromisoformat(value)

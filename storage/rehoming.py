@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_
@@ -34,6 +34,8 @@ from storage.survey_runs import SurveyTaken
 from storage.surveys import Survey, SurveyState, SurveyUnit
 from storage.units import Unit
 
+LONGEST = timedelta(hours=12)
+"""A meeting that began earlier is over, whether or not anybody said so."""
 BATCH = 500
 """Ids named in one statement."""
 
@@ -175,10 +177,11 @@ def lay_out_like(session: Session, survey_id: int, model_id: int, unit_id: int) 
     ]
 
 
-def coming_meetings(session: Session, unit_id: int) -> list[Meeting]:
-    """Meetings of a unit that have not ended."""
+def coming_meetings(session: Session, unit_id: int, now: datetime) -> list[Meeting]:
+    """Meetings of a unit that are on or to come."""
     query = select(Meeting).where(
         Meeting.unit_id == unit_id,
+        Meeting.starts_at > now - LONGEST,
         col(Meeting.state).in_([MeetingState.PLANNED, MeetingState.CALLED]),
     )
     return list(session.exec(query.order_by(col(Meeting.id))))

@@ -20,7 +20,7 @@ def all_of(work: Work, event: Event, source: Unit, target: Unit) -> None:
     """Everything of a unit goes to the one it is merged into."""
     assert source.id is not None and target.id is not None
     _groups(work, event, source.id, target.id)
-    for meeting in rehoming.coming_meetings(work.session, source.id):
+    for meeting in rehoming.coming_meetings(work.session, source.id, work.now):
         work.ledger.change(meeting, unit_id=target.id)
         event.count("meetings")
     for row in rehoming.rhythms(work.session, source.id):
@@ -196,7 +196,7 @@ def _own(work: Work, source: int, target: int, member_ids: Sequence[int]) -> Non
 def _copied_meetings(work: Work, event: Event, source: int, target: int) -> dict[int, int]:
     """A meeting that some were invited to is held for them, too: the same, for their new unit."""
     copies: dict[int, int] = {}
-    for meeting in rehoming.coming_meetings(work.session, source):
+    for meeting in rehoming.coming_meetings(work.session, source, work.now):
         if meeting.state != MeetingState.CALLED or meeting.scope != Scope.UNIT:
             continue
         copy = Meeting(
@@ -253,7 +253,7 @@ def let_go(work: Work, event: Event, unit: Unit) -> None:
     for part, _ in rehoming.asked_now(work.session, unit.id):
         work.ledger.remove(part)
         event.count("surveys")
-    for meeting in rehoming.coming_meetings(work.session, unit.id):
+    for meeting in rehoming.coming_meetings(work.session, unit.id, work.now):
         work.ledger.change(meeting, state=MeetingState.CANCELLED)
         for reminder in rehoming.reminders(work.session, meeting.id or 0):
             work.ledger.change(reminder, state="dropped")

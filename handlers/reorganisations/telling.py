@@ -9,7 +9,7 @@ from typing import Any
 
 from handlers import catching_up
 from handlers.access import leader_chats, officer_chats
-from handlers.chat import Choice, Moment, Replies, Reply, Tick
+from handlers.chat import Moment, Replies, Reply, Tick
 from handlers.quiet import quiet_until
 from handlers.reorganisations.applying import PlanError, apply
 from handlers.reorganisations.plans import Mistake
@@ -225,11 +225,6 @@ def holders_of(session: Session, event: Event) -> list[tuple[str, str, str]]:
         for id_, kind, new in event.holders
         if (member := members.get(session, id_)) is not None
     ]
-
-
-def undo_button(row: Reorganisation) -> Choice:
-    """The way back."""
-    return Choice("↩️ Hoàn tác", f"reorganise_undo {row.number}")
 
 
 TICKS = {"reorganisations.due": Tick(due, fire)}
