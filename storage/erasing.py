@@ -17,9 +17,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, String, Table, Text, and_, cast, delete, or_, select, update
+from sqlmodel import SQLModel
 
 from storage import accounts, anonymous, erasing_files, held_rows, histories, members, privacy
 from storage.accounts import Account
+from storage.consents import Consent
 from storage.database import Session, table
 from storage.inbox import Inbox, InboxState
 from storage.mail import Outbox, OutboxState
@@ -99,15 +101,24 @@ def erase(session: Session, member_id: int, now: datetime, *, listed: bool = Fal
 
 
 def _own_accounts(session: Session, member_id: int) -> list[Account]:
-    """The accounts that speak for her and for nobody else."""
-    links = table(accounts.AccountMember)
-    query = select(links.c.account_id).where(links.c.member_id == member_id)
-    found = [accounts.get(session, id_) for id_ in session.connection().execute(query).scalars()]
+    """The accounts that speak for her and for nobody else, or did so until they were unlinked."""
+    ids = [
+        *_accounts_in(session, accounts.AccountMember, member_id),
+        *_accounts_in(session, Consent, member_id),
+    ]
+    found = [accounts.get(session, id_) for id_ in dict.fromkeys(ids)]
     return [
         account
         for account in found
-        if account is not None and accounts.members_of(session, account.id or 0) == [member_id]
+        if account is not None and set(accounts.members_of(session, account.id or 0)) <= {member_id}
     ]
+
+
+def _accounts_in(session: Session, model: type[SQLModel], member_id: int) -> list[int]:
+    rows = table(model)
+    named = (rows.c.member_id == member_id, rows.c.account_id.is_not(None))
+    query = select(rows.c.account_id).where(*named)
+    return list(session.connection().execute(query).scalars())
 
 
 def _unname_shared(session: Session, member: Member) -> None:

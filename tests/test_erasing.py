@@ -8,7 +8,17 @@ from sqlmodel import select
 
 from handlers.members import merging
 from handlers.surveys.figures import Results
-from storage import erasing, histories, members, privacy, roll_lists, survey_runs, surveys
+from storage import (
+    accounts,
+    consents,
+    erasing,
+    histories,
+    members,
+    privacy,
+    roll_lists,
+    survey_runs,
+    surveys,
+)
 from storage.database import begin, metadata, reading
 from storage.held_rows import HeldRow
 from storage.histories import Happened
@@ -89,6 +99,22 @@ async def test_no_table_and_no_byte_remembers_her_and_every_figure_stands(cast: 
     with reading(cast.engine) as session:
         assert [row.listed for row in privacy.erasures(session)] == [False]
     assert cast.cuc.member.note == f"đi chung với {erasing.GONE}"
+
+
+async def test_a_phone_she_had_let_go_of_is_forgotten_as_well(cast: Cast) -> None:
+    number = cast.an.member.id or 0
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, "sandbox:an")
+        assert account is not None and account.id is not None
+        consents.show(
+            session, account.id, number, text_version="x", channel="sandbox", now=cast.clock.now()
+        )
+    await cast.an.says(f"/notme {number} yes")
+
+    erase(cast)
+
+    places = traces.found(cast.engine, "sandbox:an")
+    assert places == [], places
 
 
 async def test_she_is_a_stranger_afterwards(cast: Cast) -> None:
