@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from bot.channels.sandbox import PLAIN
+from handlers.chat import Moment
+from handlers.detours import deciding, moving
 from storage import accounts, relays
+from storage.database import begin
 from storage.detours import DetourState, Way
 from tests.answering import Visitor
 from tests.cast import Cast, Player, Room
@@ -246,3 +250,19 @@ async def test_the_door_she_chose_is_hers_again(cast: Cast) -> None:
     assert doors() == ["plain", "sandbox"]
     await regains(cast)
     assert doors() == ["sandbox", "plain"]
+
+
+async def test_lost_again_before_it_was_brought_back_it_stays_away(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await loses(cast)
+    with begin(cast.engine) as session:
+        deciding.put_up(session, "sandbox", cast.clock.now())
+        deciding.suspect(session, "sandbox", cast.clock.now(), timedelta(minutes=15))
+        assert not deciding.suspect(session, "sandbox", cast.clock.now(), timedelta(minutes=15))
+    await cast.tick()
+    assert [detour_of(cast, n).state for n in (1, 2)] == [DetourState.OVER, DetourState.SUSPECTED]
+    assert mentions(cast.mai.texts, "đã thông lại") == 0
+    with begin(cast.engine) as session:
+        assert moving.fire(Moment(session, cast.clock.now()), 1) == []
+        assert deciding.relieve(session, "sandbox", cast.clock.now())
+        assert not deciding.relieve(session, "sandbox", cast.clock.now())
