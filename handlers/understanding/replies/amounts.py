@@ -30,28 +30,11 @@ HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")
 ODD = spellings("lẻ") | spellings("linh")
 _MEASURES = frozenset(
     one
-    for word in (
-        "ký",
-        "kí",
-        "kg",
-        "lít",
-        "công",
-        "tạ",
-        "tiếng",
-        "tháng",
-        "năm",
-        "mét",
-        "cân",
-        "tấn",
-        "giờ",
-        "mẫu",
-        "ha",
-        "gạ",
-        "giạ",
-        "lạng",
-        "gam",
-        "sào",
+    for words in (
+        "ký kí kg cân lạng gam lít tấn tạ giạ gạ công sào mẫu ha mét thước",
+        "giờ tiếng ngày tuần tháng năm buổi bao thùng phần suất gói hộp bình can chai cây xe",
     )
+    for word in words.split()
     for one in spellings(word)
 )
 _DIVIDED = frozenset({"ký", "kg", "công", "mét", "lít", "tấn", "mẫu", "tạ"})

@@ -219,6 +219,18 @@ def _called_first(items: Sequence[Item]) -> list[Item]:
     return list(rest)
 
 
+def _sisters(items: Sequence[Item]) -> list[Item]:
+    """Named younger ones she speaks of: "em Thắm nhờ báo bận", "em Thắm, em Hồng có mặt"."""
+    named = [at for at, item in enumerate(items) if item.tag == SELF and " " in item.bare]
+    named = [at for at in named if items[at].said.split()[1] not in {"là", "tên", "bên", "đây"}]
+    asked = [at for at in named[:1] if [one.bare[:3] for one in items[at + 1 : at + 2]] == ["nho"]]
+    others = named if len({items[at].bare for at in named}) > 1 else asked
+    return [
+        item._replace(tag=OTHER, named=True) if at in others else item
+        for at, item in enumerate(items)
+    ]
+
+
 def _headings(items: Sequence[Item]) -> list[Item]:
     """Of "tổ em có chị Hà vắng" the team is only where, not who."""
     found = list(items)
@@ -250,6 +262,7 @@ _RULES = (
     _contrasts,
     _hanging,
     _free,
+    _sisters,
     _called_first,
     _headings,
     _spoken_for,

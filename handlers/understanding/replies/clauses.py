@@ -105,6 +105,11 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
     return True
 
 
+def _answers_anew(items: Sequence[Item], at: int) -> bool:
+    """A clause of its own: ", em đi"."""
+    return at > 1 and items[at - 1].tag == SELF and items[at - 2].tag == PAUSE
+
+
 def _sure(items: Sequence[Item], at: int, states: Collection[str]) -> bool:
     """Whether this is an answer by itself: "có mặt", "vắng" of somebody, but not a bare "có"."""
     item = items[at]
@@ -112,5 +117,6 @@ def _sure(items: Sequence[Item], at: int, states: Collection[str]) -> bool:
         return False
     subject = any(one.tag in {SELF, OTHER, GROUP, KIN} for one in items[:at])
     ends = at + 1 < len(items) and items[at + 1].tag in {COURTESY, PAUSE}
-    alone = item.bare in _ALONE or (ends and item.tag == "P")
+    last = at + 1 == len(items) and item.bare in {"di", "di hop"} and _answers_anew(items, at)
+    alone = item.bare in _ALONE or (ends and item.tag == "P") or last
     return " " in item.typed or item.tag in _SHORT or (subject and alone)

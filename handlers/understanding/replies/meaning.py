@@ -165,6 +165,10 @@ class _Talk:
             return False
         if kind == "reason":
             self.previous = item.tag
+        if kind == "with":  # "có mặt em, chị Thu, chị Thảo"
+            now = self.statements[-1]
+            now.others, now.kin_only = True, False
+            self.people.append(item.typed)
         if kind in {"mine", "other"}:
             _with_subject(self.statements, item, self.previous, self.known)
             self.previous = item.tag
@@ -249,11 +253,18 @@ def _role(
         reason = next((later.tag for later in rest if later.tag != COURTESY), "")
         return "reason" if reason in {REASON, CIRCUMSTANCE} else "other"
     if item.tag == OTHER and item.named and not follows and now.states and previous != AND:
-        if previous in {PAUSE, COURTESY} and (now.mine or not now.others):
-            return "other" if now.marked else "vocative"
-        if now.mine:
-            return "?"
+        return _at_the_end(now, rest, previous)
     return "mine" if item.tag == SELF else "other"
+
+
+def _at_the_end(now: Statement, rest: Sequence[Item], previous: str) -> str:
+    """Who is named behind all that is said: spoken to, or one of several meant; "?" if unsure."""
+    several = any(later.tag == OTHER for later in rest) or now.others
+    if previous == PAUSE and several:
+        return "with"
+    if previous in {PAUSE, COURTESY} and (now.mine or not now.others):
+        return "other" if now.marked else "vocative"
+    return "?" if now.mine else "other"
 
 
 def _of_herself(item: Item) -> bool:

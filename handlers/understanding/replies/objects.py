@@ -27,6 +27,7 @@ from handlers.understanding.replies.tagging import (
     OTHER,
     PAUSE,
     SELF,
+    TITLE,
     UNKNOWN,
     Item,
 )
@@ -49,7 +50,7 @@ _SMALL = frozenset({"ai", "gi", "nao", "chi", "con", "vua", "han", "tung", "thic
 
 def answer_alone(items: Sequence[Item]) -> list[Item]:
     """Without what is added to the answer."""
-    return _explained(_with_objects(_first_word(items)))
+    return _explained(_with_objects(_first_word(_denied(items))))
 
 
 def nobody(items: Sequence[Item]) -> list[Item]:
@@ -65,6 +66,17 @@ def nobody(items: Sequence[Item]) -> list[Item]:
         asks_not |= item.bare == "vay" and not ends  # "thu vậy cao quá"
         found.append(item._replace(tag=FILLER) if asks_not else item)
     return found
+
+
+def _denied(items: Sequence[Item]) -> list[Item]:
+    """A "đâu" at the end turns a "có" round: "em có nói đâu"."""
+    end = next((at for at in range(len(items)) if items[at].bare == "dau"), 0)
+    if not end or any(item.tag not in {COURTESY, PAUSE, TITLE} for item in items[end + 1 :]):
+        return list(items)
+    begun = next((at for at in range(end) if items[at].tag == "Y"), -1)
+    if begun < 0 or items[begun].bare.split()[0] != "co":
+        return list(items)
+    return [*items[:begun], items[begun]._replace(tag="N", said="không"), *items[end + 1 :]]
 
 
 def _agrees(item: Item) -> bool:
@@ -95,7 +107,7 @@ def _with_objects(items: Sequence[Item]) -> list[Item]:
 
 def _open(item: Item) -> bool:
     """Whether an object may follow."""
-    return item.bare.split()[0] in {"co", *_NOT} or _agrees(item)
+    return item.bare.split()[0] in {"co", "muon", "can", "thich", *_NOT} or _agrees(item)
 
 
 def _undoes(item: Item, behind: Item) -> bool:

@@ -155,7 +155,7 @@ def _contrasted(items: Sequence[Item]) -> list[Item]:
     """Of "chị Nga thì 2 phần" the "thì" only sets her off."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if two.bare == "thi" and one.tag in {OTHER, SELF}:
+        if two.bare == "thi" and (one.tag in {OTHER, SELF} or one.bare in _ALSO_SELVES):
             found[at + 1] = two._replace(tag="v")
     return found
 

@@ -149,11 +149,14 @@ def _small_in_list(row: _Row, at: int, before: Sequence[Item]) -> bool:
     """One of several names in small letters: "nga, hồng, cúc có mặt", "nga với hồng"."""
     if row.words[at].typed.lower() not in given_names():
         return False
+    if before and before[-1].tag == PAUSE and not row.at(at)[1]:
+        return any(one.tag in "POLAVE" for one in row.at(at + 1)[1])  # "em đi, lan nghỉ"
     if before:
-        return before[-1].tag in {PAUSE, AND} and {one.tag for one in before} <= _LISTED
+        return before[-1].tag in {PAUSE, AND, OTHER} and {one.tag for one in before} <= _LISTED
     if len(row.words) < 3 or row.words[2].typed.lower() not in given_names():
         return False
-    return row.words[1].pause or AND in {one.tag for one in row.at(1)[1]}
+    listed = row.words[1].typed.lower() in given_names() and row.words[0].typed.islower()
+    return listed or row.words[1].pause or AND in {one.tag for one in row.at(1)[1]}
 
 
 def _stands_as_name(row: _Row) -> bool:
@@ -265,6 +268,15 @@ def _may_be_name(row: _Row, start: int, at: int) -> bool:
     return not row.at(at)[0]
 
 
+def _unmarked(typed: tuple[str, ...], phrases: Sequence[Phrase], before: Sequence[Item]) -> str:
+    """Two words that without their marks are mostly another one."""
+    if typed == ("thi",) and any(phrase.tag == "h" for phrase in phrases):
+        return "h"  # "thì" rather than "thi": "mua thi em nghi"
+    if typed == ("qua",) and not (before and before[-1].tag == SELF):
+        return "."  # "quá" rather than "qua"
+    return ""
+
+
 def _chosen(
     phrases: Sequence[Phrase], words: Sequence[Word], before: Sequence[Item], *, alone: bool
 ) -> str:
@@ -274,6 +286,8 @@ def _chosen(
     tags = list(dict.fromkeys(phrase.tag for phrase in exact or phrases))
     if typed == ("qua",) and not (before and before[-1].tag == SELF):
         return "."  # "quá"
+    if special := _unmarked(typed, phrases, before):
+        return special
     if len(tags) == 1:
         return tags[0]
     subject = any(item.tag in {SELF, GROUP, OTHER, KIN, "t", "g", "x", "X"} for item in before)

@@ -51,6 +51,7 @@ _AS_HEARD = (
 )
 """First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
 _HOURS = re.compile(r"(?<![^\W_])(?:(\d+)\s*(?:h|giờ|gio)|(1?\d|2[0-4])\s*g)\s*(?=\d|\s|$)")
+_DOUBLE_END = re.compile(r"([ghnmtcp])\1+$")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
 
@@ -126,6 +127,9 @@ def _proper(typed: str, known: Lexicon) -> str:
     squeezed = _LONG.sub(r"\1", low)
     if squeezed != low:
         return _proper(squeezed, known)
+    shortened = _DOUBLE_END.sub(r"\1", low)  # "vangg"
+    if shortened != low:
+        return _proper(shortened, known)
     short_end = low
     while len(short_end) > 1 and short_end[-1] == _toneless(short_end[-2]):
         short_end = short_end[:-1]
