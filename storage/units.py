@@ -187,6 +187,11 @@ def aliases(session: Session, unit_id: int) -> list[str]:
     )
 
 
+def alias_rows(session: Session, unit_id: int) -> list[UnitAlias]:
+    """The same as rows."""
+    return list(session.exec(select(UnitAlias).where(UnitAlias.unit_id == unit_id)))
+
+
 def add_aliases(session: Session, unit: Unit, names: Sequence[str]) -> int:
     """Give a unit other names; how many it did not have yet."""
     assert unit.id is not None

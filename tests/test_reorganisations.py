@@ -88,6 +88,27 @@ def test_mistakes_are_all_named_with_their_lines_and_nothing_is_done(cast: Cast)
     assert state(cast.engine) == before
 
 
+async def test_a_merged_branch_may_open_again_under_its_old_code(cast: Cast) -> None:
+    reorganise(cast, "gộp,P5-K1,P5-K8,Chi hội Khóm 18,,,")
+    await cast.tick()
+    assert cast.unit("P5-K1").name == "Chi hội Khóm 18"
+    assert "Chi hội Khóm 8 nay là Chi hội Khóm 18" in cast.k8.text
+    assert "nhập vào Chi hội Khóm 18" in cast.sau.text
+
+    reorganise(cast, "mở lại,P5-K1,,,,,", "tách,P5-K8,P5-K1,,,,Bùi Thị Tám; Cao Thị Sáu")
+    await cast.tick()
+
+    with cast.session() as session:
+        below = units.subtree(session, [cast.unit("P5").id or 0])
+        assert [u.code for u in units.named(session, "Khóm 1", below)] == ["P5-K1"]
+        assert [u.code for u in units.named(session, "khom 8", below)] == ["P5-K8"]
+    unit = cast.unit("P5-K1")
+    assert (unit.code, unit.name, unit.parent_id) == ("P5-K1", "Chi hội Khóm 1", cast.unit("P5").id)
+    assert [home_of(cast, key) for key in ("tam", "sau", "an")] == ["P5-K1", "P5-K1", "P5-K8"]
+    assert roles_of(cast, "sau") == [("deputy", "P5-K1")]
+    assert "Chi hội Khóm 1 (Hội LHPN Phường 5) hoạt động trở lại" in cast.hoa.text
+
+
 def test_a_plan_is_read_however_excel_parts_its_cells() -> None:
     for parting in ",;\t":
         header = parting.join(("Việc", "Đơn vị", "Đến", "Ghi chú", "Ai"))

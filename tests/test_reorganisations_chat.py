@@ -114,3 +114,18 @@ async def test_a_plan_that_fails_on_its_day_changes_nothing_and_says_why(cast: C
     with cast.session() as session:
         row = reorganisations.get(session, 1)
         assert row is not None and row.state == "failed"
+
+
+async def test_what_has_changed_meanwhile_is_said_and_nothing_is_done(cast: Cast) -> None:
+    await cast.mai.says("/donvi P5-K1")
+    await cast.mai.presses("Đổi tên")
+    await cast.mai.says("Chi hội Khóm 11")
+    reorganise(cast, "rename,P5-K1,,Chi hội Khóm 11,,,")
+    await cast.mai.presses("Đúng, làm như vậy")
+    said = cast.mai.toast + cast.mai.text
+    assert "Em chưa làm được" in said and "P5-K1 đang mang đúng tên" in said
+
+    await cast.mai.says("/donvi P5-K1")
+    await cast.mai.presses("Đổi tên")
+    await cast.mai.says("Chi hội Khóm 11")
+    assert "P5-K1 đang mang đúng tên và mã đó" in cast.mai.text

@@ -144,6 +144,7 @@ def reopen(work: Work, step: Step) -> None:
         raise MistakeError("not_closed", unit.code)
     assert unit.id is not None
     parent = find(work, step.parent, column="parent") if step.parent else _parent_of(work, unit)
+    _give_names_back(work, unit)
     work.change_unit(
         unit,
         closed=False,
@@ -155,6 +156,16 @@ def reopen(work: Work, step: Step) -> None:
     event = Event(step.line, step.action, [unit.id], code=unit.code)
     work.concern(event, [unit.id])
     work.events.append(event)
+
+
+def _give_names_back(work: Work, unit: Unit) -> None:
+    """What a unit is called leads to its heir no more."""
+    heir = units.current(work.session, unit)
+    assert unit.id is not None and heir.id is not None
+    own = {fold(name) for name in (unit.official, *units.aliases(work.session, unit.id))}
+    for row in units.alias_rows(work.session, heir.id) if heir.id != unit.id else ():
+        if row.folded in own:
+            work.ledger.remove(row)
 
 
 def _parent_of(work: Work, unit: Unit) -> Unit | None:
