@@ -255,3 +255,18 @@ async def test_a_link_pasted_into_the_old_group_opens_on_the_new_unit(cast: Cast
             assert opening.opened(session, token, cast.clock.now()).unit.code == "P5-K8"
         hers = opening.opened(session, url.rpartition("/")[2], cast.clock.now())
         assert hers.unit.code == "P5-K8" and hers.member is not None
+
+
+async def test_what_only_one_of_two_was_asked_is_offered_to_the_other_group(cast: Cast) -> None:
+    await sends(cast.sau, YES_NO)
+    await cast.tam.presses("Có", cast.k1)
+    reorganise(cast, MERGE)
+    await cast.tick()
+
+    assert "Đưa vào nhóm này" in cast.k8.last.labels[0]
+    assert all("Đưa vào nhóm này" not in label for m in cast.k1.bot for label in m.labels)
+    await cast.lan.presses("Đưa vào nhóm này", cast.k8)
+    await cast.an.presses("Không", cast.k8)
+    with cast.session() as session:
+        k8 = cast.unit("P5-K8").id or 0
+        assert survey_answers.counts(session, 1, k8)[k8, 0] == {"1": 1, "0": 1}

@@ -116,6 +116,7 @@ def _directives(work: Work, event: Event, source: int, target: int) -> None:
         if directives.target(work.session, row.directive_id, target) is None:
             work.ledger.change(row, unit_id=target)
             work.session.flush()
+            event.fresh = True
         else:
             work.ledger.remove(row)
     for draft in rehoming.unsent_directives(work.session, source):
@@ -139,6 +140,7 @@ def _surveys(work: Work, event: Event, source: int, target: int) -> None:
             _counters(work, survey.number, source, target)
         if other is None:
             work.ledger.change(part, unit_id=target)
+            event.fresh = True
         else:
             sums = ("by_link", "erased", "erased_answered")
             both = {name: getattr(other, name) + getattr(part, name) for name in sums}
@@ -161,6 +163,7 @@ def part_of(
 ) -> None:
     """What is open for some people goes along with them; the rest stays where it is."""
     assert source.id is not None and target.id is not None
+    event.fresh = True
     copies = _copied_meetings(work, event, source.id, target.id)
     for roll in rehoming.open_rolls(work.session, source.id):
         _part_of_roll(work, event, roll, target.id, member_ids, copies)

@@ -181,8 +181,8 @@ def _what_is_open(moment: Moment, row: Reorganisation) -> Replies:
     replies: Replies = []
     for event in events(row):
         replies += _rolls(moment, event.rolls)
-        if event.action == "split":
-            replies += _brought(moment, event.unit_ids[-1])
+        if event.fresh:
+            replies += _brought(moment, event)
     later = quiet_until(moment.now)
     return [replace(r, not_before=later) if r.not_before is None else r for r in replies]
 
@@ -201,10 +201,13 @@ def _rolls(moment: Moment, numbers: Iterable[int]) -> Replies:
     return replies
 
 
-def _brought(moment: Moment, unit_id: int) -> Replies:
+def _brought(moment: Moment, event: Event) -> Replies:
+    """Groups that came along have seen it already; the others are asked."""
+    unit_id = event.unit_ids[-1]
     rooms = groups.of_unit(moment.session, unit_id)
     if rooms:
-        return catching_up.offer_group(moment, rooms[0])
+        others = [room for room in rooms if room.id not in event.rooms]
+        return [reply for room in others for reply in catching_up.offer_group(moment, room)]
     today = local_date(moment.now)
     return [
         reply

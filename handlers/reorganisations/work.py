@@ -42,6 +42,7 @@ class Event:
     rolls: list[int] = field(default_factory=list)
     people: list[int] = field(default_factory=list)  # members that were split off
     holders: list[tuple[int, str, str]] = field(default_factory=list)  # member, role, new role
+    fresh: bool = False  # something is open for the unit things went to that was not before
     unled: bool = False  # the unit things went to has nobody to lead it
 
     def count(self, what: str, number: int = 1) -> None:
