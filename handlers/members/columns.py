@@ -22,6 +22,7 @@ _UNDER = {
     "co", "khong", "so", "x", "hien nay", "hoi", "tt", "ct",
 }  # fmt: skip
 _NAMES = {Field.NAME, Field.FAMILY}
+_LOOSELY_NAMES = {"hoi vien", "hoi vien phu nu", "name"}
 _FULL_NAME_ALONE = {"ho va ten", "ho ten", "ho va ten hoi vien", "ho ten hoi vien"}
 
 
@@ -76,13 +77,25 @@ def _continues(cells: Sequence[Cell], block: Sequence[Sequence[Cell]]) -> bool:
         return True
     if not all(isinstance(cell, str) for _, cell in filled):
         return False
-    names = {at for row in block for at in range(len(row)) if field_of(_text(row, at)) in _NAMES}
+    names = _name_columns(block)
     own = [str(cell) for at, cell in filled if at in names]
     if any(map(looks_like_name, own)):
         return False
     fits = [_fits_under(normalise(str(cell)), _text(block[-1], at)) for at, cell in filled]
     known = (names and not own) or likeness(cells) >= 2
     return all(fits) or bool(known and sum(fits) * 2 > len(fits))
+
+
+def _name_columns(block: Sequence[Sequence[Cell]]) -> set[int]:
+    """Where names stand; "Hội viên" beside "Họ tên" heads something else."""
+    found = {
+        at: fold(_text(row, at))
+        for row in block
+        for at in range(len(row))
+        if field_of(_text(row, at)) in _NAMES
+    }
+    surely = {at for at, heading in found.items() if heading not in _LOOSELY_NAMES}
+    return surely or set(found)
 
 
 def _fits_under(text: str, above: str) -> bool:
@@ -112,12 +125,15 @@ def _columns(block: Sequence[Sequence[Cell]]) -> Columns:
     sensitive: dict[str, None] = {}
     unread: dict[str, None] = {}
     rows = [cells for cells in block if not is_index([cell for cell in cells if cell != ""])]
+    names = _name_columns(rows) or set(range(max(map(len, rows))))
     for at in range(max(map(len, rows))):
         words = _words_above(rows, at)
         if not words:
             continue
         labels[at] = " ".join(words)
         found = _field_of(words, _siblings(rows, at))
+        if found is Field.NAME and at not in names:
+            found = None
         if found is Field.SENSITIVE:
             sensitive.setdefault(labels[at])
         elif found in {None, Field.OTHER}:

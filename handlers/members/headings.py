@@ -117,7 +117,7 @@ _WORDS = tuple(
                 r"|.*(?:trinh do|hoc van|van hoa|chuyen mon|ly luan|chinh tri|ngoai ngu|tin hoc|facebook"
                 r"|noi lam viec|noi cong tac|que quan|noi sinh|doan the|vay von|hoi phi|thu nhap)"
                 r"|.*(?:su dung|co dung|thong minh|smartphone)|(?:co|dung|sd) (?:zalo|dien thoai)|nhom zalo"
-                r"|ma (?:so|hv|hoi vien)|so the|the hoi vien|nong cot|hoi vien nong cot|chu ky|ky ten|ky nhan"
+                r"|ma (?:so|hv|hoi vien)|so the|the hoi vien|(?:hoi vien )?(?:nong cot|danh du|uu tu)|chu ky|ky ten|ky nhan"
             ),
         ),
         (

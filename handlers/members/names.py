@@ -34,7 +34,7 @@ _LOOSELY_TWO = re.compile(
 )
 _BIRTH = re.compile(
     r"[,;(\-–]?\s*\b(?:sinh(?: năm)?|sn|ns|năm sinh)?\s*[:.]?\s*"
-    r"((?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:19|20)\d{2})\b\)?",
+    r"((?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:19|20)\d{2}|(?<=\bsn )\d{2}|(?<=\bns )\d{2})\b\)?",
     re.IGNORECASE,
 )
 _HOMONYM = re.compile(r"\s+\d{1,2}$")

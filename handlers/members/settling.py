@@ -125,12 +125,19 @@ def _year(cell: Cell) -> int:
 
 def _mostly_given_names(below: Sequence[Line], name: int) -> bool:
     """Whether the unnamed column right of the names holds one short word for each of them."""
-    rows = [line for line in below if isinstance(_cell(line, name), str) and _cell(line, name)]
+    rows = [
+        line
+        for line in below
+        if isinstance(_cell(line, name), str)
+        and _cell(line, name)
+        and len(line.cells) - line.cells.count("") >= FEW  # no group, total or signature
+    ]
     pairs = [(line, str(_cell(line, name + 1)).strip()) for line in rows]
     given = [
         text
         for _, text in pairs
-        if _ONE_GIVEN_NAME.fullmatch(normalise(text)) and fold(text) not in {"x", "nu", "nam"}
+        if _ONE_GIVEN_NAME.fullmatch(normalise(text))
+        and normalise(text).lower() not in {"x", "nữ", "nam"}
     ]
     return len(given) * 2 > len(rows)
 

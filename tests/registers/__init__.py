@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tests.registers import cells, hamlets, pairs, wards
+from tests.registers import cells, forms, hamlets, pairs, wards
 from tests.registers.cases import Case
 
 CASES: tuple[Case, ...] = tuple(
     case
-    for module in (wards, hamlets, pairs, cells)
+    for module in (wards, hamlets, forms, pairs, cells)
     for case in vars(module).values()
     if isinstance(case, Case)
 )
