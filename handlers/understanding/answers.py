@@ -1,6 +1,7 @@
-"""A short Vietnamese answer → its meaning, or *unclear* whenever a careful secretary would ask.
+"""A yes, a no or a number that is the whole message, for groups where most messages are talk.
 
-The lists below are the knowledge; whoever speaks Vietnamese can extend them. A line is a whole
+Replies to a question that was put to somebody are read by `handlers.understanding.replies`, which
+understands far more. The lists below are the knowledge; whoever speaks Vietnamese can extend them. A line is a whole
 message, in proper spelling: missing marks, hỏi for ngã, "ko" for "không" and courtesies around it
 are understood by themselves. What is not on a list is unclear; so is any question.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from handlers.understanding.numbers import spoken_number
 from handlers.understanding.text import clean, spellings
@@ -20,76 +21,28 @@ from storage.vietnamese import fold
 
 
 class Meaning(StrEnum):
-    """What an answer means. Absent and excused differ by a reason given or leave asked."""
+    """What an answer means."""
 
-    PRESENT = "present"
-    PRESENT_ONLINE = "present_online"
-    LATE = "late"
-    ABSENT = "absent"
-    ABSENT_EXCUSED = "absent_excused"
     YES = "yes"
     NO = "no"
     UNCLEAR = "unclear"
 
 
-Context = Literal["roll", "yes_no"]
-
-ANSWERS: dict[Context, dict[Meaning, str]] = {
-    "roll": {
-        Meaning.PRESENT: """
-            có / có mặt / có mặt rồi / đã có mặt / đang có mặt / sẽ có mặt / có mặt đây / có mặt đầy đủ
-            cm / mặt / + / dự / tham dự / tham gia / có dự / sẽ dự / có tham dự / có tham gia / dự được / đi được / có đi
-            tham gia được / tham dự được / có mặt trực tiếp / dự trực tiếp / đến rồi / tới rồi
-        """,
-        Meaning.PRESENT_ONLINE: """
-            trực tuyến / có mặt trực tuyến / có trực tuyến / dự trực tuyến / có dự trực tuyến
-            tham gia trực tuyến / tham dự trực tuyến / họp trực tuyến / xin dự trực tuyến
-            xin phép dự trực tuyến / xin tham gia trực tuyến
-        """,
-        Meaning.LATE: """
-            trễ / đi trễ / đến trễ / trễ chút / trễ xíu / trễ một chút / đi trễ chút / đến trễ chút
-            sẽ đến trễ / xin đến trễ / xin đi trễ / xin phép đến trễ / xin phép đi trễ / xin phép trễ
-            bận đến trễ / bận xin đến trễ / có đi trễ
-        """,
-        Meaning.ABSENT: """
-            vắng / vắng mặt / nghỉ / không đi / không có mặt / không dự / không tham gia / không tham dự
-            không đi được / không dự được / không tham gia được / không tham dự được
-        """,
-        Meaning.ABSENT_EXCUSED: """
-            vắng có phép / vắng có lý do / có phép / xin vắng / xin vắng mặt / xin nghỉ
-            xin phép vắng / xin phép vắng mặt / xin phép nghỉ / xin phép bận / xin phép không đi được
-            xin phép không dự / xin phép không dự được / xin phép không tham gia được
-            bận không đi được / bận không dự được / bận không tham gia được / bận xin vắng
-            bận xin phép vắng / bận xin nghỉ / bận xin phép nghỉ / xin vắng vì bận / xin phép vắng vì bận
-            xin phép vắng bận / xin vắng bận / vắng vì bận
-        """,
-    },
-    "yes_no": {
-        Meaning.YES: """
-            có / có chứ / có rồi / rồi / đồng ý / có đồng ý / hoàn toàn đồng ý / nhất trí / tán thành
-            đồng tình / thống nhất / được / đúng / đúng rồi / yes
-        """,
-        Meaning.NO: """
-            không / không có / không được / không đồng ý / không nhất trí / không tán thành / không phải
-            chưa / chưa có / chưa được / no
-        """,
-    },
+ANSWERS = {
+    Meaning.YES: """
+        có / có chứ / có rồi / rồi / đồng ý / có đồng ý / hoàn toàn đồng ý / nhất trí / tán thành
+        đồng tình / thống nhất / được / đúng / đúng rồi / yes
+    """,
+    Meaning.NO: """
+        không / không có / không được / không đồng ý / không nhất trí / không tán thành / không phải
+        chưa / chưa có / chưa được / no
+    """,
 }
 # The same thing in other words: each stands wherever its key stands in a line above.
 VARIANTS = {
     "không": "không / ko / k / kg / hông / hổng / hong / hok / hem / khum",
     "được": "được / đc / dc",
-    "đến": "đến / tới / vô",
-    "trễ": "trễ / muộn",
-    "chút": "chút / chút xíu / xíu / tí",
-    "vì": "vì / do",
-    "trực tuyến": "trực tuyến / online / onl / qua zoom / qua meet / qua zalo",
-    "bận": "bận / bận việc / mắc / mắc việc / kẹt / kẹt việc / có việc / có việc bận / bệnh / ốm / đau",
 }
-# Without their marks these are other words too.
-NEED_MARKS = frozenset({"mặt", "muộn", "dự", "tới rồi"})
-# "da vang a" is "dạ vâng ạ" rather than "dạ vắng ạ".
-NEED_MARKS_WHEN_POLITE = frozenset({"vắng"})
 # Courtesies that change nothing, wherever they stand.
 COURTESIES = "dạ / ạ / nha / nhá / nhé / nhe / nhen / nghen / nè / hen / hén / luôn / hihi / hehe"
 # The speaker's own word: "em" anywhere, the others at the beginning.
@@ -123,13 +76,12 @@ UNCLEAR = Answer(Meaning.UNCLEAR)
 
 
 class _Form(NamedTuple):
-    line: str
     words: tuple[frozenset[str], ...]
     meaning: Meaning
 
 
-def read_answer(text: str, context: Context = "roll") -> Answer:
-    """What a whole message answers to a roll call or a yes/no question."""
+def read_yes_no(text: str) -> Answer:
+    """What a whole message answers to a yes/no question. A receipt ("dạ", "ok") is unclear."""
     words = _words(text)
     said = [word for word in words if word not in _COURTESIES]
     polite = len(said) < len(words)
@@ -140,25 +92,16 @@ def read_answer(text: str, context: Context = "roll") -> Answer:
     if len(bare) > 1 and polite and bare[-1] in _ADDRESSED:
         tries.append(bare[:-1])
     for tried in tries:
-        if form := _match(tried, context, polite=polite):
-            return Answer(form.meaning, " ".join(tried))
+        if meaning := _match(tried):
+            return Answer(meaning, " ".join(tried))
     return UNCLEAR
 
 
-def _match(words: list[str], context: Context, *, polite: bool) -> _Form | None:
-    typed = " ".join(words)
-    folded = fold(typed)
-    for form in _FORMS[context].get(folded, ()):
-        spelled = all(word in forms for word, forms in zip(words, form.words, strict=True))
-        need = form.line in NEED_MARKS or (polite and form.line in NEED_MARKS_WHEN_POLITE)
-        if spelled and not (need and typed == folded):
-            return form
+def _match(words: list[str]) -> Meaning | None:
+    for form in _FORMS.get(fold(" ".join(words)), ()):
+        if all(word in forms for word, forms in zip(words, form.words, strict=True)):
+            return form.meaning
     return None
-
-
-def read_yes_no(text: str) -> Answer:
-    """Yes, no or unclear. A receipt ("dạ", "ok") is neither."""
-    return read_answer(text, "yes_no")
 
 
 def read_number(text: str) -> Decimal | None:
@@ -245,7 +188,7 @@ def _forms(answers: dict[Meaning, str]) -> dict[str, list[_Form]]:
     for meaning, lines in answers.items():
         for line in (variant for listed in _listed(lines) for variant in _expanded(listed)):
             words = tuple(spellings(word) for word in line.split())
-            forms.setdefault(fold(line), []).append(_Form(line, words, meaning))
+            forms.setdefault(fold(line), []).append(_Form(words, meaning))
     return forms
 
 
@@ -254,4 +197,4 @@ _SMALL_SELF, _SELF = _spelled(SMALL_SELF), _spelled(SELF) - _spelled("có / đi"
 _NO = _spelled(VARIANTS["không"])
 _OI, _ALL_CALLED = _spelled("ơi"), _phrases(ALL_CALLED)
 _OTHERS, _COUNTED = _phrases(OTHERS), _phrases(COUNTED)
-_FORMS = {context: _forms(answers) for context, answers in ANSWERS.items()}
+_FORMS = _forms(ANSWERS)

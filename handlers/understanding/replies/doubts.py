@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from handlers.understanding.replies.meaning import ALL, ELSE, QUESTION, RECEIPT, STATES
 from handlers.understanding.replies.tagging import COURTESY, NAME, NOT, PAUSE, SELF, Item
@@ -33,8 +34,9 @@ def uncertain(items: Sequence[Item]) -> bool:
     tags = [item.tag for item in items]
     if ALL in tags and SELF not in tags and any(_bids(item) for item in items):
         return True
-    if _invites(items):
-        return True
+    bidden = any(one.tag == "P" and two.bare == "di" for one, two in pairwise(items))
+    if _invites(items) or (ALL in tags and SELF not in tags and bidden):
+        return True  # "có mặt đi mấy chị"
     if ALL in tags[:-1] and SELF not in tags and tags[-1] != ALL:
         return True
     if QUESTION in tags or ELSE in tags or NOT in tags:

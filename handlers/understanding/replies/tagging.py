@@ -284,10 +284,6 @@ def _chosen(
     typed = tuple(word.proper for word in words)
     exact = [phrase for phrase in phrases if phrase.words == typed]
     tags = list(dict.fromkeys(phrase.tag for phrase in exact or phrases))
-    if typed == ("qua",) and not (before and before[-1].tag == SELF):
-        return "."  # "quá"
-    if special := _unmarked(typed, phrases, before):
-        return special
     if len(tags) == 1:
         return tags[0]
     subject = any(item.tag in {SELF, GROUP, OTHER, KIN, "t", "g", "x", "X"} for item in before)
