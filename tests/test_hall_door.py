@@ -127,6 +127,62 @@ async def test_who_said_she_would_be_late_is_late_and_here(cast: Cast) -> None:
     assert evidence(cast)[-1] == ("An", "late", "qr")
 
 
+async def test_a_phone_that_was_asked_to_knows_her_the_next_time(cast: Cast) -> None:
+    url = await screen(cast)
+    async with Phone(cast) as phone:
+        await phone.opens(await phone.reads(url))
+        await phone.presses("Tôi có mặt", ten=AN[0], so=AN[1], nho="1")
+        assert "✅ Võ Thị An" in phone.text
+        await cast.lan.says("chốt điểm danh")
+        await cast.passes(days=60)
+        await cast.lan.says("/diemdanh", cast.k8)
+        next_time = await screen(cast)
+        await phone.opens(await phone.reads(next_time))
+        assert "Máy này của chị Võ Thị An ?" in phone.text
+        assert len(evidence(cast)) == 1
+        await phone.presses("Đúng, tôi có mặt")
+        assert "✅ Võ Thị An" in phone.text and len(evidence(cast)) == 2
+        await phone.opens(f"{PUBLIC_URL}/vao?khac=1")
+        assert "Họ tên của chị" in phone.text
+
+        await phone.sends(f"{PUBLIC_URL}/vao/quen")
+        phone.client.cookies.delete("vao")
+        await phone.opens(await phone.reads(next_time))
+        assert "Họ tên của chị" in phone.text and "Máy này của" not in phone.text
+        await phone.sends(f"{PUBLIC_URL}/vao/toi")
+        assert "Họ tên của chị" in phone.text and len(evidence(cast)) == 2
+
+
+@pytest.mark.parametrize("kept", ["5.1.x", "5.1", "x"])
+async def test_a_phone_cannot_say_by_itself_whose_it_is(cast: Cast, kept: str) -> None:
+    url = await screen(cast)
+    async with Phone(cast) as phone:
+        phone.client.cookies.set("toi", kept)
+        await phone.opens(await phone.reads(url))
+        assert "Họ tên của chị" in phone.text and "Máy này của" not in phone.text
+
+
+async def test_a_phone_forgets_her_after_half_a_year_and_in_another_branch(cast: Cast) -> None:
+    def moves(code: str) -> None:
+        with begin(cast.engine) as session:
+            an = cast.an.member
+            an.unit_id = cast.unit(code).id or 0
+            session.add(an)
+
+    url = await screen(cast)
+    async with Phone(cast) as phone:
+        await phone.opens(await phone.reads(url))
+        await phone.presses("Tôi có mặt", ten=AN[0], so=AN[1], nho="1")
+        for code, known in (("P5-K1", False), ("P5-K8", True)):
+            moves(code)
+            phone.client.cookies.delete("vao")
+            await phone.opens(await phone.reads(url))
+            assert ("Máy này của" in phone.text) is known
+        cast.clock.advance(timedelta(days=181))
+        await phone.opens(await phone.reads(await screen(cast)))
+        assert "Máy này của" not in phone.text
+
+
 async def test_one_phone_checks_in_a_household_but_not_a_village(cast: Cast) -> None:
     url = await screen(cast)
     async with Phone(cast) as phone:

@@ -18,6 +18,8 @@ WINDOW = 20
 """Seconds for which one code is shown; it opens the door in these and in the next."""
 SCAN_LIFE = timedelta(minutes=15)
 """So long she may take to type her name."""
+REMEMBERED = timedelta(days=180)
+"""So long a telephone knows whose it is, if she asked for that."""
 NONCE_BYTES = 9
 _LONGEST = 14
 
@@ -74,6 +76,19 @@ class Codes:
         begun = datetime.fromtimestamp(int(since), UTC)
         fresh = begun <= now < begun + SCAN_LIFE
         return Scan(int(page), int(since), nonce, int(member)) if fresh else None
+
+    def remember(self, member: int, now: datetime) -> str:
+        """What makes a telephone know whose it is."""
+        words = f"{member}.{int(now.timestamp())}"
+        return f"{words}.{self.tickets.sign(f'phone:{words}')}"
+
+    def remembered(self, words: str, now: datetime) -> int:
+        """Whose telephone this is; 0 if it does not know, or no longer."""
+        member, since, signature = _parts(words, 3)
+        expected = self.tickets.sign(f"phone:{member}.{since}")
+        if not hmac.compare_digest(expected.encode(), signature.encode()):
+            return 0
+        return int(member) if datetime.fromtimestamp(int(since), UTC) + REMEMBERED > now else 0
 
 
 def left(now: datetime) -> float:

@@ -34,12 +34,15 @@ WRONG, TOO_MANY = 422, 429
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page to show, or (without one) the door's own page; `scan` is what the phone keeps."""
+    """A page to show, or (without one) the door's own page; `scan` is what the phone keeps, and
+    `owner` what makes it know whose it is: "" if it is to forget that.
+    """
 
     page: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     scan: str = ""
+    owner: str | None = None
 
 
 def moment_of(app: App, session: Session) -> Moment:
@@ -92,13 +95,16 @@ class Screen:
 
 
 class Door:
-    """Serves a telephone that scanned a code; `kept` is what it kept of that."""
+    """Serves a telephone that scanned a code; `kept` is what it kept of that, `owner` of whose it
+    is.
+    """
 
-    def __init__(self, app: App, kept: str = "") -> None:
+    def __init__(self, app: App, kept: str = "", owner: str = "") -> None:
         self.app = app
         self.codes = Codes(Tickets.of(app))
         self.now = app.clock.now()
         self.scan = self.codes.kept(kept, self.now) if kept else None
+        self.owner = self.codes.remembered(owner, self.now) if owner else 0
 
     def enter(self, code: str) -> Shown:
         """A code was scanned: it is good for some seconds, and leaves its proof with the phone.
@@ -138,11 +144,35 @@ class Door:
             found = self._opened(session, scan.page)
             member = members.get(session, scan.member) if scan.member and not another else None
             if member is None or not _listed(member, found):
-                return Shown("door", _about(found))
+                owner = None if another else self._owner(session, found)
+                return Shown("door", {**_about(found), "owner": owner.name if owner else ""})
             standing = checking_in.standing(session, found.roll, scan.member)
             return Shown("inside", {**_about(found), "name": member.name, "standing": standing})
 
-    def identify(self, name: str, fact: str) -> Shown:
+    def _owner(self, session: Session, found: Opened) -> Member | None:
+        """Whose telephone this is, if she is on this list."""
+        member = members.get(session, self.owner) if self.owner else None
+        return member if member is not None and _listed(member, found) else None
+
+    def forget(self) -> Shown:
+        """The telephone is not to know whose it is."""
+        return Shown(owner="")
+
+    def confirm(self) -> Shown:
+        """It is she whose telephone this is, and she is here.
+
+        Raises:
+            PageError: the phone kept no scan, or one that is over.
+        """
+        scan = self._held()
+        with begin(self.app.engine) as session:
+            found = self._opened(session, scan.page)
+            member = self._owner(session, found)
+            if member is None:
+                return Shown("door", _about(found))
+            return self._arrived(session, found, scan, member)
+
+    def identify(self, name: str, fact: str, *, remember: bool = False) -> Shown:
         """She says who she is, and is here. What is wrong is not said, nor does it show.
 
         Raises:
@@ -159,19 +189,23 @@ class Door:
                 naming.check_tries(session, tries, self.now)
             except naming.TriesError:
                 return _problem(found, "tries")
-            if (
-                attempts.since(session, scan.nonce, "hall_scan", self.now - SCAN_LIFE)
-                >= MOST_BY_SCAN
-            ):
-                return _problem(found, "scan")
             member = naming.find(session, found.roll.unit_id, name, fact)
             if member is None:
                 naming.note_wrong(session, tries, self.now)
                 return _problem(found, "wrong", name)
-            assert member.id is not None
-            attempts.note(session, scan.nonce, "hall_scan", self.now)
-            self._check_in(session, found, member.id)
-            return Shown(scan=self.codes.keep(replace(scan, member=member.id)))
+            arrived = self._arrived(session, found, scan, member)
+            if not remember or arrived.page:
+                return arrived
+            return replace(arrived, owner=self.codes.remember(member.id or 0, self.now))
+
+    def _arrived(self, session: Session, found: Opened, scan: Scan, member: Member) -> Shown:
+        assert member.id is not None
+        since = self.now - SCAN_LIFE
+        if attempts.since(session, scan.nonce, "hall_scan", since) >= MOST_BY_SCAN:
+            return _problem(found, "scan")
+        attempts.note(session, scan.nonce, "hall_scan", self.now)
+        self._check_in(session, found, member.id)
+        return Shown(scan=self.codes.keep(replace(scan, member=member.id)))
 
     def _check_in(self, session: Session, found: Opened, member_id: int) -> None:
         try:
@@ -193,6 +227,7 @@ def _about(found: Opened) -> dict[str, Any]:
         "closed_at": found.roll.closed_at,
         "problem": "",
         "typed": "",
+        "owner": "",
         "most": MOST_BY_SCAN,
     }
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
@@ -18,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import App
 from bot.web import static
-from bot.web.hall_codes import SCAN_LIFE
+from bot.web.hall_codes import REMEMBERED, SCAN_LIFE
 from bot.web.hall_door import DOOR, Door, Screen, Shown
 from bot.web.hall_list import ListDesk, Sent
 from bot.web.pages import HEADERS, page
@@ -28,8 +29,9 @@ from storage.roll_pages import PageKind
 log = structlog.get_logger()
 GONE = {"unknown": 404, "expired": 410, "revoked": 410, "refused": 410, "old": 410}
 SCREEN, LIST = PATHS[PageKind.SCREEN], PATHS[PageKind.LIST]
-KEPT = "vao"
-"""The cookie in which a telephone keeps its scan."""
+KEPT, OWNER = "vao", "toi"
+"""The cookies in which a telephone keeps its scan, and whose it is."""
+NOW = timedelta(0)
 MOST_PEOPLE = 2000
 MOST_BYTES = 64 * 1024
 WITH_SCRIPT = {
@@ -72,7 +74,18 @@ class Hall:
         """She says who she is."""
         async with request.form(max_files=0, max_fields=4) as form:
             name, fact = str(form.get("ten", "")), str(form.get("so", ""))
-        return await self._shown(request, lambda app: _door(app, request).identify(name, fact))
+            remember = "nho" in form
+        return await self._shown(
+            request, lambda app: _door(app, request).identify(name, fact, remember=remember)
+        )
+
+    async def confirm(self, request: Request) -> Response:
+        """It is she whose telephone this is."""
+        return await self._shown(request, lambda app: _door(app, request).confirm())
+
+    async def forget(self, request: Request) -> Response:
+        """The telephone is to forget whose it is."""
+        return await self._shown(request, lambda app: _door(app, request).forget())
 
     async def list(self, request: Request) -> Response:
         """The leader's list."""
@@ -117,17 +130,11 @@ class Hall:
             answer = page(f"pages/hall/{found.page}", found.context, found.status, headers)
         else:
             answer = RedirectResponse(f"/{DOOR}", 303, HEADERS)
+        secure = (await self._app_of(request)).dispatcher.public_url.startswith("https:")
         if found.scan:
-            app = await self._app_of(request)
-            answer.set_cookie(
-                KEPT,
-                found.scan,
-                max_age=int(SCAN_LIFE.total_seconds()),
-                path=f"/{DOOR}",
-                secure=app.dispatcher.public_url.startswith("https:"),
-                httponly=True,
-                samesite="lax",
-            )
+            _keep(answer, KEPT, found.scan, SCAN_LIFE, secure=secure)
+        if found.owner is not None:
+            _keep(answer, OWNER, found.owner, REMEMBERED if found.owner else NOW, secure=secure)
         return answer
 
     async def _data(self, request: Request, work: Callable[[App], object]) -> Response:
@@ -156,7 +163,19 @@ def _token(request: Request) -> str:
 
 
 def _door(app: App, request: Request) -> Door:
-    return Door(app, request.cookies.get(KEPT, ""))
+    return Door(app, request.cookies.get(KEPT, ""), request.cookies.get(OWNER, ""))
+
+
+def _keep(answer: Response, name: str, words: str, life: timedelta, *, secure: bool) -> None:
+    answer.set_cookie(
+        name,
+        words,
+        max_age=int(life.total_seconds()),
+        path=f"/{DOOR}",
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
 
 
 @cache
@@ -177,6 +196,8 @@ def routes(app_of: AppOf) -> list[BaseRoute]:
         Route(f"/{SCREEN}/{{token}}/ma", pages.code),
         Route(f"/{DOOR}", pages.door),
         Route(f"/{DOOR}/ai", pages.identify, methods=["POST"]),
+        Route(f"/{DOOR}/toi", pages.confirm, methods=["POST"]),
+        Route(f"/{DOOR}/quen", pages.forget, methods=["POST"]),
         Route(f"/{DOOR}/{{code}}", pages.enter),
         Route(f"/{LIST}/luu.js", worker),
         Route(f"/{LIST}/{{token}}", pages.list),

@@ -71,6 +71,16 @@ def inside(page: Page, address: str) -> None:
     expect(page.get_by_role("status")).to_contain_text("có mặt")
 
 
+def phone_knows_her(page: Page, address: str) -> None:
+    door_asked(page, address)
+    page.get_by_role("checkbox").check()
+    says_name(page, *SILENT)
+    expect(page.get_by_role("status")).to_contain_text("có mặt")
+    page.context.clear_cookies(name="vao")
+    scans(page, address)
+    expect(page.get_by_role("button", name="Đúng, tôi có mặt")).to_be_visible()
+
+
 def code_too_old(page: Page, address: str) -> None:
     page.goto(f"{address}/vao/1.2.3")
     expect(page.locator("h1")).to_have_text("Mã này đã đổi")

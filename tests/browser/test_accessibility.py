@@ -39,6 +39,7 @@ from tests.browser.hall_scenes import (
     door_wrong,
     inside,
     list_ticked,
+    phone_knows_her,
     screen_open,
 )
 from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
@@ -272,7 +273,7 @@ PAGES: dict[str, dict[str, Show]] = {
     "/t/{key}/tra-loi": {"survey_wrong": survey_wrong, "ballot": ballot},
     "/t/{key}/in": {"qr_poster": qr_poster},
     "/man-hinh/{token}": {"screen_open": screen_open},
-    "/vao": {"door_asked": door_asked, "inside": inside},
+    "/vao": {"door_asked": door_asked, "inside": inside, "phone_knows_her": phone_knows_her},
     "/vao/ai": {"door_wrong": door_wrong},
     "/vao/{code}": {"code_too_old": code_too_old},
     "/ghi-tai-cho/{token}": {"list_ticked": list_ticked},
@@ -300,6 +301,8 @@ LEADS_ON = {
     "/so/{token}/tai",
     "/so/{token}/xet",
     "/ghi-tai-cho/{token}/ghi",
+    "/vao/toi",
+    "/vao/quen",
     "/phieu/{token}/tai",
     "/du-lieu/{token}/tai",
     "/du-lieu/{token}/may",
