@@ -142,6 +142,12 @@ def moved_since(session: Session, moment: datetime) -> list[Moved]:
     return list(found.values())
 
 
+def moved_by(session: Session, number: int) -> list[Member]:
+    """Everybody whom one reorganisation moved."""
+    query = select(Member).join(MemberPast, col(MemberPast.member_id) == col(Member.id))
+    return list(session.exec(query.where(MemberPast.reorganisation_id == number)))
+
+
 def of_unit(session: Session, unit_id: int) -> list[UnitPast]:
     """The former states of a unit, oldest first."""
     return list(

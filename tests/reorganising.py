@@ -17,7 +17,7 @@ from tests.cast import Cast
 
 HEADER = "action,unit,to,name,kind,parent,who"
 OWN = {
-    "reorganisation", "reorganisation_entry", "unit_past", "member_past", "outbox", "alembic_version",
+    "reorganisation", "reorganisation_entry", "data_access", "unit_past", "member_past", "outbox", "alembic_version",
 }  # fmt: skip
 """Tables in which a reorganisation keeps itself, and what was said of it."""
 

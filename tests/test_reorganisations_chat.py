@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from sqlmodel import select
+
 from storage import reorganisations
+from storage.audit import Access
 from tests.cast import Cast
 from tests.reorganising import later, reorganise, state
 
@@ -68,6 +71,12 @@ async def test_a_branch_with_people_is_closed_into_another_one(cast: Cast) -> No
     await cast.hoa.presses("Đúng, làm như vậy")
 
     assert cast.unit("P5-K1").code == "P5-K8"
+    await cast.hoa.presses("Hoàn tác")
+    with cast.session() as session:
+        seen = session.exec(select(Access).where(Access.member_id == cast.tam.member.id)).all()
+    deeds = [(row.deed, row.detail, row.actor_id, row.unit_id) for row in seen]
+    hoa, k8, k1 = cast.hoa.member.id, cast.unit("P5-K8").id, cast.unit("P5-K1").id
+    assert deeds == [("changed", "unit", hoa, k8), ("changed", "unit", hoa, k1)]
 
 
 async def test_an_empty_unit_is_closed_and_a_ward_with_branches_is_not(cast: Cast) -> None:

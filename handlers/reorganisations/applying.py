@@ -11,7 +11,8 @@ from handlers.reorganisations import along, people, trees
 from handlers.reorganisations.plans import Action, Mistake, MistakeError, Step, step_of
 from handlers.reorganisations.work import Event, Work
 from handlers.understanding.zone import ZONE, local_date
-from storage import rehoming, units
+from storage import audit, rehoming, units
+from storage.audit import Deed
 from storage.database import Session
 from storage.ledger import Ledger
 from storage.members import MemberStatus
@@ -28,8 +29,10 @@ class PlanError(Exception):
         self.mistakes = list(mistakes)
 
 
-def apply(session: Session, row: Reorganisation, now: datetime) -> list[Event]:
-    """Do all steps of a stored plan.
+def apply(
+    session: Session, row: Reorganisation, now: datetime, by: int | None = None
+) -> list[Event]:
+    """Do all steps of a stored plan; `by` is the member who does it, None the operator.
 
     Raises:
         PlanError: some cannot be done; what the others changed must be rolled back.
@@ -48,6 +51,15 @@ def apply(session: Session, row: Reorganisation, now: datetime) -> list[Event]:
     trees.finish(work)
     work.write_histories()
     work.ledger.close()
+    audit.note(
+        session,
+        Deed.CHANGED,
+        at=now,
+        account_id=row.made_by,
+        actor_id=by,
+        about=[(member.id or 0, member.unit_id) for member in work.moved_people],
+        detail="unit",
+    )
     row.steps = [_nameless(work, kept) for kept in row.steps]
     row.state, row.applied_at = ReorganisationState.DONE, now
     row.outcome = [asdict(event) for event in [*work.events, *_renamed(work)]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import access_unit, governs, row_id
 from handlers.accounts import own
 from handlers.chat import Call, Choice, Reply, Route, Where, Who
@@ -158,7 +159,7 @@ def confirm(call: Call, rest: str) -> Reply:
     number = row.number
     try:
         with nested(call.session):
-            done = apply(call.session, row, call.now)
+            done = apply(call.session, row, call.now, audit.acting(call.actor))
     except PlanError as error:
         raise _cannot(error.mistakes) from None
     lines = [telling.line(call.session, event) for event in done]
@@ -183,7 +184,8 @@ def undo(call: Call, rest: str) -> Reply:
         raise NotYoursError
     try:
         with nested(call.session):
-            give_back(call.session, row, call.now)
+            hand = {"by": audit.acting(call.actor), "account_id": call.actor.account_id}
+            give_back(call.session, row, call.now, **hand)
     except UndoError as error:
         context = {"reason": error.reason, **error.facts}
         raise Refusal("reorganisations/not_undone.j2", private=True, facts=context) from None

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from storage import ledger, reorganisations
+from storage import audit, ledger, pasts, reorganisations
+from storage.audit import Deed
 from storage.database import Session
 from storage.ledger import ChangedSinceError
 from storage.reorganisations import Reorganisation, ReorganisationState
@@ -38,8 +39,16 @@ class UndoError(Exception):
         self.facts: Mapping[str, Any] = facts
 
 
-def undo(session: Session, row: Reorganisation, now: datetime) -> None:
+def undo(
+    session: Session,
+    row: Reorganisation,
+    now: datetime,
+    *,
+    by: int | None = None,
+    account_id: int | None = None,
+) -> None:
     """Give back exactly what was there before; one whose day is still to come is only dropped.
+    `by` is the member who does it, with her account; None the operator.
 
     Raises:
         UndoError: something newer depends on it; the transaction must not be kept.
@@ -59,11 +68,22 @@ def undo(session: Session, row: Reorganisation, now: datetime) -> None:
     newer = reorganisations.newer(session, row.moved_ids, row.applied_at) if row.moved_ids else {}
     if newer:
         raise UndoError("newer", counts=newer)
+    moved = pasts.moved_by(session, row.number)
     reorganisations.forget_pasts(session, row.number)
     try:
         ledger.undo(session, row.number)
     except ChangedSinceError as error:
         raise UndoError("changed", what=REASONS.get(error.rows_of, "others")) from None
+    about = [(member.id or 0, member.unit_id) for member in moved]
+    audit.note(
+        session,
+        Deed.CHANGED,
+        at=now,
+        account_id=account_id,
+        actor_id=by,
+        about=about,
+        detail="unit",
+    )
     row.state, row.undone_at, row.told_at = ReorganisationState.UNDONE, now, None
     session.add(row)
     session.flush()

@@ -118,6 +118,11 @@ class Work:
         self.moved |= {member.unit_id, unit_id}
         self.ledger.change(member, unit_id=unit_id, team=team)
 
+    @property
+    def moved_people(self) -> list[Member]:
+        """Everybody who was moved."""
+        return [member for member, _, _ in self._people.values()]
+
     def write_histories(self) -> None:
         """Everybody who was moved has that in her own history, too."""
         names = {id_: unit.name for id_, unit in pasts.units_on(self.session, None, None).items()}
