@@ -52,9 +52,16 @@ def _of_one_name(row: Person, other: Person, *, of_file: bool) -> Likeness:
         return Likeness.OTHER_FACTS if not full and apart else Likeness.SAME
     if row.birth[:4] != other.birth[:4]:
         one_day = len(row.birth) == len(other.birth) == FULL and row.birth[4:] == other.birth[4:]
-        near = _agree(row.phone, other.phone) or one_day
+        slip = one_day and _one_digit(row.birth[:4], other.birth[:4])
+        near = _agree(row.phone, other.phone) or slip
         return Likeness.OTHER_BIRTH if near else Likeness.OTHER
     return Likeness.OTHER if _namesakes(row, other) else Likeness.OTHER_BIRTH
+
+
+def _one_digit(one: str, two: str) -> bool:
+    """Two years that one key struck wrongly, or two struck in the wrong order, tells apart."""
+    apart = [pair for pair in zip(one, two, strict=True) if pair[0] != pair[1]]
+    return len(apart) == 1 or (len(apart) == 2 and apart[0] == apart[1][::-1])
 
 
 def _without_birth(row: Person, other: Person, *, of_file: bool) -> Likeness:
