@@ -63,6 +63,14 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     return len(new)
 
 
+def decided(session: Session, digests: Sequence[str]) -> set[str]:
+    """Which of these rows a person has decided."""
+    rows = select(HeldRow.digest).where(
+        col(HeldRow.digest).in_(digests), HeldRow.state != HeldState.OPEN
+    )
+    return set(session.exec(rows).all())
+
+
 def get(session: Session, row_id: int) -> HeldRow | None:
     """A row, for nobody else meanwhile."""
     return session.exec(select(HeldRow).where(HeldRow.id == row_id).with_for_update()).first()

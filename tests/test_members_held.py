@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from handlers.members import importing
 from handlers.members.importing import Summary
+from handlers.members.notes import Code
 from handlers.members.sheets import read_workbook
 from storage import units
 from storage.database import begin, reading
@@ -96,6 +97,9 @@ async def test_a_doubtful_birth_is_taken_or_dropped(cast: Cast) -> None:
     assert "sổ giữ nguyên" in cast.lan.texts[-2]
     assert named(cast, "Mai Thị Đào")[0].birth == ""
     assert not named(cast, "Mai Thị Mận")
+    again = bring_in(cast, [1, "Mai Thị Đào", "12/05/2036"], [2, "Mai Thị Mận", 2012]).plan
+    assert again.total("held") == 0
+    assert {one.notes[0].code for one in again.decisions} == {Code.DECIDED}
 
 
 async def test_who_had_left_and_stands_in_a_list_again_comes_back(cast: Cast) -> None:

@@ -150,6 +150,7 @@ def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: dat
         [known for known, _ in people.values()],
         several=sheets.several,
     )
+    decided = waiting.without_decided(session, decided, [unit_id for _, unit_id in placed])
     titled = {row.sheet for row in sheets.rows if row.title}
     lines = tuple(
         Line(_without_title(decision, people, titled), unit_id)

@@ -53,6 +53,7 @@ class Code(StrEnum):
     KNOWN = "known"
     CHANGED = "changed"
     REPEATED = "repeated"
+    DECIDED = "decided"
     SAME_NAME_NO_BIRTH = "same_name_no_birth"
     SAME_NAME_OTHER_BIRTH = "same_name_other_birth"
     SAME_NAME_OTHER_FACTS = "same_name_other_facts"

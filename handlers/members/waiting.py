@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from handlers.members import storing
-from handlers.members.compare import RowDecision
-from handlers.members.notes import Code
+from handlers.members.compare import RowDecision, Verdict
+from handlers.members.notes import Code, Note
 from handlers.members.rows import PersonRow
 from storage import held_rows, register
 from storage.database import Session
@@ -49,6 +50,24 @@ def keep(
             }
         )
     return held_rows.add(session, rows)
+
+
+def without_decided(
+    session: Session, decided: Sequence[RowDecision], unit_ids: Sequence[int | None]
+) -> list[RowDecision]:
+    """The decisions, but a row that a person has decided waits no more."""
+    digests = {
+        at: _digest(unit_id, storing.facts(decision.row), decision.notes[0].code)
+        for at, (decision, unit_id) in enumerate(zip(decided, unit_ids, strict=True))
+        if decision.verdict is Verdict.HELD and unit_id is not None and unit_id > 0
+    }
+    settled = held_rows.decided(session, list(digests.values())) if digests else set()
+    return [
+        replace(decision, verdict=Verdict.DUPLICATE, notes=(Note(Code.DECIDED),))
+        if digests.get(at) in settled
+        else decision
+        for at, decision in enumerate(decided)
+    ]
 
 
 def _stored(
