@@ -128,49 +128,27 @@ def newer(session: Session, unit_ids: Sequence[int], since: datetime) -> dict[st
     opened = select(Roll.id).where(col(Roll.unit_id).in_(unit_ids))
     sent = select(Directive.id).where(col(Directive.sent_at) > since)
     asked = select(Survey.id).where(col(Survey.opened_at) > since)
-    counted = {
-        "members": (
-            select(func.count())
-            .select_from(Member)
-            .where(col(Member.unit_id).in_(unit_ids), Member.created_at > since)
+    told = or_(
+        col(DirectiveTarget.directive_id).in_(sent),
+        col(DirectiveTarget.received_at) > since,
+        col(DirectiveTarget.marked_at) > since,
+    )
+
+    def count(model: Any, what: Any, *others: Any) -> int:
+        here = () if model is RollMark else (col(model.unit_id).in_(unit_ids),)
+        return session.exec(select(func.count(what)).where(*here, *others)).one()
+
+    found = {
+        "members": count(Member, Member.id, Member.created_at > since),
+        "rolls": count(Roll, Roll.id, Roll.opened_at > since),
+        "marks": count(
+            RollMark, RollMark.id, col(RollMark.roll_id).in_(opened), RollMark.at > since
         ),
-        "rolls": (
-            select(func.count())
-            .select_from(Roll)
-            .where(col(Roll.unit_id).in_(unit_ids), Roll.opened_at > since)
+        "directives": count(DirectiveTarget, DirectiveTarget.id, told),
+        "surveys": count(SurveyUnit, SurveyUnit.id, col(SurveyUnit.survey_id).in_(asked)),
+        "answers": count(
+            SurveyAnswer, func.distinct(SurveyAnswer.member_id), SurveyAnswer.at > since
         ),
-        "marks": (
-            select(func.count())
-            .select_from(RollMark)
-            .where(col(RollMark.roll_id).in_(opened), RollMark.at > since)
-        ),
-        "directives": (
-            select(func.count())
-            .select_from(DirectiveTarget)
-            .where(
-                col(DirectiveTarget.unit_id).in_(unit_ids),
-                or_(
-                    col(DirectiveTarget.directive_id).in_(sent),
-                    col(DirectiveTarget.received_at) > since,
-                    col(DirectiveTarget.marked_at) > since,
-                ),
-            )
-        ),
-        "surveys": (
-            select(func.count())
-            .select_from(SurveyUnit)
-            .where(col(SurveyUnit.unit_id).in_(unit_ids), col(SurveyUnit.survey_id).in_(asked))
-        ),
-        "answers": (
-            select(func.count(func.distinct(SurveyAnswer.member_id))).where(
-                col(SurveyAnswer.unit_id).in_(unit_ids), SurveyAnswer.at > since
-            )
-        ),
-        "meetings": (
-            select(func.count())
-            .select_from(Meeting)
-            .where(col(Meeting.unit_id).in_(unit_ids), col(Meeting.called_at) > since)
-        ),
+        "meetings": count(Meeting, Meeting.id, col(Meeting.called_at) > since),
     }
-    found = {kind: session.exec(query).one() for kind, query in counted.items()}
-    return {kind: count for kind, count in found.items() if count}
+    return {kind: number for kind, number in found.items() if number}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,7 +79,7 @@ def reorganise(
     settings = load_settings("units reorganise")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
-    from handlers.reorganisations import applying, plans, previewing  # noqa: PLC0415
+    from handlers.reorganisations import applying, plans  # noqa: PLC0415
     from handlers.understanding.zone import local_date  # noqa: PLC0415
     from storage.database import begin  # noqa: PLC0415
 
@@ -89,27 +89,18 @@ def reorganise(
     now = SystemClock().now()
     today = local_date(now)
     day = on.date() if on is not None else today
+    later = day > today
     with opened(settings) as engine:
         try:
             with begin(engine) as session:
                 row = _planned(session, file.name, day, steps, now)
-                later = day > today
-                shown, nameless = previewing.tried(
-                    session,
-                    row,
-                    now,
-                    lambda events: (previewing.report(session, events), row.steps),
-                )
-                row.steps = nameless
-                if not dry_run and not later:
-                    applying.apply(session, row, now)
                 number = row.number
                 if dry_run:
                     session.delete(row)
+                elif not later:
+                    applying.apply(session, row, now)
         except applying.PlanError as error:
             raise _mistaken(file, error.mistakes) from None
-    for facts in shown:
-        _say("reorganisations/line.j2", facts)
     if dry_run:
         print("dry run: nothing was changed")
     elif later:
@@ -119,16 +110,24 @@ def reorganise(
 
 
 def _planned(
-    session: Session, title: str, day: Any, steps: list[Step], now: datetime
+    session: Session, title: str, day: date, steps: list[Step], now: datetime
 ) -> Reorganisation:
+    """A stored plan, without names; what it would do has been tried and is shown."""
+    from handlers.reorganisations import previewing  # noqa: PLC0415
     from storage import reorganisations  # noqa: PLC0415
 
-    return reorganisations.add(
+    kept = [step.kept() for step in steps]
+    row = reorganisations.add(
         session,
-        reorganisations.Reorganisation(
-            title=title, effective_on=day, steps=[step.kept() for step in steps], made_at=now
-        ),
+        reorganisations.Reorganisation(title=title, effective_on=day, steps=kept, made_at=now),
     )
+    shown, nameless = previewing.tried(
+        session, row, now, lambda events: (previewing.report(session, events), row.steps)
+    )
+    row.steps = nameless
+    for facts in shown:
+        _say("reorganisations/line.j2", facts)
+    return row
 
 
 def _mistaken(file: Path, mistakes: list[Mistake]) -> CommandError:

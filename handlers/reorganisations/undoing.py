@@ -57,17 +57,7 @@ def undo(
         row.state = ReorganisationState.DROPPED
         session.add(row)
         return
-    if row.state != ReorganisationState.DONE or row.applied_at is None:
-        raise UndoError("not_done", state=row.state)
-    if not ledger.is_kept(session, row.number):
-        raise UndoError("too_old")
-    mine = (row.applied_at, row.number)
-    for other in reorganisations.of_units(session, row.unit_ids):
-        if other.applied_at is not None and (other.applied_at, other.number) > mine:
-            raise UndoError("later", number=other.number, title=other.title)
-    newer = reorganisations.newer(session, row.moved_ids, row.applied_at) if row.moved_ids else {}
-    if newer:
-        raise UndoError("newer", counts=newer)
+    _check(session, row)
     moved = pasts.moved_by(session, row.number)
     reorganisations.forget_pasts(session, row.number)
     try:
@@ -87,3 +77,17 @@ def undo(
     row.state, row.undone_at, row.told_at = ReorganisationState.UNDONE, now, None
     session.add(row)
     session.flush()
+
+
+def _check(session: Session, row: Reorganisation) -> None:
+    if row.state != ReorganisationState.DONE or row.applied_at is None:
+        raise UndoError("not_done", state=row.state)
+    if not ledger.is_kept(session, row.number):
+        raise UndoError("too_old")
+    mine = (row.applied_at, row.number)
+    for other in reorganisations.of_units(session, row.unit_ids):
+        if other.applied_at is not None and (other.applied_at, other.number) > mine:
+            raise UndoError("later", number=other.number, title=other.title)
+    newer = reorganisations.newer(session, row.moved_ids, row.applied_at) if row.moved_ids else {}
+    if newer:
+        raise UndoError("newer", counts=newer)
