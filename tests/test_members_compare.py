@@ -211,13 +211,15 @@ def test_namesakes_and_housemates_are_two_people(other: PersonRow) -> None:
 
 
 def test_the_same_person_in_another_unit_is_held_and_a_namesake_there_is_not() -> None:
-    moved = decide([(HOA, 1), (like(HOA), 2)], [])[1]
+    moved = decide([(HOA, 2)], [known(HOA)])[0]
+    twice = decide([(HOA, 1), (like(HOA, branch="Khóm 2"), 2)], [])[1]
     by_phone = decide([(HOA, 1), (like(HOA, birth="1970"), 2)], [])[1]
     namesake = decide([(HOA, 1), (like(HOA, birth="1970", phone=""), 2)], [])[1]
     other_marks = decide([(HOA, 1), (like(HOA, name="Nguyễn Thị Hóa"), 2)], [])[1]
 
     assert moved.notes[0].code is by_phone.notes[0].code is Code.IN_ANOTHER_UNIT
-    assert moved.verdict is Verdict.HELD
+    assert moved.verdict is by_phone.verdict is Verdict.HELD
+    assert (twice.verdict, twice.notes[0].args[1]) == (Verdict.DUPLICATE, "branch")
     assert namesake.verdict is other_marks.verdict is Verdict.IMPORTED
 
 

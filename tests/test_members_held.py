@@ -84,6 +84,8 @@ async def test_two_people_of_one_name_are_two_and_what_waits_can_wait(cast: Cast
     assert (dao.phone, dao.birth, dao.folded) == ("0912345678", "", "mai thi dao")
     await cast.lan.presses("Hai người")
     assert len(named(cast, "Đặng Thị Bình")) == 2
+    await cast.lan.presses("Nhầm, là một người")
+    assert "Em đã gộp vào hồ sơ của Đặng Thị Bình" in cast.lan.text
     await cast.lan.presses("Hai người")
     assert "đã được giải quyết rồi" in cast.lan.texts[-2]
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from handlers.members import merging
-from storage import accounts, clubs, dues, histories, members
+from storage import accounts, clubs, dues, erasing, histories, members
 from storage.clubs import ClubKind
 from storage.database import begin
 from storage.histories import Happened
@@ -156,3 +156,13 @@ def test_a_record_without_the_fact_lends_nothing(engine: Engine, name: str) -> N
         kept = a_member(session, "Lê Thị Ba", **{name: "x"})
         row = merging.merge(session, kept, a_member(session, "Lê Thị Ba"), None, NOW)
         assert row.taken["fields"] == {}
+
+
+def test_who_is_erased_is_erased_with_every_record_of_hers(engine: Engine) -> None:
+    with begin(engine) as session:
+        kept, other = a_member(session, "Lê Thị Ba"), a_member(session, "Lê Thị Ba")
+        ids = (kept.id, other.id)
+        merging.merge(session, kept, other, None, NOW)
+        erasing.erase(session, kept.id or 0, NOW)
+        assert not session.exec(select(Member).where(col(Member.id).in_(ids))).all()
+        assert not session.exec(select(histories.MemberEvent)).all()

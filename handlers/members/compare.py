@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from handlers.members.likeness import FULL, Likeness, alike, nearly, of_another_unit
+from handlers.members.likeness import FULL, Likeness, alike, nearly, of_another_unit, same_surely
 from handlers.members.notes import Code, Note
 from handlers.members.rows import KnownMember, PersonRow
 from storage.members import MemberStatus
@@ -162,12 +162,16 @@ class _Register:
         same = [other for likeness, other in ranked if likeness is Likeness.SAME]
         if same:
             return self._same(row, _best(row, same))
-        doubtful = [pair for pair in ranked if pair[0] is not Likeness.OTHER]
-        doubtful += [
-            (Likeness.ELSEWHERE, other)
+        elsewhere = [
+            other
             for other in self.by_year.get((name, row.birth[:YEAR]), ())
             if other.unit_id != unit_id and of_another_unit(row, other.person)
         ]
+        twice = [other for other in elsewhere if other.row and same_surely(row, other.person)]
+        if twice:  # one list names her in two branches: where she stands first is kept
+            return self._same(row, twice[0])
+        doubtful = [pair for pair in ranked if pair[0] is not Likeness.OTHER]
+        doubtful += [(Likeness.ELSEWHERE, other) for other in elsewhere]
         doubtful += [(Likeness.NEARLY, other) for other in self._nearly(row, unit_id)]
         self.add(_Candidate(row, unit_id, row))  # also if held: another row may repeat it
         if doubtful:
@@ -271,7 +275,7 @@ def _differences(row: PersonRow, first: PersonRow) -> list[str]:
     """What a repeated row says otherwise, so that nothing in it is lost unseen."""
     return [
         name
-        for name in ("birth", *FIELDS)
+        for name in ("birth", "branch", *FIELDS)
         if (value := getattr(row, name)) and value != getattr(first, name)
     ]
 

@@ -138,6 +138,9 @@ def _told(call: Call, done: Decided, row: HeldRow) -> Reply:
     choices: tuple[Choice, ...] = ()
     if done.merger is not None:
         choices = (Choice("Tách ra lại", f"separate {done.merger.id}"),)
+    elif done.way is Way.OTHER and row.other_id:
+        again = f"merge {row.other_id} {done.people[0].id} yes"
+        choices = (Choice("Nhầm, là một người", again),)
     return Reply("members/held_done.j2", context, choices=choices)
 
 

@@ -83,6 +83,12 @@ def of_another_unit(row: Person, other: Person) -> bool:
     return full or _agree(row.phone, other.phone)
 
 
+def same_surely(row: Person, other: Person) -> bool:
+    """Of two records of one spelling: one whole birthday, and no phone against it."""
+    full = len(row.birth) == FULL and row.birth == other.birth
+    return full and not _differ(row.phone, other.phone)
+
+
 def _fit(one: str, two: str) -> bool:
     """Both births are known and neither contradicts the other: 1970 and 1970-05-12."""
     return bool(one and two) and (one.startswith(two) or two.startswith(one))
