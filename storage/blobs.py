@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from datetime import datetime
 
 from sqlalchemy import Column, ForeignKey, LargeBinary
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Field, SQLModel, col, delete, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, inserting, table
+from storage.quick import Quick
 
 
 class Blob(SQLModel, table=True):
@@ -42,11 +41,16 @@ def uploaded(session: Session, blob_id: int, channel: str) -> str:
     return row.ref if row else ""
 
 
+_UPLOAD = table(BlobUpload)
+_NOTE = Quick(
+    lambda name: inserting(_UPLOAD, name).on_conflict_do_nothing(),
+    writes=("blob_id", "channel", "ref"),
+)
+
+
 def note_upload(session: Session, blob_id: int, channel: str, ref: str) -> None:
     """Remember the channel's own id of a file; of two uploads at once the first is kept."""
-    with contextlib.suppress(IntegrityError), session.begin_nested():
-        if session.get(BlobUpload, (blob_id, channel)) is None:
-            session.add(BlobUpload(blob_id=blob_id, channel=channel, ref=ref))
+    _NOTE.count(session, {"blob_id": blob_id, "channel": channel, "ref": ref})
 
 
 def keep(session: Session, *, name: str, mime: str, content: bytes, now: datetime) -> Blob:

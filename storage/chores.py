@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlmodel import Field, SQLModel
+from sqlalchemy import bindparam
+from sqlmodel import Field, SQLModel, select
 
-from storage.database import Session
+from storage.database import Session, table
+from storage.quick import Quick
 
 
 class Chore(SQLModel, table=True):
@@ -16,10 +18,14 @@ class Chore(SQLModel, table=True):
     done_on: date
 
 
+_CHORE = table(Chore).c
+_DONE_ON = Quick(select(_CHORE.done_on).where(_CHORE.name == bindparam("name")))
+
+
 def is_done(session: Session, name: str, day: date) -> bool:
     """Whether the chore has been done on that day, or later."""
-    row = session.get(Chore, name)
-    return row is not None and row.done_on >= day
+    done_on = _DONE_ON.scalar(session, {"name": name})
+    return done_on is not None and done_on >= day
 
 
 def done(session: Session, name: str, day: date) -> None:

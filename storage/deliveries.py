@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, case, func, select, update
@@ -14,6 +15,7 @@ from storage.blobs import Blob, BlobUpload
 from storage.database import Session, table
 from storage.groups import Group, GroupState
 from storage.mail import Outbox, OutboxState
+from storage.quick import Quick, filled, slots
 
 _OUTBOX = table(Outbox)
 _C = _OUTBOX.c
@@ -41,7 +43,7 @@ _ROW: tuple[Any, ...] = (
     _C.id, _C.channel, _C.chat, _C.how, _C.body, _C.subject, _C.attempts, _C.not_before,
     _C.expires_at, _C.doubted_at, _C.key,
 )  # fmt: skip
-_QUEUED = (
+_QUEUED = Quick(
     select(_C.id, _C.chat, _C.how, _C.bulk, _C.not_before)
     .where(
         _C.state == OutboxState.QUEUED,
@@ -52,7 +54,7 @@ _QUEUED = (
     .order_by(_C.id)
     .limit(bindparam("most"))
 )
-_SENT = (
+_SENT = Quick(
     update(_OUTBOX)
     .where(_C.id == bindparam("row"))
     .values(state=OutboxState.SENT, sent_at=bindparam("at"), message_id=bindparam("message"))
@@ -61,34 +63,43 @@ _SENT = (
 
 def queued(
     session: Session, channel: str, *, bulk: bool, after: int, most: int
-) -> Sequence[tuple[int, str, str, bool, datetime | None]]:
+) -> list[tuple[Any, ...]]:
     """(id, chat, how, bulk, not_before) of what waits on a channel behind a row, oldest first."""
     asked = {"channel": channel, "bulk": bulk, "after": after, "most": most}
-    return [tuple(row) for row in session.connection().execute(_QUEUED, asked)]
+    return _QUEUED.rows(session, asked)
+
+
+@lru_cache
+def _claimable(count: int) -> Quick:
+    these = _C.id.in_(slots("row", count))
+    waiting = select(*_ROW).where(these, _C.state == OutboxState.QUEUED)
+    return Quick(waiting.with_for_update())
 
 
 def claimable(session: Session, ids: Sequence[int]) -> dict[int, Row]:
     """Those of these rows that still wait, for nobody else meanwhile."""
-    query = select(*_ROW).where(_C.id.in_(ids), _C.state == OutboxState.QUEUED)
-    found = session.connection().execute(query.with_for_update())
-    return {row.id: Row(*row) for row in found}
+    found = _claimable(len(ids)).rows(session, filled("row", ids)) if ids else []
+    return {row[0]: Row(*row) for row in found}
+
+
+_SENDING = Quick(
+    update(_OUTBOX)
+    .where(_C.id == bindparam("row"))
+    .values(state=OutboxState.SENDING, attempts=_C.attempts + 1)
+)
 
 
 def set_sending(session: Session, ids: Sequence[int]) -> None:
     """They are being sent: should we die now, they are in doubt."""
     if ids:
-        session.connection().execute(
-            update(_OUTBOX)
-            .where(_C.id.in_(ids))
-            .values(state=OutboxState.SENDING, attempts=_C.attempts + 1)
-        )
+        _SENDING.each(session, [{"row": row} for row in ids])
 
 
 def set_sent(session: Session, sent: Iterable[tuple[int, str]], now: datetime) -> None:
     """(row, message id) of what has arrived."""
     values = [{"row": row, "message": message, "at": now} for row, message in sent]
     if values:
-        session.connection().execute(_SENT, values)
+        _SENT.each(session, values)
 
 
 def change(session: Session, row: int, **values: Any) -> None:
@@ -102,18 +113,25 @@ def sending(session: Session, channel: str) -> list[Row]:
     return [Row(*row) for row in session.connection().execute(query.order_by(_C.id))]
 
 
+_SHOWN = Quick(
+    select(_C.state, _C.message_id)
+    .where(
+        _C.chat == bindparam("chat"),
+        _C.subject == bindparam("subject"),
+        _C.how == "message",
+        _C.id < bindparam("before"),
+    )
+    .order_by(_C.id.desc())
+    .limit(1)
+)
+
+
 def shown(session: Session, chat: str, subject: str, before: int) -> tuple[str, str] | None:
     """(state, message id) of the newest message in `chat` that shows `subject`, of those queued
     before the row `before`: a change that waited for a later one would hold it up for ever.
     """
-    query = (
-        select(_C.state, _C.message_id)
-        .where(_C.chat == chat, _C.subject == subject, _C.how == "message", _C.id < before)
-        .order_by(_C.id.desc())
-        .limit(1)
-    )
-    found = session.connection().execute(query).first()
-    return (found[0], found[1]) if found else None
+    found = _SHOWN.rows(session, {"chat": chat, "subject": subject, "before": before})
+    return (found[0][0], found[0][1]) if found else None
 
 
 def uploads(session: Session, blob_ids: Iterable[int], channel: str) -> dict[int, str]:

@@ -104,7 +104,7 @@ def held(session: Session) -> frozenset[str]:
     """The channels over which nothing is sent: an operator said so, or what waits for them is just
     being brought up to date. One the breaker has closed still sends now and then, to see.
     """
-    return frozenset(row[0] for row in _HELD.rows(session, {}))
+    return frozenset(_HELD.column(session, {}))
 
 
 def change(session: Session, detour: Detour, state: DetourState) -> Detour:
@@ -141,7 +141,7 @@ _DUE = Quick(
 
 def due(session: Session, now: datetime) -> list[int]:
     """Detours that begin now, or in which units still wait to be moved, or to be brought back."""
-    return [row[0] for row in _DUE.rows(session, {"now": now})]
+    return _DUE.column(session, {"now": now})
 
 
 _UNMAILED = Quick(
@@ -151,7 +151,7 @@ _UNMAILED = Quick(
 
 def unmailed(session: Session) -> list[int]:
     """Detours in which queued messages have not all been looked at."""
-    return [row[0] for row in _UNMAILED.rows(session, {})]
+    return _UNMAILED.column(session, {})
 
 
 def ending(session: Session, channel: str) -> list[Detour]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import JSON, Column
-from sqlmodel import Field, SQLModel, col, delete
+from sqlalchemy import JSON, Column, bindparam
+from sqlalchemy.orm.util import identity_key
+from sqlmodel import Field, SQLModel, delete
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 QUESTION_LIFE = timedelta(minutes=10)
 """How long the bot's last question waits for free words."""
@@ -44,6 +46,16 @@ def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
     return session.get(Dialogue, (chat, sender))
 
 
+_DIALOGUE = table(Dialogue)
+_DROP = Quick(
+    delete(_DIALOGUE).where(
+        _DIALOGUE.c.chat == bindparam("chat"), _DIALOGUE.c.sender == bindparam("sender")
+    )
+)
+
+
 def answered(session: Session, *, chat: str, sender: str) -> None:
     """Forget the question: it was answered, or another command came."""
-    session.exec(delete(Dialogue).where(col(Dialogue.chat) == chat, col(Dialogue.sender) == sender))
+    _DROP.count(session, {"chat": chat, "sender": sender})
+    if loaded := session.identity_map.get(identity_key(Dialogue, (chat, sender))):
+        session.expunge(loaded)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, or_
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, bindparam, or_
 from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage import blobs
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 
 class DirectiveState(StrEnum):
@@ -118,17 +119,17 @@ def get(session: Session, directive_id: int) -> Directive | None:
     return session.get(Directive, directive_id)
 
 
+_DIRECTIVE = table(Directive)
+_DUE = Quick(
+    select(_DIRECTIVE.c.id).where(
+        _DIRECTIVE.c.state == DirectiveState.SCHEDULED, _DIRECTIVE.c.send_at <= bindparam("now")
+    )
+)
+
+
 def due(session: Session, now: datetime) -> list[int]:
     """Scheduled directives whose moment has come."""
-    return [
-        found
-        for found in session.exec(
-            select(Directive.id).where(
-                Directive.state == DirectiveState.SCHEDULED, col(Directive.send_at) <= now
-            )
-        )
-        if found is not None
-    ]
+    return _DUE.column(session, {"now": now})
 
 
 def recent(session: Session, unit_ids: Sequence[int], limit: int) -> list[Directive]:

@@ -13,6 +13,7 @@ from sqlalchemy import Index, UniqueConstraint, bindparam
 from sqlmodel import Field, SQLModel, select, update
 
 from storage.database import Connection, Session, Utc, dialect, inserting, table
+from storage.quick import Quick, filled, slots
 
 
 class InboxState(StrEnum):
@@ -71,6 +72,20 @@ def receive(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
     return int(done.rowcount)
 
 
+@lru_cache
+def _waiting(channels: int, skip: int, only: int | None) -> Quick:
+    """Of so many channels, leaving out so many chats, or of so many chats."""
+    chat, query = _INBOX.c.chat, select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body)
+    query = query.where(
+        _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(slots("channel", channels))
+    )
+    if skip:
+        query = query.where(chat.not_in(slots("skip", skip)))
+    if only is not None:
+        query = query.where(chat.in_(slots("only", only)))
+    return Quick(query.order_by(_INBOX.c.id).limit(bindparam("most")))
+
+
 def waiting(
     session: Session,
     channels: Sequence[str],
@@ -81,15 +96,11 @@ def waiting(
     """Events of these channels to work, oldest first, leaving out the chats in `skip`, or
     of the chats in `only`.
     """
-    query = select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body).where(
-        _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(channels)
-    )
-    if skip:
-        query = query.where(_INBOX.c.chat.not_in(skip))
-    if only is not None:
-        query = query.where(_INBOX.c.chat.in_(only))
-    rows = session.exec(query.order_by(_INBOX.c.id).limit(limit))
-    return [Waiting(*row) for row in rows]
+    if not channels or only == []:
+        return []
+    query = _waiting(len(channels), len(skip), None if only is None else len(only))
+    values = filled("channel", channels) | filled("skip", skip) | filled("only", only or ())
+    return [Waiting(*row) for row in query.rows(session, {**values, "most": limit})]
 
 
 def waits_more_than(session: Session, most: int) -> bool:

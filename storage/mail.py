@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, and_, bindparam, or_
+from sqlalchemy import JSON, Column, Index, Integer, UniqueConstraint, and_, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select, update
 
 from storage.database import Session, Utc, inserting, table
@@ -293,16 +293,19 @@ def block(session: Session, chat: str) -> None:
     )
 
 
+_RECALL = Quick(
+    update(_OUTBOX)
+    .where(
+        _OUTBOX.c.state == OutboxState.QUEUED,
+        func.substr(_OUTBOX.c.key, 1, bindparam("length", type_=Integer)) == bindparam("prefix"),
+    )
+    .values(state=OutboxState.EXPIRED, note="recalled")
+)
+
+
 def recall(session: Session, key_prefix: str) -> None:
     """Give up what is queued under keys that begin so: what it says is no longer true."""
-    session.exec(
-        update(Outbox)
-        .where(
-            col(Outbox.state) == OutboxState.QUEUED,
-            col(Outbox.key).startswith(key_prefix, autoescape=True),
-        )
-        .values(state=OutboxState.EXPIRED, note="recalled")
-    )
+    _RECALL.count(session, {"prefix": key_prefix, "length": len(key_prefix)})
 
 
 def readdress(session: Session, old: str, new: str) -> None:

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, or_
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, or_
 from sqlmodel import Column, Field, SQLModel, col, delete, func, select, update
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 DRAFT_LIFE = timedelta(days=1)
 """How long an unfinished draft is kept."""
@@ -214,17 +215,19 @@ def plan(session: Session, meeting_id: int, wanted: Mapping[Any, datetime]) -> N
     session.flush()
 
 
+_REMINDER = table(Reminder).c
+_DUE = Quick(
+    select(_REMINDER.meeting_id)
+    .where(_REMINDER.state == ReminderState.WAITING, _REMINDER.due_at <= bindparam("now"))
+    .group_by(_REMINDER.meeting_id)
+    .order_by(func.min(_REMINDER.due_at))
+    .limit(bindparam("most"))
+)
+
+
 def due(session: Session, now: datetime, limit: int) -> list[int]:
     """Meetings with reminders that are due, longest waiting first: one look at one index."""
-    return list(
-        session.exec(
-            select(Reminder.meeting_id)
-            .where(Reminder.state == ReminderState.WAITING, Reminder.due_at <= now)
-            .group_by(col(Reminder.meeting_id))
-            .order_by(func.min(Reminder.due_at))
-            .limit(limit)
-        )
-    )
+    return _DUE.column(session, {"now": now, "most": limit})
 
 
 def due_of(session: Session, meeting_id: int, now: datetime) -> list[Reminder]:

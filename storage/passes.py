@@ -6,10 +6,11 @@ import hashlib
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, bindparam
 from sqlmodel import Column, Field, SQLModel, col, select, update
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.quick import Quick
 
 PASS_LIFE = timedelta(minutes=30)
 
@@ -109,7 +110,12 @@ def get(session: Session, pass_id: int) -> Pass | None:
     return session.exec(select(Pass).where(Pass.id == pass_id).with_for_update()).first()
 
 
+_PASS = table(Pass).c
+_STALE = Quick(
+    select(_PASS.id).where(_PASS.blob_id.is_not(None), _PASS.expires_at <= bindparam("now"))
+)
+
+
 def stale(session: Session, now: datetime) -> list[int]:
     """Passes that are over but still hold a workbook: it must go."""
-    query = select(Pass.id).where(col(Pass.blob_id).is_not(None), col(Pass.expires_at) <= now)
-    return [pass_id for pass_id in session.exec(query) if pass_id is not None]
+    return _STALE.column(session, {"now": now})

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ForeignKey
+from sqlalchemy import Column, ForeignKey, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.members import Member
+from storage.quick import Quick
 from storage.rolls import Roll, RollState
 
 
@@ -71,18 +72,19 @@ def callers(session: Session, roll_id: int) -> dict[int, str]:
     return {member_id: name for member_id, name in rows if member_id is not None}
 
 
+_ROLL = table(Roll).c
+_DUE = Quick(
+    select(_ROLL.id)
+    .where(
+        _ROLL.chased.is_(False),
+        _ROLL.answer_by <= bindparam("before"),
+        _ROLL.state == RollState.OPEN,
+    )
+    .order_by(_ROLL.answer_by)
+    .limit(bindparam("most"))
+)
+
+
 def due(session: Session, before: datetime, limit: int) -> list[int]:
     """Open rolls whose deadline has passed, of which the leader has not been told."""
-    return [
-        roll.number
-        for roll in session.exec(
-            select(Roll)
-            .where(
-                col(Roll.chased).is_(False),
-                col(Roll.answer_by) <= before,
-                Roll.state == RollState.OPEN,
-            )
-            .order_by(col(Roll.answer_by))
-            .limit(limit)
-        )
-    ]
+    return _DUE.column(session, {"before": before, "most": limit})

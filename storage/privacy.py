@@ -10,11 +10,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint, bindparam
 from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.members import Member
+from storage.quick import Quick
 
 
 class Right(StrEnum):
@@ -167,23 +168,27 @@ def log(
     return list(session.exec(query.limit(limit) if limit is not None else query))
 
 
+_REQUEST = table(DataRequest).c
+_OPEN = select(_REQUEST.id).where(_REQUEST.state == RequestState.OPEN).order_by(_REQUEST.id)
+_UNANSWERED = _REQUEST.answered_at.is_(None) & (_REQUEST.answer_by <= bindparam("answer_before"))
+_TO_REMIND = Quick(
+    _OPEN.where(
+        _REQUEST.reminded_at.is_(None),
+        _UNANSWERED | (_REQUEST.due_at <= bindparam("due_before")),
+    )
+)
+_TO_ACT = Quick(_OPEN.where(_REQUEST.act_at <= bindparam("now")))
+
+
 def to_remind(session: Session, answer_before: datetime, due_before: datetime) -> list[int]:
     """Open requests whose time runs out and of which nobody was reminded yet."""
-    late = (
-        col(DataRequest.answered_at).is_(None) & (col(DataRequest.answer_by) <= answer_before)
-    ) | (col(DataRequest.due_at) <= due_before)
-    query = select(DataRequest.id).where(
-        DataRequest.state == RequestState.OPEN, col(DataRequest.reminded_at).is_(None), late
-    )
-    return [id_ for id_ in session.exec(query.order_by(col(DataRequest.id))) if id_ is not None]
+    asked = {"answer_before": answer_before, "due_before": due_before}
+    return _TO_REMIND.column(session, asked)
 
 
 def to_act(session: Session, now: datetime) -> list[int]:
     """Erasures whose time for a change of mind is over."""
-    query = select(DataRequest.id).where(
-        DataRequest.state == RequestState.OPEN, col(DataRequest.act_at) <= now
-    )
-    return [id_ for id_ in session.exec(query.order_by(col(DataRequest.id))) if id_ is not None]
+    return _TO_ACT.column(session, {"now": now})
 
 
 def drop_old(session: Session, before: datetime) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
+from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
@@ -49,13 +50,24 @@ class Quick:
         rows = self.rows(session, values)
         return rows[0][0] if rows else None
 
+    def column(self, session: Session, values: Mapping[str, Any]) -> list[Any]:
+        """The first column of the rows it finds."""
+        return [row[0] for row in self._run(session, values)[1]]
+
     def count(self, session: Session, values: Mapping[str, Any]) -> int:
         """How many rows it wrote."""
         return self._run(session, values)[0]
 
-    def _run(
-        self, session: Session, values: Mapping[str, Any]
-    ) -> tuple[int, list[tuple[Any, ...]]]:
+    def each(self, session: Session, many: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once with each of these values."""
+        ready = self._made_ready(session)
+        cursor = driver(session).cursor()
+        try:
+            cursor.executemany(ready.sql, [ready.parameters(values) for values in many])
+        finally:
+            cursor.close()
+
+    def _made_ready(self, session: Session) -> _Ready:
         session.flush()
         dialect = session.get_bind().dialect
         ready = self._ready.get(dialect.name)
@@ -63,6 +75,12 @@ class Quick:
             ready = self._ready[dialect.name] = _Ready(
                 self._built(dialect.name), self._writes, self._unsaid, dialect
             )
+        return ready
+
+    def _run(
+        self, session: Session, values: Mapping[str, Any]
+    ) -> tuple[int, list[tuple[Any, ...]]]:
+        ready = self._made_ready(session)
         cursor = driver(session).execute(ready.sql, ready.parameters(values))
         try:
             return cursor.rowcount, ready.read(cursor) if cursor.description else []
@@ -73,6 +91,16 @@ class Quick:
         built = self._statement if isinstance(self._statement, ClauseElement) else None
         found: ClauseElement = self._statement(name) if built is None else built
         return found
+
+
+def slots(name: str, count: int) -> list[BindParameter[Any]]:
+    """So many parameters for an IN: SQLAlchemy's own way writes the statement anew each time."""
+    return [bindparam(f"{name}{number}") for number in range(count)]
+
+
+def filled(name: str, values: Sequence[Any]) -> dict[str, Any]:
+    """What goes into `slots` of that name."""
+    return {f"{name}{number}": value for number, value in enumerate(values)}
 
 
 class _Ready:

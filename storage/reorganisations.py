@@ -7,15 +7,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, and_, or_
+from sqlalchemy import JSON, and_, bindparam, or_
 from sqlmodel import Column, Field, SQLModel, col, delete, func, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.directives import Directive, DirectiveTarget
 from storage.ledger import ReorganisationEntry
 from storage.meetings import Meeting
 from storage.members import Member
 from storage.pasts import MemberPast, UnitPast
+from storage.quick import Quick
 from storage.rolls import Roll, RollMark
 from storage.survey_answers import SurveyAnswer
 from storage.surveys import Survey, SurveyUnit
@@ -75,16 +76,26 @@ def add(session: Session, row: Reorganisation) -> Reorganisation:
     return row
 
 
+_ALL = table(Reorganisation).c
+_OVER = (ReorganisationState.DONE, ReorganisationState.UNDONE, ReorganisationState.FAILED)
+_DUE = Quick(
+    select(_ALL.id)
+    .where(
+        or_(
+            and_(
+                _ALL.state == ReorganisationState.PLANNED,
+                _ALL.effective_on <= bindparam("today"),
+            ),
+            and_(or_(*(_ALL.state == over for over in _OVER)), _ALL.told_at.is_(None)),
+        )
+    )
+    .order_by(_ALL.id)
+)
+
+
 def due(session: Session, today: date) -> list[int]:
     """Those whose day has come, or of which nobody has been told yet."""
-    planned = and_(
-        col(Reorganisation.state) == ReorganisationState.PLANNED,
-        col(Reorganisation.effective_on) <= today,
-    )
-    over = [ReorganisationState.DONE, ReorganisationState.UNDONE, ReorganisationState.FAILED]
-    untold = and_(col(Reorganisation.state).in_(over), col(Reorganisation.told_at).is_(None))
-    found = select(Reorganisation.id).where(or_(planned, untold))
-    return [id_ for id_ in session.exec(found.order_by(col(Reorganisation.id))) if id_ is not None]
+    return _DUE.column(session, {"today": today})
 
 
 def listed(session: Session, limit: int) -> list[Reorganisation]:

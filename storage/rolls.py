@@ -289,27 +289,21 @@ def verdict(session: Session, roll_id: int, member_id: int) -> RollVerdict | Non
     return session.get(RollVerdict, (roll_id, member_id))
 
 
+def _due(flag: str, moment: str) -> Quick:
+    """Rolls under a flag, whose moment has come."""
+    at = _ROLL.c[moment]
+    query = select(_ROLL.c.id).where(_ROLL.c[flag], at <= bindparam("before"))
+    return Quick(query.order_by(at).limit(bindparam("most")))
+
+
+_TALLIES, _DIGESTS = _due("stale", "tally_at"), _due("news", "digest_at")
+
+
 def due_tallies(session: Session, before: datetime, limit: int) -> list[int]:
     """Rolls whose group has not seen the newest figures, last shown before a moment."""
-    return [
-        roll.number
-        for roll in session.exec(
-            select(Roll)
-            .where(col(Roll.stale), col(Roll.tally_at) <= before)
-            .order_by(col(Roll.tally_at))
-            .limit(limit)
-        )
-    ]
+    return _TALLIES.column(session, {"before": before, "most": limit})
 
 
 def due_digests(session: Session, before: datetime, limit: int) -> list[int]:
     """Rolls whose leader has not heard the news, last told before a moment."""
-    return [
-        roll.number
-        for roll in session.exec(
-            select(Roll)
-            .where(col(Roll.news), col(Roll.digest_at) <= before)
-            .order_by(col(Roll.digest_at))
-            .limit(limit)
-        )
-    ]
+    return _DIGESTS.column(session, {"before": before, "most": limit})

@@ -14,11 +14,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, and_, case, insert, or_
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, and_, bindparam, case, insert, or_
 from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.members import Member
+from storage.quick import Quick
 
 Counts = dict[tuple[int, int], Counter[str]]
 """How many gave each value: by (unit id, question index)."""
@@ -90,6 +91,27 @@ class SurveyText(SQLModel, table=True):
     value: str
 
 
+_ANSWER, _COUNT = table(SurveyAnswer), table(SurveyCount)
+_FORGET = Quick(
+    delete(_ANSWER).where(
+        _ANSWER.c.survey_id == bindparam("survey"), _ANSWER.c.member_id == bindparam("member")
+    )
+)
+_KEEP = Quick(insert(_ANSWER).inline(), writes=_ANSWER.c.keys())
+_OF_UNIT = Quick(
+    select(_ANSWER.c.unit_id, _ANSWER.c.question, _ANSWER.c.value, func.count())
+    .where(_ANSWER.c.survey_id == bindparam("survey"), _ANSWER.c.unit_id == bindparam("unit"))
+    .group_by(_ANSWER.c.unit_id, _ANSWER.c.question, _ANSWER.c.value)
+    .union_all(
+        select(_COUNT.c.unit_id, _COUNT.c.question, _COUNT.c.value, _COUNT.c.number).where(
+            _COUNT.c.survey_id == bindparam("survey"),
+            _COUNT.c.unit_id == bindparam("unit"),
+            _COUNT.c.number > 0,
+        )
+    )
+)
+
+
 def record(
     session: Session,
     survey_id: int,
@@ -101,11 +123,9 @@ def record(
     by_link: bool = False,
 ) -> None:
     """Keep a member's answers by name, in place of what she answered before."""
-    session.exec(
-        delete(SurveyAnswer).where(
-            col(SurveyAnswer.survey_id) == survey_id, col(SurveyAnswer.member_id) == member.id
-        )
-    )
+    for old in [row for row in session.identity_map.values() if isinstance(row, SurveyAnswer)]:
+        session.expunge(old)
+    _FORGET.count(session, {"survey": survey_id, "member": member.id})
     rows = [
         {
             "survey_id": survey_id,
@@ -120,7 +140,7 @@ def record(
         for question, value in values.items()
     ]
     if rows:
-        session.execute(insert(SurveyAnswer), rows)
+        _KEEP.each(session, rows)
 
 
 def of_member(session: Session, survey_id: int, member_id: int) -> dict[int, str]:
@@ -156,19 +176,17 @@ def counts(session: Session, survey_id: int, unit_id: int | None = None) -> Coun
     """What was answered by name, counted; of one unit, or of all. What people answered who were
     erased since is a count already.
     """
+    if unit_id is not None:
+        return _gathered(_OF_UNIT.rows(session, {"survey": survey_id, "unit": unit_id}))
     query = select(
         SurveyAnswer.unit_id, SurveyAnswer.question, SurveyAnswer.value, func.count()
     ).where(SurveyAnswer.survey_id == survey_id)
-    if unit_id is not None:
-        query = query.where(SurveyAnswer.unit_id == unit_id)
     grouped = query.group_by(
         col(SurveyAnswer.unit_id), col(SurveyAnswer.question), col(SurveyAnswer.value)
     )
     left = select(
         SurveyCount.unit_id, SurveyCount.question, SurveyCount.value, SurveyCount.number
     ).where(SurveyCount.survey_id == survey_id, SurveyCount.number > 0)
-    if unit_id is not None:
-        left = left.where(SurveyCount.unit_id == unit_id)
     return _gathered([*session.exec(grouped), *session.exec(left)])
 
 

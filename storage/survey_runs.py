@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index
+from sqlalchemy import JSON, Column, ForeignKey, Index, bindparam
 from sqlmodel import Field, SQLModel, col, delete, func, select
 
 from storage import pasts
-from storage.database import Session, Utc
+from storage.database import Session, Utc, inserting, table
 from storage.members import Member, MemberStatus
+from storage.quick import Quick
 from storage.surveys import Survey, SurveyState, SurveyUnit
 
 
@@ -79,29 +80,36 @@ def answered(session: Session, survey_id: int) -> dict[int, int]:
     return dict(Counter(dict(rows.all())) + Counter(dict(erased.all())))
 
 
+_TAKEN, _ASKED, _MEMBER = table(SurveyTaken), table(SurveyUnit), table(Member)
+
+
+def _part(column: Any) -> Any:
+    """What is kept of the erased of one unit."""
+    survey, unit = _ASKED.c.survey_id, _ASKED.c.unit_id
+    found = select(column).where(survey == bindparam("survey"), unit == bindparam("unit"))
+    return func.coalesce(found.scalar_subquery(), 0)
+
+
+_ANSWERED_IN = Quick(
+    select(func.count() + _part(_ASKED.c.erased_answered))
+    .select_from(_TAKEN)
+    .where(_TAKEN.c.survey_id == bindparam("survey"), _TAKEN.c.unit_id == bindparam("unit"))
+)
+_ASKED_IN = Quick(
+    select(func.count() + _part(_ASKED.c.erased))
+    .select_from(_MEMBER)
+    .where(_MEMBER.c.unit_id == bindparam("unit"), _MEMBER.c.status == MemberStatus.ACTIVE)
+)
+
+
 def answered_in(session: Session, survey_id: int, unit_id: int) -> int:
     """How many members of one unit have answered, those erased since among them."""
-    taken = session.exec(
-        select(func.count())
-        .select_from(SurveyTaken)
-        .where(SurveyTaken.survey_id == survey_id, SurveyTaken.unit_id == unit_id)
-    ).one()
-    return taken + _of_unit(session, survey_id, unit_id, SurveyUnit.erased_answered)
+    return int(_ANSWERED_IN.scalar(session, {"survey": survey_id, "unit": unit_id}))
 
 
 def asked_in(session: Session, survey_id: int, unit_id: int) -> int:
     """How many members of one unit are asked, those erased since among them."""
-    members = session.exec(
-        select(func.count())
-        .select_from(Member)
-        .where(Member.unit_id == unit_id, Member.status == MemberStatus.ACTIVE)
-    ).one()
-    return members + _of_unit(session, survey_id, unit_id, SurveyUnit.erased)
-
-
-def _of_unit(session: Session, survey_id: int, unit_id: int, number: Any) -> int:
-    query = select(number).where(SurveyUnit.survey_id == survey_id, SurveyUnit.unit_id == unit_id)
-    return session.exec(query).first() or 0
+    return int(_ASKED_IN.scalar(session, {"survey": survey_id, "unit": unit_id}))
 
 
 def who_took(session: Session, survey_id: int, member_ids: Sequence[int]) -> set[int]:
@@ -115,14 +123,16 @@ def who_took(session: Session, survey_id: int, member_ids: Sequence[int]) -> set
     )
 
 
+_TAKE = Quick(
+    lambda name: inserting(_TAKEN, name).on_conflict_do_nothing(),
+    writes=("survey_id", "member_id", "unit_id"),
+)
+
+
 def take(session: Session, survey_id: int, member: Member) -> bool:
     """A member has answered; False if she had before."""
-    assert member.id is not None
-    if session.get(SurveyTaken, (survey_id, member.id)) is not None:
-        return False
-    session.add(SurveyTaken(survey_id=survey_id, member_id=member.id, unit_id=member.unit_id))
-    session.flush()
-    return True
+    hers = {"survey_id": survey_id, "member_id": member.id, "unit_id": member.unit_id}
+    return bool(_TAKE.count(session, hers))
 
 
 def run(session: Session, survey_id: int, member_id: int) -> SurveyRun | None:

@@ -10,12 +10,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint, bindparam
 from sqlmodel import Field, SQLModel, col, delete, func, select, update
 
 from storage import pasts
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.members import Member, MemberStatus
+from storage.quick import Quick
 from storage.units import Unit
 
 
@@ -151,44 +152,44 @@ def opened(session: Session, unit_ids: Sequence[int]) -> list[Survey]:
     )
 
 
+_SURVEY, _UNIT = table(Survey), table(SurveyUnit)
+
+
+def _due(state: SurveyState, moment: str) -> Quick:
+    """Surveys in a state, one of whose moments has come."""
+    has_come = _SURVEY.c[moment] <= bindparam("now")
+    return Quick(select(_SURVEY.c.id).where(_SURVEY.c.state == state, has_come))
+
+
+_TO_OPEN = _due(SurveyState.SCHEDULED, "open_at")
+_TO_CLOSE = _due(SurveyState.OPEN, "deadline")
+_TO_REMIND = _due(SurveyState.OPEN, "remind_at")
+_TALLIES = Quick(
+    select(_UNIT.c.id)
+    .where(_UNIT.c.stale, _UNIT.c.tally_at <= bindparam("before"))
+    .order_by(_UNIT.c.tally_at)
+    .limit(bindparam("most"))
+)
+
+
 def due_to_open(session: Session, now: datetime) -> list[int]:
     """Confirmed surveys whose moment has come."""
-    return _ids(
-        session, select(Survey.id).where(_in(SurveyState.SCHEDULED), col(Survey.open_at) <= now)
-    )
+    return _TO_OPEN.column(session, {"now": now})
 
 
 def due_to_close(session: Session, now: datetime) -> list[int]:
     """Open surveys whose deadline has passed."""
-    return _ids(
-        session, select(Survey.id).where(_in(SurveyState.OPEN), col(Survey.deadline) <= now)
-    )
+    return _TO_CLOSE.column(session, {"now": now})
 
 
 def due_to_remind(session: Session, now: datetime) -> list[int]:
     """Open surveys whose silent members are to be reminded."""
-    return _ids(
-        session, select(Survey.id).where(_in(SurveyState.OPEN), col(Survey.remind_at) <= now)
-    )
-
-
-def _in(state: SurveyState) -> Any:
-    return col(Survey.state) == state
-
-
-def _ids(session: Session, query: Any) -> list[int]:
-    return [id_ for id_ in session.exec(query) if id_ is not None]
+    return _TO_REMIND.column(session, {"now": now})
 
 
 def due_tallies(session: Session, before: datetime, limit: int) -> list[int]:
     """Asked units (by row id) whose groups have not seen the newest count, last shown before."""
-    query = (
-        select(SurveyUnit.id)
-        .where(col(SurveyUnit.stale), col(SurveyUnit.tally_at) <= before)
-        .order_by(col(SurveyUnit.tally_at))
-        .limit(limit)
-    )
-    return _ids(session, query)
+    return _TALLIES.column(session, {"before": before, "most": limit})
 
 
 def ask_units(session: Session, survey_id: int, unit_ids: Sequence[int]) -> None:

@@ -6,14 +6,15 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Index, case, func
+from sqlalchemy import Index, bindparam, case, func
 from sqlmodel import Field, SQLModel, col, delete, or_, select, update
 
 from storage import mail
 from storage.accounts import Account, AccountMember
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.mail import Outbox, OutboxState
 from storage.members import Role
+from storage.quick import Quick
 
 COARSE = timedelta(minutes=5)
 """What she says so soon after what she said before moves nothing: a window ends so much early."""
@@ -65,11 +66,20 @@ def heard(session: Session, chat: str, free_until: datetime, open_until: datetim
     session.flush()
 
 
+_WINDOW = table(Window).c
+_DUE = Quick(
+    select(_WINDOW.id).where(
+        or_(
+            (_WINDOW.state == WindowState.OPEN) & (_WINDOW.open_until <= bindparam("now")),
+            _WINDOW.state == WindowState.BACK,
+        )
+    )
+)
+
+
 def due(session: Session, now: datetime) -> list[int]:
     """The windows that are over, and those of people who are back."""
-    over = (col(Window.state) == WindowState.OPEN) & (col(Window.open_until) <= now)
-    query = select(Window.id).where(or_(over, col(Window.state) == WindowState.BACK))
-    return [id_ for id_ in session.exec(query) if id_ is not None]
+    return _DUE.column(session, {"now": now})
 
 
 def get(session: Session, window_id: int) -> Window | None:
