@@ -21,6 +21,7 @@ from handlers.understanding.replies.meaning import (
     STATES,
 )
 from handlers.understanding.replies.tagging import (
+    AND,
     COURTESY,
     GROUP,
     KIN,
@@ -231,6 +232,17 @@ def _sisters(items: Sequence[Item]) -> list[Item]:
     ]
 
 
+def _instead(items: Sequence[Item]) -> list[Item]:
+    """For whom she comes: "em đi thay chị Hoa"."""
+    found: list[Item] = []
+    for at, item in enumerate(items):
+        found.append(item)
+        behind = items[at + 1].tag if at + 1 < len(items) else ""
+        if item.tag == "P" and item.bare.endswith((" thay", " the")) and behind == OTHER:
+            found.append(Item(AND, ""))
+    return found
+
+
 def _headings(items: Sequence[Item]) -> list[Item]:
     """Of "tổ em có chị Hà vắng" the team is only where, not who."""
     found = list(items)
@@ -264,6 +276,7 @@ _RULES = (
     _free,
     _sisters,
     _called_first,
+    _instead,
     _headings,
     _spoken_for,
 )

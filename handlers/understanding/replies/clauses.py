@@ -97,6 +97,7 @@ def _clear(clause: Sequence[Item], states: Collection[str]) -> bool:
             whole = True
         elif item.tag in states:
             whole = item.bare.split()[-1] in _WHOLE or " với " in item.typed
+            whole |= item.bare == "co mat" and spoken
             spoken = False
             if not _sure(clause, at, states):
                 return False

@@ -32,8 +32,7 @@ REASON, CIRCUMSTANCE, BECAUSE, SO, FILLER = "R", "S", "Z", ">", "."
 MOST_STRANGE, MOST_CALLED = 7, 2
 STATES = frozenset("POLAVEDRSYx") | {"-"}
 _SUBJECTS = frozenset({SELF, GROUP, OTHER, KIN})
-_TALK = 2
-"""Strange words that may be talk; more of them tell a reason."""
+_TALK = 2  # strange words that may be talk; more of them tell a reason
 _ENDS_REASON = frozenset("AVELOxX") | {PAUSE, BUT, SO, HEDGE, QUESTION, ELSE, SELF}
 
 
@@ -92,7 +91,9 @@ def without_reasons(items: Sequence[Item]) -> list[Item] | None:
 
 def _is_reason(items: Sequence[Item], at: int, *, free: bool, loose: bool) -> bool:
     """Whether this only goes on telling a reason."""
-    if free and items[at].tag in {KIN, NUMBER}:
+    family = items[at].tag == OTHER and not items[at].named
+    states = any(item.tag in STATES for item in items[at + 1 :])
+    if free and (items[at].tag in {KIN, NUMBER} or (family and not states)):
         return True
     return loose and items[at].tag in "PDL" and _runs_on(items, at)
 

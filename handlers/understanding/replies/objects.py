@@ -35,7 +35,10 @@ from handlers.understanding.replies.tagging import (
 _MOST_GOING_ON = 6
 """Words behind an answer that may be what she has, does, or agrees to."""
 _NOT = frozenset({"khong", "chua", "het", "chang"})
-_AGREEMENTS = ("dong y", "nhat tri", "tan thanh", "ung ho", "thong nhat", "chap nhan", "dong tinh")
+_AGREEMENTS = (
+    *("dong y", "nhat tri", "tan thanh", "ung ho", "thong nhat"),
+    *("chap nhan", "dong tinh", "phan doi"),
+)
 _FAILS = frozenset({"khong duoc", "khong noi", "khong kip", "khong xue", "khong ra"})
 _UNDONE = frozenset(
     {"tre", "muon", "lo", "met", "gia", "quen", "lon", "nham", "chet", "rut", "nghi", "bo", "het"}

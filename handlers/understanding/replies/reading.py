@@ -63,6 +63,8 @@ _TAG_QUESTION = re.compile(
 )
 _ASKED = re.compile(r"\bco (?:[^ ,]+ ){1,6}(?<!sao )khong(?: (?:chi|em|a|ta|co|nhi|ha|ban|oi))*$")
 """What ends in "không" behind a "có", question mark or not: "có bắt buộc không chị"."""
+_ON_CONDITION = re.compile(r"\bco (?:\S+ ){1,3}moi (?!co\b)")
+"""An if without its word: "có tiền mới đóng"."""
 _NOUGHT = re.compile(r"(?<![^\s,.])0(?= +(?!gi|h)[^\W\d])")
 """A nought before a word is "không": "em 0 đi"."""
 _OF_ALL = re.compile(r"\b(\d+) ?/ ?\d+\b")
@@ -116,7 +118,7 @@ def understand(text: str, context: Context) -> Reply:
     if context == "roll_call" and text.strip() in {"+", "+1"}:
         return Reply(Meaning.PRESENT, rested_on=text.strip())
     bare = " ".join(word.bare for word in words)
-    if _TAG_QUESTION.search(bare) or _ASKED.search(bare):
+    if _TAG_QUESTION.search(bare) or _ASKED.search(bare) or _ON_CONDITION.search(bare):
         return UNCLEAR
     items = nobody(tagged(words, known))
     items = without_other_days(items, past_counts=context == "yes_no")

@@ -228,7 +228,7 @@ def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
         if following & set("PVAERL&"):
             return 1, row.item(OTHER, at, 1)
     if word.proper in TITLED:
-        asks = word.typed == "chi" and at > 0 and any(one.proper != one.bare for one in row.words)
+        asks = word.typed == "chi" and at > 0 and any(not one.typed.isascii() for one in row.words)
         return 1, row.item("q" if asks else TITLE, at, 1)
     if word.bare in {"khong", "chua"}:
         return 1, row.item(NOT, at, 1)
