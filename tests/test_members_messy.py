@@ -7,6 +7,7 @@ import io
 import unicodedata
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from handlers.members.damage import mended
@@ -139,3 +140,32 @@ def test_a_total_of_a_team_is_compared_with_that_team_alone() -> None:
         ("", 3, 3),
     ]
     assert codes(sheets.warnings) == [Code.TOTAL_DIFFERS]
+
+
+def test_an_error_of_excel_or_a_formula_without_its_value_is_no_empty_cell() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ["STT", "Họ và tên", "Năm sinh", "SĐT"],
+        ["=ROW()-1", "Lê Thị Ba", 1970, "0912345671"],
+        ["=ROW()-1", "#REF!", 1971, "0912345672"],
+        ["=ROW()-1", "#N/A", "#N/A", "#N/A"],
+        ["=ROW()-1", "=B2", "=DATE(1970,1,1)", "0912345673"],
+        ["=ROW()-1", "Lê Thị Tư", "#VALUE!", ""],
+        ["=ROW()-1", "", "", ""],
+    ):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = states(out.getvalue())
+    assert {line: people[0][0] for line, people in found.items()} == {
+        2: "imported",
+        3: "error",
+        4: "error",
+        5: "error",
+        6: "imported",
+    }
+    damaged = {row.line: codes((*row.errors, *row.warnings)) for row in read_workbook(out.getvalue(), TODAY).rows}  # fmt: skip
+    assert damaged[3] == [Code.NAME_DAMAGED]
+    assert damaged[6] == [Code.BIRTH_UNREADABLE]

@@ -113,6 +113,7 @@ def test_every_remark_has_its_words(code: Code) -> None:
         Code.NO_NAME: 0,
         Code.CELLS_SHIFTED: 0,
         Code.KNOWN: 0,
+        Code.DECIDED: 0,
     }
     two = {
         Code.BIRTH_CHILD,

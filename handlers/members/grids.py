@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
+
+from handlers.members.broken_cells import Broken, broken_cells
 
 if TYPE_CHECKING:
     import python_calamine
@@ -111,28 +114,34 @@ def read_grids(content: bytes, likeness: Callable[[Sequence[Cell]], int]) -> lis
     if not content.strip():
         raise UnreadableSheet(Reason.EMPTY)
     if content.startswith(_ZIP):
-        _check_package(content)
-        return _workbook(content)
+        return _workbook(content, _checked_package(content))
     if content.startswith(_OLE):
         if _LOCKED_OLE in content:
             raise UnreadableSheet(Reason.LOCKED)
         if not any(mark in content for mark in _OLD_BOOKS):
             raise UnreadableSheet(Reason.NOT_A_SHEET)
-        return _workbook(content)
+        return _workbook(content, {})
     if content.startswith(_NOT_SHEETS) or _PAGE.match(content):
         raise UnreadableSheet(Reason.NOT_A_SHEET)
     return [_text_grid(_decoded(content), likeness)]
 
 
-def _check_package(content: bytes) -> None:
-    """Refuse what is no workbook, what is locked, and what would unpack without bound."""
+def _checked_package(content: bytes) -> dict[str, Broken]:
+    """Refuse what is no workbook, what is locked, and what would unpack without bound; else the
+    cells that its reader would leave out.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             fault = _package_fault(package)
+            sheets = {} if fault else _sheets(package)
+            if any(_extent(sheet) > MAX_CELLS for sheet in sheets.values()):
+                fault = Reason.TOO_BIG
+            broken = {} if fault else broken_cells(package, sheets)
     except Exception as error:  # zipfile raises many kinds on damaged bytes
         raise UnreadableSheet(Reason.CORRUPT) from error
     if fault:
         raise UnreadableSheet(fault)
+    return broken
 
 
 def _package_fault(package: zipfile.ZipFile) -> Reason | None:
@@ -143,10 +152,13 @@ def _package_fault(package: zipfile.ZipFile) -> Reason | None:
         return Reason.NOT_A_SHEET
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         return Reason.TOO_BIG
-    sheets = [part for part in parts if part.filename.startswith("xl/worksheets/")]
-    if any(_extent(package.read(part)) > MAX_CELLS for part in sheets):
-        return Reason.TOO_BIG
     return None
+
+
+def _sheets(package: zipfile.ZipFile) -> dict[str, bytes]:
+    """What its sheets are made of; altogether no more than may be unpacked."""
+    names = (name for name in package.namelist() if name.startswith("xl/worksheets/"))
+    return {name: package.read(name) for name in names}
 
 
 def _extent(sheet: bytes) -> int:
@@ -165,13 +177,16 @@ def _column_number(label: bytes) -> int:
     return number
 
 
-def _workbook(content: bytes) -> list[Grid]:
+def _workbook(content: bytes, broken: Mapping[str, Broken]) -> list[Grid]:
     import python_calamine  # noqa: PLC0415 - only who reads one pays for it
 
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            _grid(book, sheet.name, sheet.visible != python_calamine.SheetVisibleEnum.Visible)
+            _with_broken(
+                _grid(book, sheet.name, sheet.visible != python_calamine.SheetVisibleEnum.Visible),
+                broken.get(sheet.name, {}),
+            )
             for sheet in book.sheets_metadata
             if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
         ]
@@ -191,6 +206,21 @@ def _grid(book: python_calamine.CalamineWorkbook, name: str, hidden: bool) -> Gr
         for down in range(top + 1, min(bottom + 1, len(rows))):
             covered[down + 1][left] = rows[top][left]
     return Grid(name, _kept(enumerate(rows, 1), covered), hidden)
+
+
+def _with_broken(grid: Grid, broken: Broken) -> Grid:
+    """The sheet with what stands in its broken cells; a row of nothing else is one, too."""
+    if not broken:
+        return grid
+    lines = {line.number: line for line in grid.lines}
+    for row, cells in broken.items():
+        line = lines.get(row + 1, Line(row + 1, []))
+        width = max(len(line.cells), *(at + 1 for at in cells))
+        whole = [cell for cell, _ in zip_longest(line.cells, range(width), fillvalue="")]
+        for at, text in cells.items():
+            whole[at] = text if whole[at] == "" else whole[at]
+        lines[row + 1] = Line(row + 1, whole, line.covered)
+    return Grid(grid.name, [lines[number] for number in sorted(lines)], grid.hidden)
 
 
 def _kept(

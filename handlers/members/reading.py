@@ -62,6 +62,11 @@ class Held:
         return self.number or bears_digits(self.birth) or any(map(bears_digits, self.phones))
 
 
+def is_formula(cell: Cell) -> bool:
+    """A formula nobody has worked out: "=A5+1" in the column of numbers."""
+    return isinstance(cell, str) and cell.startswith("=") and len(cell) > 2
+
+
 def bears_digits(cell: Cell) -> bool:
     """Whether a cell could hold a date or a number."""
     return bool(_HAS_DIGIT.search(cell)) if isinstance(cell, str) else True
@@ -73,7 +78,8 @@ def held(line: Line, columns: Columns) -> Held:
     number = _first(line, of.get(Field.NUMBER, ()))
     return Held(
         number=isinstance(number, float)
-        or (isinstance(number, str) and _ROW_NUMBER.fullmatch(number.strip()) is not None),
+        or (isinstance(number, str) and _ROW_NUMBER.fullmatch(number.strip()) is not None)
+        or is_formula(number),
         name=_name(line, of),
         birth=_birth(line, of),
         phones=tuple(cell for at in of.get(Field.PHONE, ()) if (cell := _cell(line, at)) != ""),
