@@ -74,6 +74,13 @@ def test_a_damaged_name_is_an_error_and_never_a_guess(cell: str, code: Code) -> 
 
 
 @pytest.mark.parametrize(
+    "name", ["NguyÔn ThÞ Hoa", "NGUYEÃN THÒ HOA", "Voõ Thò UÙt", "Ph¹m ThÞ Hång", "Nguyˆn Th‰ Hoa"]
+)
+def test_names_in_tcvn3_vni_and_vps_are_told_by_their_letters(name: str) -> None:
+    assert in_old_font(name)
+
+
+@pytest.mark.parametrize(
     "name", ["Nguyễn Thị Hoà", "Hồ Ý", "Đặng Bích Thuỷ", "Lò Thị Ún", "Café Thị Ngô"]
 )
 def test_names_in_unicode_are_not_taken_for_old_fonts(name: str) -> None:

@@ -12,11 +12,12 @@ SAMPLE = 60
 """Rows looked at to tell that a whole sheet came to harm."""
 FEW = 3
 
-# TCVN3 and VNI keep Vietnamese in Latin-1 places. No Vietnamese word has these letters …
-_FOREIGN = re.compile("[¡-¬®-·¸-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþÿ÷]")
+# TCVN3, VNI and VPS keep Vietnamese in Latin-1 and Windows places. No Vietnamese word has these letters …
+_FOREIGN = re.compile("[¡-¬®-·¸-¿ÄÅÆÇËÎÏÑÖ×ØÛÜÞßäåæçëîïñöøûüþÿ÷€‚ƒ„†‡ˆ‰Š‹ŒŽ˜™š›œžŸ]")
 # … nor these pairs, which VNI makes of a letter and its mark.
 _VNI_PAIR = re.compile(
-    "[aA][áàãâäåéèêëùøûüúïòôõ]|[eE][áàãâäåéèëùøûïò]|[oO][âäåéèêëùøûïò]|[uU][øûïòõ]|[öôÖÔ][ùøûïò]",
+    "[aA][áàãâäåéèêëùøûüúïòôõ]|[eE][áàãâäåéèëùøûïò]|[oO][âäåëùøûïõ]|[uU][ùøûïòõ]|[öôÖÔ][ùøûïò]",
+    re.IGNORECASE,
 )
 # Letters that exist only since Unicode: whoever typed them used no old font.
 _UNICODE_ONLY = re.compile("[ĂăĐđĨĩŨũƠơƯưẠ-ỹ]")
