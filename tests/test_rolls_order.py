@@ -104,3 +104,18 @@ async def test_undo_goes_back_past_what_she_said_twice(cast: Cast) -> None:
     await cast.lan.says(f"/hand_undo {roll} {binh}")
 
     assert verdicts(cast)["Bình"] == "late"
+
+
+async def test_who_changes_her_mind_is_believed_though_the_clock_was_set_back(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.an.presses("Có mặt", cast.k8)
+    first = cast.clock.now()
+    cast.clock.set(first - timedelta(minutes=5))
+
+    await cast.an.presses("Trực tuyến", cast.k8)
+
+    assert verdicts(cast)["An"] == "present_online"
+    with begin(cast.engine) as session:
+        found = stored.verdict(session, rolls(cast)[0].number, cast.an.member.id or 0)
+    assert found is not None
+    assert found.at == first

@@ -147,11 +147,13 @@ def record(
 
     After the close it is kept as late: the leader hears of it, the figures stand. The same piece
     brought twice is kept once; the same answer given later is kept, for an older one that says
-    otherwise may still be on its way, but it is no news.
+    otherwise may still be on its way, but it is no news. What is said now is never older than what
+    is known already, should the clock have been set back meanwhile.
     """
     evidence = roll_marks.of_member(moment.session, roll.number, member_id)
     late = roll.state == RollState.CLOSED
-    mark = Mark(status, source, at or moment.now, by, reason, late)
+    at = at or max([moment.now, *(known.at for known in evidence)])
+    mark = Mark(status, source, at, by, reason, late)
     if mark in said_until(evidence, mark)[-1:]:
         return decide(evidence)
     roll_marks.add(moment.session, roll.number, member_id, mark)
