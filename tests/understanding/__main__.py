@@ -55,7 +55,7 @@ def figures(rows: Sequence[Example]) -> Figures:
         len(rows),
         sum(is_wrong(row, got) for row, got in results) / len(rows),
         sum(row.expected == got for row, got in clear) / max(1, len(clear)),
-        sum(got.endswith("+proxy") for got in proxies) / max(1, len(proxies)),
+        sum(got.endswith("+proxy") for got in proxies) / len(proxies) if proxies else 1,
     )
 
 

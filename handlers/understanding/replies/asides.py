@@ -47,6 +47,8 @@ _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _BUTS = frozenset({"nhung", "ma", "con"})
 _RELATIVES = frozenset({"con", "chau", "con gai", "con trai", "con dau", "chong", "chau noi", "em"})
 _TOGETHER = frozenset({"deu", "cung", "hai", "ca", "va", "voi"})
+_MISHAPS = frozenset({"khoa", "lac", "out", "lo", "lon", "ghi", "bo", "loi", "do", "cup", "chan"})
+"""What happens to telephones and lists rather than to her."""
 _FEARS = frozenset({"so", "so la", "e la", "muon", "tinh", "dinh"})
 _ENOUGH = 3
 """Words nobody knows that tell a reason; fewer are talk: "em đổi ý, em không đi"."""
@@ -232,6 +234,28 @@ def _sisters(items: Sequence[Item]) -> list[Item]:
     ]
 
 
+def _able(items: Sequence[Item]) -> list[Item]:
+    """Why she is able to come is no excuse: "em làm ca sáng nên tối đi được"."""
+    so = next((at for at, item in enumerate(items) if item.tag == SO), 0)
+    after = [item for item in items[so:] if item.tag in STATES]
+    comes = [item.tag for item in after] == ["P"] and after[0].bare.endswith(("duoc", "co mat"))
+    if not so or not comes or any(item.tag in _PERSONS - {SELF} for item in items[:so]):
+        return list(items)
+    return [item for item in items[:so] if item.tag not in {"R", CIRCUMSTANCE}] + list(items[so:])
+
+
+def _suffers(items: Sequence[Item]) -> list[Item]:
+    """What she suffers, in whatever words, is a reason: "em bị bong tróc võng mạc"."""
+    found = list(items)
+    for at, (one, two) in enumerate(pairwise(items)):
+        rest = next((end for end in range(at + 1, len(items)) if items[end].tag != UNKNOWN), None)
+        ends = rest is None or items[rest].tag in {PAUSE, COURTESY, SO, SELF, "A", "E", "V"}
+        mine = any(item.tag == SELF for item in items[:at])
+        if one.bare == "bi" and two.tag == UNKNOWN and two.bare not in _MISHAPS and mine and ends:
+            found[at] = one._replace(tag="R")
+    return found
+
+
 def _instead(items: Sequence[Item]) -> list[Item]:
     """For whom she comes: "em đi thay chị Hoa"."""
     found: list[Item] = []
@@ -276,6 +300,8 @@ _RULES = (
     _free,
     _sisters,
     _called_first,
+    _able,
+    _suffers,
     _instead,
     _headings,
     _spoken_for,
