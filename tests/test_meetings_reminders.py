@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, insert, text
+from sqlalchemy import insert, text
 from sqlmodel import select, update
 
 from bot.app import App
@@ -13,6 +13,7 @@ from handlers.meetings import announce, due
 from handlers.meetings.timetable import Kind, Verdict
 from handlers.understanding.zone import ZONE
 from storage import accounts
+from storage.batches import driver
 from storage.meetings import Meeting, Reminder, ReminderState
 from tests.cast import PUBLIC_URL, Cast, Room
 
@@ -253,13 +254,14 @@ async def test_ten_thousand_due_reminders_are_found_in_one_look(cast: Cast) -> N
         session.execute(insert(Reminder), [{**waiting, "meeting_id": id_} for id_ in numbers])
         session.commit()
     statements: list[str] = []
-    event.listen(cast.engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     with cast.session() as session:
+        if cast.engine.dialect.name == "sqlite":
+            driver(session).set_trace_callback(statements.append)
         found = due.due(session, cast.clock.now())
         assert len(found) == due.AT_ONCE
-        looks = [each for each in statements if "reminder" in each]
-        assert len(looks) == 1
         if cast.engine.dialect.name == "sqlite":
+            driver(session).set_trace_callback(None)
+            assert len([each for each in statements if "reminder" in each]) == 1
             plan = session.connection().execute(
                 text(
                     "EXPLAIN QUERY PLAN SELECT meeting_id FROM reminder"
