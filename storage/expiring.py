@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert
+from sqlalchemy import func, insert, literal
 from sqlmodel import col, delete, select, update
 
 from storage import blobs, erasing, erasing_files
@@ -26,6 +26,8 @@ OWN_COPY = "du-lieu-"
 """How the files are called in which a person takes out her own data."""
 AT_ONCE = 20
 """So many people at most are erased in one night: each takes a look through everything."""
+_LEFT = literal(MemberStatus.LEFT.value, literal_execute=True)
+"""Written out: only so is the index of those who left of use."""
 
 
 def own_copies(session: Session, before: datetime) -> None:
@@ -131,8 +133,8 @@ def former_members(session: Session, before: datetime) -> None:
     """People who left the union and were not heard of since: erased like those who ask for it."""
     gone = (
         select(Member.id)
-        .where(Member.status == MemberStatus.LEFT, col(Member.changed_at) < before)
-        .order_by(col(Member.id))
+        .where(col(Member.status) == _LEFT, col(Member.changed_at) < before)
+        .order_by(col(Member.changed_at))
         .limit(AT_ONCE)
     )
     for id_ in session.exec(gone).all():  # the moment is only held against when she came

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, UniqueConstraint, bindparam, or_
+from sqlalchemy import Index, UniqueConstraint, bindparam, or_, text
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.batches import foretold
@@ -55,6 +55,12 @@ class Member(SQLModel, table=True):
     __table_args__ = (
         Index("ix_member_unit_id_status", "unit_id", "status"),
         Index("ix_member_folded", "folded"),
+        Index(  # who left long ago, among hundreds of thousands who did not
+            "ix_member_left",
+            "changed_at",
+            sqlite_where=text("status = 'left'"),
+            postgresql_where=text("status = 'left'"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     unit_id: int = Field(foreign_key="unit.id")
