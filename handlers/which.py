@@ -42,9 +42,11 @@ class Which:
         prompts = mail.open_prompts(call.session, call.incoming.chat)
         number = _NUMBER.fullmatch(fold(text))
         if number is not None:
-            found = list(self._at(call, prompts, int(number[1]) - 1))
+            found: Sequence[tuple[Prompt, str, str]] = list(
+                self._at(call, prompts, int(number[1]) - 1)
+            )
         else:
-            found = list(self._saying(call, prompts, text))
+            found = _by_name(list(self._saying(call, prompts, text)), text)
         subjects = {prompt.subject for prompt, _, _ in found}
         if len(subjects) > 1:
             choices = tuple(Choice(label, line) for _, line, label in found)
@@ -87,3 +89,16 @@ class Which:
         word, _, rest = line.partition(" ")
         reader = self.readers.get(word)
         return reader(call, rest, text) if reader is not None else ""
+
+
+def _by_name(
+    found: Sequence[tuple[Prompt, str, str]], text: str
+) -> Sequence[tuple[Prompt, str, str]]:
+    """Those whose choice she wrote out, if it has more than one word: "có mặt" is no mere "có"."""
+    said = f" {fold(text)} "
+    named = []
+    for one in found:
+        choice = fold(one[2].rpartition(": ")[2])
+        if " " in choice and f" {choice} " in said:
+            named.append(one)
+    return named or found

@@ -281,7 +281,8 @@ async def test_the_city_may_ask_one_branch_of_one_ward(cast: Cast) -> None:
     assert "1 chi hội chưa có nhóm" in cast.mai.text
     await cast.mai.presses("📨 Gửi")
     assert any("ở đây: https://chihoi.test/t/" in text for text in cast.nga.texts)
-    assert "Đã gửi vào nhóm" in cast.nga.labels[0]
+    assert "Chia sẻ vào nhóm" in cast.nga.labels[0]
+    assert "Đã gửi vào nhóm" in cast.nga.labels[1]
 
 
 async def test_at_night_it_waits_for_the_morning(cast: Cast) -> None:
