@@ -35,7 +35,8 @@ _SHORT = frozenset("OLE")
 def passed_over(items: Sequence[Item], states: Collection[str]) -> list[Item] | None:
     """The reply without the strange words beside a clear answer; None if they may matter."""
     strange = sum(item.tag == UNKNOWN for item in items)
-    if not 0 < strange <= MOST_PASSED:
+    denied = any(item.tag == UNKNOWN and item.bare == "dau" for item in items)
+    if denied or not 0 < strange <= MOST_PASSED:
         return None
     kept: list[Item] = []
     for clause in _clauses(items):

@@ -198,6 +198,8 @@ class _Talk:
         if tag in self.known:
             if tag == "D" and not (now.mine or now.others or self.previous == BUT):
                 return False
+            if item.bare == "du" and not now.others:
+                return False
             if tag == "P" and _is_there(item):
                 now.states.discard("L")  # "đang chạy tới, tới rồi"
             kin_reason = tag == REASON and self.previous == KIN
@@ -249,7 +251,7 @@ def _role(
             return "?"
         if previous == CONTRAST:
             return "other"
-        if item.named and follows and not any(map(_of_herself, rest)):
+        if item.named and follows and not any(one.of_speaker for one in rest):
             return "other"
         reason = next((later.tag for later in rest if later.tag != COURTESY), "")
         return "reason" if reason in {REASON, CIRCUMSTANCE} else "other"
@@ -266,10 +268,6 @@ def _at_the_end(now: Statement, rest: Sequence[Item], previous: str) -> str:
     if previous in {PAUSE, COURTESY} and (now.mine or not now.others):
         return "other" if now.marked else "vocative"
     return "?" if now.mine else "other"
-
-
-def _of_herself(item: Item) -> bool:
-    return item.of_speaker
 
 
 def _speaks(item: Item) -> bool:
