@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 from sqlmodel import delete
 
 from bot import outgoing
@@ -22,6 +22,7 @@ from storage.database import begin
 from storage.mail import Outbox
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
+from tests.statements import watched
 from tests.test_delivery import HELLO, Post
 
 NOW = MONDAY_8AM
@@ -194,8 +195,6 @@ def fill(engine: Engine, messages: int, chats: int) -> None:
 def test_a_long_queue_costs_no_more_statements_than_a_short_one(engine: Engine) -> None:
     channel = FakeChannel(groups={f"fake:-{number}" for number in range(244)})
     paces = {"fake": TELEGRAM_PACE}
-    statements: list[str] = []
-    event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
     counts = []
     for messages in (300, 3000):
         with begin(engine) as session:
@@ -204,10 +203,10 @@ def test_a_long_queue_costs_no_more_statements_than_a_short_one(engine: Engine) 
         clock = MovableClock(MONDAY_8AM, held=True)
         app = App(engine, {"fake": channel}, clock, paces=paces)
         app.delivery.take()
-        before = len(statements)
-        for _ in range(20):
-            app.delivery.take()
-        counts.append(len(statements) - before)
+        with watched(engine) as statements:
+            for _ in range(20):
+                app.delivery.take()
+        counts.append(len(statements))
 
     assert counts[0] == counts[1]
 

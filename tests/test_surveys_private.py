@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import event
 from sqlmodel import select
 
 from bot.app import App
@@ -12,6 +11,7 @@ from storage.database import begin
 from storage.survey_answers import SurveyAnswer
 from storage.survey_runs import SurveyRun, SurveyTaken
 from tests.cast import PUBLIC_URL, Cast, Player
+from tests.statements import watched
 from tests.surveys_scenes import EVERY_KIND, THREE, sends
 
 START = "Trả lời riêng"
@@ -319,19 +319,13 @@ async def test_forged_lines_do_nothing(cast: Cast) -> None:
 
 async def test_an_answer_costs_the_same_however_many_have_answered(cast: Cast) -> None:
     await sends(cast.lan, THREE)
-    statements: list[str] = []
-    event.listen(
-        cast.engine,
-        "before_cursor_execute",
-        lambda _conn, _cursor, statement, *_: statements.append(statement),
-    )
 
     async def costs(player: Player) -> int:
         await cast.passes(seconds=10)
         await player.presses(START, cast.k8)
         await player.presses("Không")
-        statements.clear()
-        await player.says("vui")
+        with watched(cast.engine) as statements:
+            await player.says("vui")
         return len(statements)
 
     first = await costs(cast.an)
