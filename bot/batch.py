@@ -59,7 +59,10 @@ class Batch:
         said = [event.incoming for event in events if event.incoming is not None]
         senders = list({incoming.sender for incoming in said})
         stored.foretell(session, senders, local_date(self.now))
-        rooms = groups.load(session, list({i.chat for i in said if not i.private}))
+        spoken_in = list({incoming.chat for incoming in said if not incoming.private})
+        if not spoken_in:
+            return
+        rooms = groups.load(session, spoken_in)
         concerned = list({group.unit_id for group in rooms if group.unit_id is not None})
         units.load(session, concerned)
         rolls.load_open(session, concerned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
@@ -237,10 +238,10 @@ def full_names(session: Session, unit_ids: Sequence[int]) -> dict[int, str]:
 
 def labels(session: Session, offered: Sequence[Unit]) -> dict[int, str]:
     """Names to choose from: where two units share one, the unit above is named too."""
-    names = [unit.name for unit in offered]
-    found = {}
-    for unit in offered:
-        above = session.get(Unit, unit.parent_id) if unit.parent_id else None
-        twice = names.count(unit.name) > 1 and above is not None
-        found[unit.id or 0] = f"{unit.name} · {above.name}" if twice and above else unit.name
+    times = Counter(unit.name for unit in offered)
+    found = {unit.id or 0: unit.name for unit in offered}
+    shared = [unit for unit in offered if times[unit.name] > 1 and unit.parent_id]
+    above = {unit.id: unit for unit in load(session, [u.parent_id or 0 for u in shared])}
+    for unit in shared:
+        found[unit.id or 0] = f"{unit.name} · {above[unit.parent_id].name}"
     return found

@@ -155,3 +155,16 @@ async def test_lines_no_button_carries_change_nothing(cast: Cast) -> None:
 
     assert evidence(cast) == []
     assert rolls(cast)[0].state == "open"
+
+
+async def test_rolls_of_two_branches_with_one_name_are_told_apart_by_their_wards(
+    cast: Cast,
+) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.nga.says("/diemdanh")
+    await cast.mai.says("kết quả điểm danh")
+
+    assert set(cast.mai.labels) == {
+        "Chi hội Khóm 8 · Hội LHPN Phường 5",
+        "Chi hội Khóm 8 · Hội LHPN Phường 6",
+    }

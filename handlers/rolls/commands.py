@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import audit
@@ -180,16 +181,17 @@ def _one(call: Call, line: str, rest: str) -> Roll:
         earlier = (Choice("📋 Xem lần gần nhất", f"rolls {last.id}"),) if last else ()
         raise Refusal("rolls/none_open.j2", choices=earlier)
     if len(attended) > 1:
-        choices = tuple(
-            Choice(_name(call, roll), f"{line} {roll.id}") for roll in attended[:CHOICES]
-        )
-        raise Refusal("rolls/which.j2", choices=choices)
+        raise Refusal("rolls/which.j2", choices=_named(call, line, attended[:CHOICES]))
     return attended[0]
 
 
-def _name(call: Call, roll: Roll) -> str:
-    context = showing.context(call.session, roll)
-    return f"{context['unit']}: {roll.title}" if roll.title else str(context["unit"])
+def _named(call: Call, line: str, offered: Sequence[Roll]) -> tuple[Choice, ...]:
+    asked = units.load(call.session, list({roll.unit_id for roll in offered}))
+    names = units.labels(call.session, asked)
+    return tuple(
+        Choice(": ".join(filter(None, (names[roll.unit_id], roll.title))), f"{line} {roll.id}")
+        for roll in offered
+    )
 
 
 def look(call: Call, rest: str) -> Reply:
