@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.browsing import Browser, link
 from tests.cast import Cast
+from tests.spreadsheets import HEADER, workbook
 from tests.test_members_held import bring_in, named
 
 
@@ -60,3 +61,17 @@ async def test_a_link_to_another_page_decides_nothing(cast: Cast) -> None:
         url = await link(cast.lan, "/xuatdanhsach P5-K8")
         await browser.sends(f"{url}/xet", dong="1", cach="same")
         assert "không dùng được" in browser.text
+
+
+async def test_leaders_hear_that_rows_of_their_branch_wait(cast: Cast) -> None:
+    content = workbook({"CH Khóm 8": [HEADER, [1, "Đặng Thị Bình", ""]]})
+    url = await link(cast.hoa, "/nhapdanhsach P5")
+    async with Browser(cast) as browser:
+        await browser.uploads(url, "ds.xlsx", content)
+        await browser.sends(f"{url}/nhap")
+    await cast.settle()
+    assert "Chi hội Khóm 8 vừa nhập có 1 dòng em chưa chắc là ai" in cast.lan.text
+    await cast.lan.presses("Xem từng dòng")
+    assert "cùng tên, thiếu năm sinh" in cast.lan.text
+    assert "Xem 1 dòng chờ" in cast.hoa.labels
+    assert not cast.sau.texts

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.render import plain, words
 from bot.web import held_desk
 from handlers import audit
-from handlers.chat import Choice, Reply
+from handlers.chat import Reply
 from handlers.errors import NotYoursError
 from handlers.members import central as central_form
 from handlers.members import exporting, importing, passes, telling
@@ -157,7 +157,7 @@ class Desk:
                 actor = passes.holder(session, found.row, self.now)
                 importing.write_down(session, done, found.unit.id, actor, self.now)
                 told = telling.result(done)
-                self._tell(session, found, telling.whole(told, plan), telling.next_steps(plan))
+                self._tell(session, found, plan, telling.whole(told, plan))
         except WrongPlaceError as error:
             return self._preview(_fault(error, unit))
         return Shown("done", {**told, **_rows(plan)})
@@ -171,23 +171,20 @@ class Desk:
             raise PassError("refused") from None
         return Shown()
 
-    def _tell(
-        self,
-        session: Session,
-        found: Opened,
-        context: dict[str, Any],
-        choices: tuple[Choice, ...],
-    ) -> None:
+    def _tell(self, session: Session, found: Opened, plan: Plan, context: dict[str, Any]) -> None:
+        replies = telling.to_leaders(session, plan, self.now, without=found.row.chat)
         if found.row.chat:
-            reply = Reply(
+            told = Reply(
                 "members/summary.j2",
                 context,
                 to=found.row.chat,
-                choices=choices,
+                choices=telling.next_steps(plan),
                 key=f"import:{found.row.id}",
             )
+            replies = [told, *replies]
+        if replies:
             self.app.dispatcher.poster.queue(
-                session, [reply], now=self.now, origin=f"page:{found.row.id}"
+                session, replies, now=self.now, origin=f"page:{found.row.id}"
             )
             signals.tell(session, Signal.OUTBOX)
 

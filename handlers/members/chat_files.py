@@ -69,7 +69,7 @@ def _choices(plan: Plan, row: Pass) -> tuple[Choice, ...]:
     return (yes or Choice("Nhập", f"import_yes {row.id}"), Choice("Thôi", f"import_no {row.id}"))
 
 
-def import_yes(call: Call, rest: str) -> Reply:
+def import_yes(call: Call, rest: str) -> Replies:
     """The officer agrees: all of it is done."""
     id_, _, word = rest.partition(" ")
     found = _own(call, id_)
@@ -86,7 +86,9 @@ def import_yes(call: Call, rest: str) -> Reply:
     use_up(call.session, found.row, call.now)
     importing.write_down(call.session, summary, found.unit.id, call.actor, call.now)
     context = telling.whole(telling.result(summary), plan)
-    return Reply("members/summary.j2", context, choices=telling.next_steps(plan))
+    told = Reply("members/summary.j2", context, choices=telling.next_steps(plan))
+    mine = call.actor.private_chat
+    return [told, *telling.to_leaders(call.session, plan, call.now, without=mine)]
 
 
 def import_no(call: Call, rest: str) -> Reply:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
 from typing import Any
 
-from handlers.chat import Choice
+from handlers.access import leader_chats
+from handlers.chat import Choice, Reply
 from handlers.members.compare import RowDecision, Verdict
 from handlers.members.importing import Plan, Summary, WrongPlaceError
 from handlers.members.notes import Code
+from handlers.quiet import quiet_until
+from handlers.understanding.zone import local_date
+from storage.database import Session
 
 ROWS = 10
 """So many rows are named in a chat; a page and the report name more."""
@@ -62,6 +68,28 @@ def next_steps(plan: Plan) -> tuple[Choice, ...]:
     """Where the rows that wait are decided."""
     waiting = plan.total("held")
     return (Choice(f"Xem {waiting} dòng chờ", "held"),) if waiting else ()
+
+
+def to_leaders(session: Session, plan: Plan, now: datetime, without: str) -> list[Reply]:
+    """Leaders of the branches in which rows wait are told, but whoever brought the list in."""
+    waiting = Counter(
+        line.unit_id
+        for line in plan.lines
+        if line.decision.verdict is Verdict.HELD and line.unit_id is not None and line.unit_id > 0
+    )
+    return [
+        Reply(
+            "members/held_told.j2",
+            {"unit": plan.places.name(unit_id), "count": count},
+            to=chat,
+            choices=(Choice("Xem từng dòng", "held"),),
+            bulk=True,
+            not_before=quiet_until(now),
+        )
+        for unit_id, count in waiting.items()
+        for chat in leader_chats(session, unit_id, local_date(now))
+        if chat != without
+    ]
 
 
 def whole(context: dict[str, Any], plan: Plan) -> dict[str, Any]:
