@@ -169,3 +169,9 @@ def test_an_error_of_excel_or_a_formula_without_its_value_is_no_empty_cell() -> 
     damaged = {row.line: codes((*row.errors, *row.warnings)) for row in read_workbook(out.getvalue(), TODAY).rows}  # fmt: skip
     assert damaged[3] == [Code.NAME_DAMAGED]
     assert damaged[6] == [Code.BIRTH_UNREADABLE]
+
+
+def test_a_total_of_a_branch_names_its_number_before_the_count() -> None:
+    person = ["1", "Lê Thị Ba", 1960]
+    sheets = read([HEADER, ["CHI HỘI KHÓM 2"], person, ["", "Tổng số hội viên khóm 2: 1"]])
+    assert [(total.stated, total.read) for total in sheets.totals] == [(1, 1)]

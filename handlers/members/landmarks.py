@@ -215,7 +215,7 @@ def _titled(text: str) -> str:
 
 def _stated(words: str, head: str, cells: Sequence[Cell]) -> int | None:
     """How many people a total or a group row says there are, in its words or beside them."""
-    if found := _PEOPLE.search(words) or re.match(r"[^\d(]*[:=(] ?(\d{1,6})\b(?!/)", words):
+    if found := _PEOPLE.search(words) or re.search(r"[:=(] ?(\d{1,6})\b(?!/)", words):
         return int(found[1])
     for cell in cells:
         if isinstance(cell, float) and cell.is_integer() and 0 <= cell < MOST:
