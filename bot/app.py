@@ -29,6 +29,7 @@ from bot.schedule import Schedule
 from handlers import TICKS
 from handlers.capacity import Plan
 from handlers.chat import Kind
+from handlers.understanding import replies
 from storage import erasure_list
 from storage.database import Engine, begin, is_away, rebuild_small, scrub_log
 from storage.locks import Lock
@@ -195,6 +196,7 @@ class App:
 
     async def run(self, roles: frozenset[Role] = ALL) -> None:
         """Do the work of these roles until cancelled."""
+        replies.prepare()
         # what is loaded by now stays: no later collection need look at it and pause us, nor one now
         gc.freeze()
         await _at_last(scrub_log, self.engine)  # what a kill may have left unscrubbed

@@ -5,6 +5,6 @@ another day's meeting, and any word that is in no list. The lists: `handlers/und
 """
 
 from handlers.understanding.replies.lexicon import given_names
-from handlers.understanding.replies.reading import Context, Meaning, Reply, understand
+from handlers.understanding.replies.reading import Context, Meaning, Reply, prepare, understand
 
-__all__ = ["Context", "Meaning", "Reply", "given_names", "understand"]
+__all__ = ["Context", "Meaning", "Reply", "given_names", "prepare", "understand"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from handlers.understanding.replies import quantities
 from handlers.understanding.replies.asides import without_asides
@@ -124,6 +124,12 @@ def understand(text: str, context: Context) -> Reply:
     items = without_other_days(items, past_counts=context == "yes_no")
     items = without_asides(turned(without_bidding(items)))
     return _yes_no(items) if context == "yes_no" else _roll(items)
+
+
+def prepare() -> None:
+    """Read the lists now, so that nobody's first word waits for it."""
+    for context in get_args(Context):
+        understand("em có mặt", context)
 
 
 def _roll(items: Sequence[Item]) -> Reply:
