@@ -39,7 +39,7 @@ def write(
         if letter.row.channel in metered and (error is None or error.in_doubt):
             counted[letter.row.channel] += 1
         if error is None:
-            arrived.append((letter.row.id, outcome.sent.message_id))
+            arrived.append((letter.row.id, letter.row.chat, outcome.sent.message_id))
             if outcome.sent.file_ref and letter.body.blob is not None:
                 ref = outcome.sent.file_ref
                 blobs.note_upload(session, letter.body.blob, letter.row.channel, ref)

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select, update
+from sqlalchemy import String, bindparam, case, func, select, update
 
 from storage import blobs
 from storage.blobs import Blob, BlobUpload
@@ -57,7 +57,11 @@ _QUEUED = Quick(
 _SENT = Quick(
     update(_OUTBOX)
     .where(_C.id == bindparam("row"))
-    .values(state=OutboxState.SENT, sent_at=bindparam("at"), message_id=bindparam("message"))
+    .values(
+        state=OutboxState.SENT,
+        sent_at=bindparam("at"),
+        message_id=case((_C.chat == bindparam("to"), bindparam("message", type_=String)), else_=""),
+    )
 )
 
 
@@ -95,9 +99,13 @@ def set_sending(session: Session, ids: Sequence[int]) -> None:
         _SENDING.each(session, [{"row": row} for row in ids])
 
 
-def set_sent(session: Session, sent: Iterable[tuple[int, str]], now: datetime) -> None:
-    """(row, message id) of what has arrived."""
-    values = [{"row": row, "message": message, "at": now} for row, message in sent]
+def set_sent(session: Session, sent: Iterable[tuple[int, str, str]], now: datetime) -> None:
+    """(row, chat, message id) of what has arrived. If the chat has moved meanwhile, the number is
+    not one of its new address.
+    """
+    values = [
+        {"row": row, "to": chat, "message": message, "at": now} for row, chat, message in sent
+    ]
     if values:
         _SENT.each(session, values)
 

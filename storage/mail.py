@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, Integer, UniqueConstraint, and_, bindparam, or_
+from sqlalchemy import JSON, Column, Index, Integer, UniqueConstraint, bindparam, or_
 from sqlmodel import Field, SQLModel, col, func, select, update
 
 from storage.database import Session, Utc, inserting, table
@@ -310,16 +310,13 @@ def recall(session: Session, key_prefix: str) -> None:
 
 def readdress(session: Session, old: str, new: str) -> None:
     """A chat has a new address: what is queued for it goes there, and what it has seen counts as
-    seen there. But there no message has the number it had.
+    seen there, what is on its way just now too. But there no message has the number it had.
     """
     session.exec(
         update(Outbox)
         .where(
             col(Outbox.chat) == old,
-            or_(
-                col(Outbox.state) == OutboxState.QUEUED,
-                and_(col(Outbox.how) == "message", col(Outbox.state) != OutboxState.SENDING),
-            ),
+            or_(col(Outbox.state) == OutboxState.QUEUED, col(Outbox.how) == "message"),
         )
         .values(chat=new, message_id="")
     )
