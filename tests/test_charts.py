@@ -73,6 +73,8 @@ def test_a_chart_is_as_wide_as_a_phone_and_grows_downwards() -> None:
     assert len(long) < 100_000
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_the_largest_chart_is_still_taken_by_telegram() -> None:
     label = "Chi hội khóm 8, phường Tân Thành, tỉnh Cà Mau (trước đây là phường 5) " * 5
 
@@ -107,6 +109,8 @@ def test_counts_are_written_as_here_and_bars_keep_their_measure() -> None:
     assert (none.length, none.share) == (0, "0%")
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_nobody_can_write_into_the_picture_or_break_it() -> None:
     hostile = '</text><script>alert(1)</script> & "quoted" \x00\x1b\u200b🎉👩‍🌾'
 

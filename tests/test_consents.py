@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+import pytest
+
 from bot.render import TEMPLATES
 from handlers.chat import Where
 from handlers.privacy import ROUTES, consenting
@@ -111,6 +113,8 @@ async def test_a_leader_records_a_paper_about_membership(cast: Cast) -> None:
     assert given(cast, cast.an) == [], "her own word is not a paper"
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_whoever_is_kept_by_consent_alone_goes_when_it_goes(cast: Cast) -> None:
     with begin(cast.engine) as session:
         an = session.get_one(Member, cast.an.member.id)

@@ -192,6 +192,8 @@ def fill(engine: Engine, messages: int, chats: int) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_long_queue_costs_no_more_statements_than_a_short_one(engine: Engine) -> None:
     channel = FakeChannel(groups={f"fake:-{number}" for number in range(244)})
     paces = {"fake": TELEGRAM_PACE}

@@ -46,6 +46,8 @@ async def test_a_post_sent_twice_says_so(cast: TelegramCast) -> None:
     assert second == f"{first}\n\n(Em gửi lại, có thể chị thấy hai lần.)"
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_revoked_token_loses_no_mail(cast: TelegramCast) -> None:
     cast.app.delivery.monotonic = lambda: cast.clock.now().timestamp()
     cast.app.delivery.__post_init__()

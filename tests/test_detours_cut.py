@@ -94,6 +94,8 @@ def run(*words: str) -> Result:
     return CliRunner().invoke(cli.app, ["channel", *words])
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_it_is_said_beside_a_running_process_which_does_it(
     union: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

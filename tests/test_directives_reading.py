@@ -394,6 +394,8 @@ def test_letters_of_an_old_font_count_as_a_scan() -> None:
     ).state is (FileState.SCAN)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_long_book_is_read_only_at_its_front() -> None:
     pages = read_pages(make_pdf(*[PLAN] * (MAX_PAGES + 5)))
 
@@ -421,6 +423,8 @@ def test_no_bytes_break_the_reader(data: bytes) -> None:
 
 @settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=20))
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_no_damage_to_a_real_file_breaks_the_reader(damage: list[tuple[int, int]]) -> None:
     data = bytearray((DATA / "109-KH-BTV.pdf").read_bytes())
     for place, value in damage:

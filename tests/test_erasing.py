@@ -85,6 +85,8 @@ def erase(cast: Cast) -> None:
         assert not erasing.erase(session, id_, cast.clock.now())
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_no_table_and_no_byte_remembers_her_and_every_figure_stands(cast: Cast) -> None:
     await lives(cast)
     before = figures(cast)
@@ -175,6 +177,8 @@ def test_what_points_to_a_member_is_either_about_her_or_emptied(engine: Engine) 
     assert odd == ["merger.shadow_id"], "a shadow goes with her whose it is"
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_without_the_cleaning_of_words_she_would_be_found(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -119,6 +119,8 @@ def test_the_bot_keeps_the_list_itself_and_a_new_person_with_an_old_id_is_safe(
         assert erasure_list.erase_again(connection, erasure_list.read(listed)) == 0
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_sealed_backup_is_read_by_the_holder_of_the_key_alone(
     cast: Cast,
     listed: Path,

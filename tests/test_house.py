@@ -94,6 +94,8 @@ def test_help_needs_no_heavy_import() -> None:
     assert seen.stdout.split() == ["False", "False"]
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_the_core_runs_without_the_telegram_client() -> None:
     code = "import sys, bot.app, bot.web.site; print('aiogram' in sys.modules)"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -243,6 +243,8 @@ async def test_no_reminder_outlives_its_meeting(cast: Cast) -> None:
     assert ends == [at(28, 19, 30), at(28, 19, 30), at(28, 19, 50)]
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_ten_thousand_due_reminders_are_found_in_one_look(cast: Cast) -> None:
     await called(cast)
     with cast.session() as session:

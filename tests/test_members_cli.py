@@ -187,6 +187,8 @@ def test_unknown_units_refuse_the_file_by_name(
     assert people(engine) == 1
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_what_cannot_be_opened_or_written_is_named(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal.types("import", tmp_path / "none.xlsx", "--under", "P5") == 2
     assert "none.xlsx cannot be read: No such file" in terminal.err
@@ -198,6 +200,8 @@ def test_what_cannot_be_opened_or_written_is_named(terminal: Terminal, tmp_path:
     assert terminal.types("export", tmp_path / "x.xlsx", "--under", "XX") == 2
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_bar_shows_on_a_terminal_only(tmp_path: Path, messy_file: Path) -> None:
     url = f"sqlite:///{tmp_path / 'fresh.db'}"
     upgrade(url)

@@ -308,6 +308,8 @@ rows = st.builds(
 
 @given(st.lists(st.tuples(rows, st.integers(1, 2)), max_size=8))
 @settings(max_examples=300, deadline=None)
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_importing_twice_imports_once(placed: list[tuple[PersonRow, int]]) -> None:
     first = decide(placed, [])
     members = [

@@ -155,6 +155,8 @@ def test_a_zip_that_is_no_workbook_or_too_large_inside_is_refused(
     assert refused(corner) is Reason.TOO_BIG
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_one_stray_cell_in_the_far_corner_does_not_eat_the_memory() -> None:
     far = [[""] * 16000 + ["x"] if line == 300 else [1] for line in range(301)]
     assert refused(workbook({"A": far})) is Reason.TOO_BIG

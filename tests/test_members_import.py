@@ -310,6 +310,8 @@ def exported(engine: Engine, code: str = "P5") -> exporting.Exported:
         return exporting.export(session, unit, NOW)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_what_goes_out_comes_in_again_unchanged(union: Engine) -> None:
     bring_in(union, WARD.read_bytes())
     out = exported(union)
@@ -373,6 +375,8 @@ PEOPLE = st.lists(
 @settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_whoever_is_in_the_register_survives_the_way_out_and_in(
     union: Engine, people: list[dict[str, str]]
 ) -> None:

@@ -135,6 +135,8 @@ NAMES = st.sampled_from(["Nguyễn Thị Hoa", "Nguyen Thi Hoa", "Nguyễn Thị
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(first=FACTS, second=FACTS, one=NAMES, two=NAMES)
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_separating_gives_back_exactly_what_there_was(
     engine: Engine, first: dict[str, Any], second: dict[str, Any], one: str, two: str
 ) -> None:

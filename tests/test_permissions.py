@@ -363,6 +363,8 @@ async def walkers(cast: Cast) -> tuple[Cast, dict[str, int | None]]:
     return cast, await furnished(cast)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_each_line_is_done_for_whom_it_is_meant_and_refused_to_all_others(
     walkers: tuple[Cast, dict[str, int | None]],
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from handlers.privacy import exporting
@@ -23,6 +24,8 @@ def requests(cast: Cast) -> list[tuple[str, str]]:
         return [(row.kind, row.state) for row in session.exec(select(DataRequest))]
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_who_has_no_phone_asks_through_her_leader_and_the_ward_can_stop_it(
     cast: Cast,
 ) -> None:

@@ -168,6 +168,8 @@ WRONG = (
 )
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_what_cannot_be_is_said_in_plain_words(terminal: Terminal) -> None:
     for line, words in WRONG:
         assert terminal.types("reorganise", terminal.plan(line)) == 2, line
@@ -185,6 +187,8 @@ def test_a_file_that_is_no_plan_is_named(terminal: Terminal) -> None:
     assert "none.csv cannot be read" in terminal.err
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_day_to_come_is_kept_and_may_be_dropped(terminal: Terminal, engine: Engine) -> None:
     before = state(engine)
     day = local_date(SystemClock().now()) + timedelta(days=40)
@@ -211,6 +215,8 @@ def test_two_of_one_name_need_a_year(terminal: Terminal, engine: Engine) -> None
     assert "đi theo: 2 hội viên" in terminal.out
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_a_plan_keeps_numbers_in_place_of_names(terminal: Terminal, engine: Engine) -> None:
     plan = terminal.plan("tách,P5-K8,P5-K9,Chi hội Khóm 9,,,Võ Thị An; tổ 2; địa chỉ: Nguyễn Trãi")
     assert terminal.types("reorganise", plan) == 2

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -124,6 +125,8 @@ def _see(session: Session, leader: int, unit_id: int, people: list[Member]) -> N
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.lists(step, min_size=1, max_size=3), min_size=1, max_size=3))
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_whatever_is_done_holds_together_and_can_be_undone(
     engine: Engine, plans_: list[list[str]]
 ) -> None:

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -43,6 +44,8 @@ def shape(verdict: RollVerdict) -> dict[str, object]:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(said, st.randoms(use_true_random=False))
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_the_verdict_is_the_same_in_whatever_order_evidence_arrives(
     cast: Cast, said: list[Said], chance: random.Random
 ) -> None:

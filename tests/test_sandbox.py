@@ -230,6 +230,8 @@ async def test_without_the_guard_another_page_could() -> None:
     assert [answer.status_code for answer in answers] == [200, 403]
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_the_clock_goes_to_tomorrow_morning(demo_folder: Path) -> None:
     async with playing(demo_folder) as play:
         await play.post("/api/clock", morning=True)
@@ -276,6 +278,8 @@ async def test_a_link_of_the_bots_opens_in_this_very_world(demo_folder: Path) ->
         assert (await play.web.get(url)).status_code == 410
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_reminders_on_the_way_come_at_their_own_times(demo_folder: Path) -> None:
     async with playing(demo_folder) as play:
         await play.says("lai", K8, "/hop chi hội 19g30 ngày mai tại nhà văn hoá khóm")

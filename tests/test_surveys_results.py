@@ -6,6 +6,7 @@ import io
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -262,6 +263,8 @@ async def test_counters_hold_exactly_what_was_cast(cast: Cast) -> None:
     assert {row.value: row.number for row in found if row.unit_id == k1} == {"1": 1, "0": 0}
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_the_city_goes_down_ward_by_ward(cast: Cast) -> None:
     await cast.mai.says(YES_NO)
     await cast.mai.presses("Không có hạn")

@@ -40,6 +40,8 @@ def test_unicode_capitals_and_blanks_change_nothing(row: Example) -> None:
     assert not is_wrong(row, shouted)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_lost_marks_may_lose_a_meaning_but_hardly_ever_change_it() -> None:
     lost = [(row, str(understand(fold(row.reply), row.context))) for row in KNOWN]
 

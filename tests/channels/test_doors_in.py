@@ -50,6 +50,8 @@ async def come_in(cast: TelegramCast, *, admin: bool = False) -> TelegramRoom:
     return TelegramRoom(cast, "moi", "telegram")
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_leader_follows_her_link_and_another_the_branchs(cast: TelegramCast) -> None:
     await cast.hoa.says("/moi leader")
     await cast.hoa.presses("Khóm 1")
@@ -65,6 +67,8 @@ async def test_a_leader_follows_her_link_and_another_the_branchs(cast: TelegramC
     assert "chị là Lý Thị Dung" in new.text
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_group_is_bound_and_its_hearing_follows_the_bots_rights(
     cast: TelegramCast,
 ) -> None:

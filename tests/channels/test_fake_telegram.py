@@ -59,6 +59,8 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_roll_call_in_a_group(server: FakeTelegram, client: Client) -> None:
     lan, an = server.person("Lan"), server.person("An", username="an_khom8")
     group = server.group("CH Khóm 8", members=[lan, an])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +52,8 @@ def test_tags_carry_what_they_name() -> None:
 
 
 @given(st.text())
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_escaped_words_come_through_the_markup_unchanged(words: str) -> None:
     formatted = parse_html(f"<b>{html.escape(words)}</b>")
     assert formatted.text == words

@@ -96,6 +96,8 @@ async def test_a_number_that_fits_two_questions_is_asked_back_in_private(cast: Z
     assert "Đi trễ: 1" in figures(cast)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_with_a_field_that_names_the_quote_nothing_is_asked(engine: Engine) -> None:
     async with ZaloCast(engine, tells_quotes=True) as cast:
         await two_questions(cast)
@@ -195,6 +197,8 @@ async def test_if_the_platform_were_believed_to_tell_quotes_a_number_would_go_as
     assert "Đã ghi: có mặt" in cast.an.toast
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_known_in_both_she_is_answered_in_her_private_talk(engine: Engine) -> None:
     async with ZaloCast(engine, group_ids_differ=True) as cast:
         await two_questions(cast)

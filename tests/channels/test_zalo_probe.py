@@ -72,6 +72,8 @@ async def test_it_finds_out_what_nobody_could_tell(tells: bool, differ: bool) ->
     assert probe.settings == ({"CHIHOI_ZALO_BOT_QUOTE_FIELD": field} if tells else {})
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_what_is_refused_becomes_a_setting() -> None:
     async with FakeZalo(display_name="", longest_poll=0.1) as server:
         server.fault("sendMessage", code=400, description="text_styles is invalid")
