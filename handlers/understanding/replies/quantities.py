@@ -206,7 +206,9 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
         or any(number < 0 for _, number in numbers)
     ):
         return None
-    people_counted = any(item.bare in _PERSONS for item in items if item.tag == "#")
+    people_counted = any(
+        one.tag == "=" and two.tag == "#" and two.bare in _PERSONS for one, two in pairwise(items)
+    )
     if people_counted and any(number != int(number) for _, number in numbers):
         return None
     if any(two.tag == "=" and _numbers(one) for one, two in pairwise(items)):
