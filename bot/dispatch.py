@@ -194,7 +194,7 @@ class Dispatcher:
                     self.policy,
                 )
                 hers = [event for event in events if event.id in mine]
-                if session:
+                if session and len(hers) > 1:
                     batch.foresee(session, hers)
                 for event in hers:
                     batch.work(event)

@@ -30,16 +30,16 @@ def offer(session: Session, reply: Reply, sender: str, now: datetime) -> None:
     """Let an unasked-for private list be answered by number, unless a question is open. A question
     that the person herself (`sender`) has just called for from a group takes its place.
     """
-    account = accounts.by_private_chat(session, reply.to)
-    if account is None:
+    owner = accounts.owner_of(session, reply.to)
+    if not owner:
         return
-    asked = dialogues.asked(session, chat=reply.to, sender=account.address)
-    called_for = bool(reply.expects) and account.address == sender
+    asked = dialogues.asked(session, chat=reply.to, sender=owner)
+    called_for = bool(reply.expects) and owner == sender
     if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
         dialogues.ask(
             session,
             chat=reply.to,
-            sender=account.address,
+            sender=owner,
             expects=reply.expects,
             choices=lines_of(reply),
             now=now,

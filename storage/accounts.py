@@ -176,6 +176,14 @@ def by_private_chat(session: Session, chat: str) -> Account | None:
     return session.exec(select(Account).where(Account.private_chat == chat)).first()
 
 
+_OWNER = Quick(columns(_ACCOUNT.c.address).where(_ACCOUNT.c.private_chat == bindparam("chat")))
+
+
+def owner_of(session: Session, chat: str) -> str:
+    """The address of whoever's private talk with the bot this chat is; "" if it is nobody's."""
+    return _OWNER.scalar(session, {"chat": chat}) or ""
+
+
 def get(session: Session, account_id: int) -> Account | None:
     """The account with this id."""
     return session.get(Account, account_id)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, Column, bindparam
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, SQLModel, delete
 
-from storage.database import Session, Utc, table
+from storage.database import Session, Utc, inserting, table
 from storage.quick import Quick
 
 QUESTION_LIFE = timedelta(minutes=10)
@@ -26,27 +27,17 @@ class Dialogue(SQLModel, table=True):
     lapses_at: datetime = Field(sa_type=Utc)
 
 
-def ask(
-    session: Session, *, chat: str, sender: str, expects: str, choices: Sequence[str], now: datetime
-) -> None:
-    """Remember what was asked, in place of what was asked before."""
-    session.merge(
-        Dialogue(
-            chat=chat,
-            sender=sender,
-            expects=expects,
-            choices=list(choices),
-            lapses_at=now + QUESTION_LIFE,
-        )
-    )
-
-
-def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
-    """What was last asked; its free-word part lapses, its numbered list does not."""
-    return session.get(Dialogue, (chat, sender))
-
-
 _DIALOGUE = table(Dialogue)
+_KEY = ("chat", "sender")
+
+
+def _asking(name: str) -> Any:
+    new = inserting(_DIALOGUE, name)
+    changed = {c.name: new.excluded[c.name] for c in _DIALOGUE.c if c.name not in _KEY}
+    return new.on_conflict_do_update(index_elements=_KEY, set_=changed)
+
+
+_ASK = Quick(_asking, writes=_DIALOGUE.c.keys())
 _DROP = Quick(
     delete(_DIALOGUE).where(
         _DIALOGUE.c.chat == bindparam("chat"), _DIALOGUE.c.sender == bindparam("sender")
@@ -54,8 +45,33 @@ _DROP = Quick(
 )
 
 
+def ask(
+    session: Session, *, chat: str, sender: str, expects: str, choices: Sequence[str], now: datetime
+) -> None:
+    """Remember what was asked, in place of what was asked before."""
+    values = {
+        "chat": chat,
+        "sender": sender,
+        "expects": expects,
+        "choices": list(choices),
+        "lapses_at": now + QUESTION_LIFE,
+    }
+    _ASK.count(session, values)
+    _let_go(session, chat, sender)
+
+
+def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
+    """What was last asked; its free-word part lapses, its numbered list does not."""
+    return session.get(Dialogue, (chat, sender))
+
+
 def answered(session: Session, *, chat: str, sender: str) -> None:
     """Forget the question: it was answered, or another command came."""
     _DROP.count(session, {"chat": chat, "sender": sender})
+    _let_go(session, chat, sender)
+
+
+def _let_go(session: Session, chat: str, sender: str) -> None:
+    """What is loaded of it is no longer so."""
     if loaded := session.identity_map.get(identity_key(Dialogue, (chat, sender))):
         session.expunge(loaded)
