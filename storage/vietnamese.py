@@ -117,7 +117,7 @@ _FAMILY_NAMES = (
 _SURNAMES = frozenset(map(spelling, _FAMILY_NAMES.split()))
 _BARE_SURNAMES = frozenset(map(fold, _FAMILY_NAMES.split()))
 _HONORIFIC = re.compile(
-    r"(?:(?P<sure>đồng chí|đ/c|đ\.c|đc|(?:bà )?mẹ vnah|bà|chị|cô|dì|thím|mợ|bác|mrs|ms|bs|ths)"
+    r"(?:(?P<sure>đồng chí|đ/c|đ\.c|đc|hội viên|hv|(?:bà )?mẹ vnah|bà|chị|cô giáo|cô|dì|thím|mợ|bác|mrs|ms|bs|ths)"
     r"|(?P<maybe>ông|anh|em|chú|cậu|cụ|mẹ|má|mr|ts|ba|chi|co|ong|dong chi|d/c|dc|[cb](?=\.)))"
     r"(?:\s*[.:,]\s*|\s+)",
     re.IGNORECASE,

@@ -175,3 +175,9 @@ def test_a_total_of_a_branch_names_its_number_before_the_count() -> None:
     person = ["1", "Lê Thị Ba", 1960]
     sheets = read([HEADER, ["CHI HỘI KHÓM 2"], person, ["", "Tổng số hội viên khóm 2: 1"]])
     assert [(total.stated, total.read) for total in sheets.totals] == [(1, 1)]
+
+
+def test_a_total_that_names_its_to_counts_by_the_number_beside_it_and_not_by_the_name() -> None:
+    rows: list[Row] = [*LIST, ["", "Cộng Tổ 3", "2"], ["", "Cộng Khóm 9", ""], ["Tổng: 2"]]
+    sheets = read(rows)
+    assert [(total.stated, total.read) for total in sheets.totals] == [(2, 2), (2, 2)]

@@ -33,6 +33,11 @@ def is_excel_error(value: Cell) -> bool:
     return isinstance(value, str) and _EXCEL_ERROR.fullmatch(value.strip()) is not None
 
 
+def has_excel_error(text: str) -> bool:
+    """A formula that joined words with a cell that is gone: "Lê Thị #REF!"."""
+    return _EXCEL_ERROR.search(text) is not None
+
+
 def has_lost_letters(text: str) -> bool:
     """Letters replaced by "?" or U+FFFD on the way: "Nguy?n Th? Hoa"."""
     return _LOST.search(text) is not None

@@ -188,6 +188,6 @@ def field_of(heading: str) -> Field | None:
     if _PARTY.search(typed):
         return Field.SENSITIVE
     words = _SIGNS.sub(" ", fold(typed)).strip()
-    if typed.startswith("hồ "):  # a family name
+    if typed.startswith("hồ ") or words.startswith("danh sach"):  # a family name; a title
         return None
     return next((field for field, pattern in _WORDS if pattern.match(words)), None)

@@ -67,6 +67,9 @@ _TOTAL = re.compile(
     r"|^(?:tong (?:cong|so|hoi vien)|cong(?: to| trang)? ?:|cong to|danh sach (?:nay |tren )?co:? )"
 )
 _PEOPLE = re.compile(r"(\d{1,6}) ?(?:hoi vien|hv|nguoi|chi em|dong chi|phu nu)")
+_BESIDE = re.compile(rf"{_PEOPLE.pattern}|^(\d{{1,6}})$")
+_WHOSE = re.compile(r"\b(?:to|khom|ap) (?:so )?\d+[a-e]?\b")
+"""A number that is part of a name: "Cộng tổ 3"."""
 _ANY_NUMBER = re.compile(r"(?<![\d/.])(\d{1,6})(?![\d/.])")
 _SIGNATURE = re.compile(
     r"^(?:t/?m\b|tm\.|kt\.|t\.m|.*\bky,? (?:va )?ghi ro|.*\bky ten,? dong dau|nguoi lap|lap bang|xac nhan"
@@ -220,7 +223,7 @@ def _stated(words: str, head: str, cells: Sequence[Cell]) -> int | None:
     for cell in cells:
         if isinstance(cell, float) and cell.is_integer() and 0 <= cell < MOST:
             return int(cell)
-        if isinstance(cell, str) and fold(cell) != head and (found := _PEOPLE.search(fold(cell))):
-            return int(found[1])
-    found = _ANY_NUMBER.search(words) if _TOTAL.match(head) else None
+        if isinstance(cell, str) and fold(cell) != head and (found := _BESIDE.search(fold(cell))):
+            return int(found[1] or found[2])
+    found = _ANY_NUMBER.search(_WHOSE.sub("", words)) if _TOTAL.match(head) else None
     return int(found[1]) if found else None

@@ -6,7 +6,13 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from handlers.members.damage import has_lost_letters, in_old_font, is_excel_error, mended
+from handlers.members.damage import (
+    has_excel_error,
+    has_lost_letters,
+    in_old_font,
+    is_excel_error,
+    mended,
+)
 from handlers.members.notes import Code, Note
 from handlers.members.titles import is_title
 from storage.vietnamese import fold, is_surname, normalise, split_phones, tidy_name
@@ -72,6 +78,8 @@ _NO_NAME = {
     "chua co ten",
     "khong co ten",
     "khong ten",
+    "nt",
+    "nhu tren",
 }
 _UNFINISHED = {"thi", "van"}
 """A full name does not end with these middle names."""
@@ -99,7 +107,7 @@ def read_name(text: str) -> NameRead:
     if " " not in plain:
         text = plain = _respaced(plain)
     simple = (
-        fold(plain) not in _NO_NAME
+        not _is_missing(plain)
         and _PLAIN.fullmatch(plain)
         and "\n" not in text
         and not _ALIAS.search(plain)
@@ -108,7 +116,7 @@ def read_name(text: str) -> NameRead:
     )
     if simple and not in_old_font(plain):
         return _judged(NameRead(tidy_name(plain)))
-    if fold(plain) in _NO_NAME:
+    if _is_missing(plain):
         return NameRead("")
     if is_excel_error(plain):
         return NameRead("", error=Note(Code.NAME_DAMAGED, (plain,)))
@@ -116,7 +124,7 @@ def read_name(text: str) -> NameRead:
     notes = (Note(Code.NAME_MENDED, (normalise(whole),)),) if whole != text else ()
     if in_old_font(normalise(whole)):
         return NameRead(plain, error=Note(Code.OLD_FONT, (plain,)))
-    if has_lost_letters(whole):
+    if has_lost_letters(whole) or has_excel_error(whole):
         return NameRead(plain, error=Note(Code.NAME_DAMAGED, (plain,)))
     if not _HAS_LETTER.search(whole):
         return NameRead(
@@ -229,6 +237,10 @@ def _judged(found: NameRead) -> NameRead:
 def _two(parts: list[str], found: NameRead) -> NameRead:
     names = ", ".join(map(tidy_name, parts))
     return replace(found, name=names, doubt=Note(Code.TWO_PEOPLE, (names,)))
+
+
+def _is_missing(words: str) -> bool:
+    return fold(words).strip(" .-–") in _NO_NAME
 
 
 def _also(found: NameRead, alias: str) -> NameRead:

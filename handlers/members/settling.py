@@ -53,6 +53,7 @@ def _between(columns: Columns, start: int, end: int) -> Columns:
 
 
 def _without_doubts(columns: Columns, below: Sequence[Line]) -> Columns:
+    columns = _born_in_parts(columns)
     of = dict(columns.of)
     sensitive = list(columns.sensitive)
     if Field.NAME not in of and Field.FAMILY not in of and Field.GIVEN in of:
@@ -75,6 +76,21 @@ def _without_doubts(columns: Columns, below: Sequence[Line]) -> Columns:
             del of[Field.BIRTH]
     unread = _unnamed(columns, of, below)
     return replace(columns, of=of, sensitive=tuple(sensitive), unread=unread)
+
+
+def _born_in_parts(columns: Columns) -> Columns:
+    """Ngày | tháng | năm sinh: the words of one heading over three columns."""
+    own = {at: fold(label).removesuffix(" sinh") for at, label in columns.labels.items()}
+    for day in own:
+        places = (day, day + 1, day + 2)
+        if [own.get(at) for at in places] == ["ngay", "thang", "nam"]:
+            of = {field: at for field, at in columns.of.items() if not set(at) & set(places)}
+            of |= zip((Field.DAY, Field.MONTH, Field.YEAR), ((at,) for at in places), strict=True)
+            parts = {columns.labels[at] for at in places}
+            return replace(
+                columns, of=of, unread=tuple(u for u in columns.unread if u not in parts)
+            )
+    return columns
 
 
 def _unnamed(
