@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,12 +121,48 @@ async def test_nobody_tries_one_name_without_end(cast: Cast) -> None:
         assert f"cho {EXISTS}" in visitor.text
 
 
+async def years_in_turns(url: str, cast: Cast) -> bool:
+    """Whether a patient neighbour finds her year, by six tries every half hour, as the long and the
+    short of her name by turns.
+    """
+    years = iter(range(1950, 1990))
+    short = EXISTS.split(maxsplit=1)[1]
+    async with Visitor(cast) as visitor:
+        for _ in range(4):
+            for name in (EXISTS, short):
+                for year in itertools.islice(years, 5):
+                    await visitor.sends(f"{url}/ai", ten=name, so=str(year))
+                    if f"cho {EXISTS}" in visitor.text:
+                        return True
+            cast.clock.advance(naming.PER + timedelta(seconds=1))
+        assert visitor.page.status_code == 429 and "đến mai" in visitor.text
+    return False
+
+
+async def test_nor_little_by_little_nor_by_more_than_one_form_of_it(cast: Cast) -> None:
+    url = await asked(cast)
+    assert not await years_in_turns(url, cast)
+    cast.clock.advance(naming.DAY)
+    async with Visitor(cast) as visitor:
+        await visitor.sends(f"{url}/ai", ten=EXISTS, so="1980")
+        assert f"cho {EXISTS}" in visitor.text
+
+
+async def test_without_the_count_of_the_day_they_would(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin of the test above."""
+    monkeypatch.setattr(naming, "TRIES_OF_DAY", 10_000)
+    assert await years_in_turns(await asked(cast), cast)
+
+
 async def test_without_the_count_a_year_is_found_by_trying_them_all(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The twin of the test above."""
     monkeypatch.setattr(naming, "TRIES_OF_NAME", 10_000)
     monkeypatch.setattr(naming, "TRIES_OF_CLIENT", 10_000)
+    monkeypatch.setattr(naming, "TRIES_OF_DAY", 10_000)
     url = await asked(cast)
     async with Visitor(cast) as visitor:
         for year in range(1950, 1981):

@@ -207,7 +207,7 @@ async def test_nobody_tries_names_and_years_without_end(cast: Cast) -> None:
             await phone.says("Võ Thị An", str(year))
             assert phone.page.status_code == 422 and "chưa khớp được" in phone.text
         await phone.says(*AN)
-        assert phone.page.status_code == 429 and "tạm nghỉ nửa giờ" in phone.text
+        assert phone.page.status_code == 429 and "em tạm nghỉ" in phone.text
     assert verdicts(cast) == {}
 
 

@@ -111,8 +111,9 @@ class Desk:
             tries = naming.Tries(found.row.unit_id, str(found.row.id), name, client)
             try:
                 naming.check_tries(session, tries, self.now)
-            except naming.TriesError:
-                return self._unknown(found, context, problem="tries", status=TOO_MANY)
+            except naming.TriesError as error:
+                problem = "tries" if error.per == naming.PER else "day"
+                return self._unknown(found, context, problem=problem, status=TOO_MANY)
             member = naming.find(session, found.row.unit_id, name, fact)
             if member is None:
                 naming.note_wrong(session, tries, self.now)

@@ -22,6 +22,11 @@ TRIES_OF_CLIENT = 20
 """Wrong ones; a whole village may sit behind one address of its mobile network."""
 TRIES_OF_NAME = 6
 TRIES_OF_LINK = 120
+DAY = timedelta(days=1)
+TRIES_OF_DAY = 15
+"""With one end of a name: there are some sixty likely years, and six tries every half hour would
+find the right one in an evening; so would the same person under her longer and shorter names.
+"""
 DIGITS = 4
 SHORTEST, LONGEST = 2, 80
 """Words at least, letters at most, of a name."""
@@ -29,7 +34,11 @@ _TITLE = re.compile(r"^(?:ba|chi|co|di|bac|ong|anh) ")
 
 
 class TriesError(Exception):
-    """Too many wrong tries: nobody may try for a while."""
+    """Too many wrong tries: nobody may try for a while; `per` is what they were counted in."""
+
+    def __init__(self, per: timedelta) -> None:
+        super().__init__(per)
+        self.per = per
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +51,19 @@ class Tries:
     client: str
     most_of_place: int = TRIES_OF_LINK
 
-    def counters(self) -> tuple[tuple[str, str, int], ...]:
-        """(kind, whose, how many may be wrong)."""
-        of_name = hashlib.sha256(f"{self.unit_id}:{_called(self.name)}".encode()).hexdigest()
+    def counters(self) -> tuple[tuple[str, str, int, timedelta], ...]:
+        """(kind, whose, how many may be wrong, in what time)."""
+        called = _called(self.name)
+        end = " ".join(called.split()[-SHORTEST:])
         return (
-            ("answer_client", self.client, TRIES_OF_CLIENT),
-            ("answer_name", of_name, TRIES_OF_NAME),
-            ("answer_link", self.place, self.most_of_place),
+            ("answer_client", self.client, TRIES_OF_CLIENT, PER),
+            ("answer_name", self._digest(called), TRIES_OF_NAME, PER),
+            ("answer_day", self._digest(end), TRIES_OF_DAY, DAY),
+            ("answer_link", self.place, self.most_of_place, PER),
         )
+
+    def _digest(self, words: str) -> str:
+        return hashlib.sha256(f"{self.unit_id}:{words}".encode()).hexdigest()
 
 
 def check_tries(session: Session, tries: Tries, now: datetime) -> None:
@@ -58,14 +72,14 @@ def check_tries(session: Session, tries: Tries, now: datetime) -> None:
     Raises:
         TriesError: too many were wrong of late.
     """
-    for kind, key, most in tries.counters():
-        if attempts.since(session, key, kind, now - PER) >= most:
-            raise TriesError
+    for kind, key, most, per in tries.counters():
+        if attempts.since(session, key, kind, now - per) >= most:
+            raise TriesError(per)
 
 
 def note_wrong(session: Session, tries: Tries, now: datetime) -> None:
     """A try was wrong."""
-    for kind, key, _ in tries.counters():
+    for kind, key, _, _ in tries.counters():
         attempts.note(session, key, kind, now)
 
 
