@@ -92,7 +92,7 @@ class Machine:
             paces={TOWN: TELEGRAM_PACE},
             rng=random.Random(self.rng.random()),
         )
-        app.delivery.monotonic = self.loop.time
+        app.delivery.monotonic = app.delivery._resting.monotonic = self.loop.time
         for lane in app.delivery.lanes.values():
             lane.limiter.monotonic = lane.breaker.monotonic = self.loop.time
         store = app.intake._store

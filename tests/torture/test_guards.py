@@ -24,7 +24,7 @@ from tests.torture.evening import play
 from tests.torture.faults import Fault, Kind
 from tests.torture.world import Worlds
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.sqlite]
 Patch = pytest.MonkeyPatch
 SEED = 1000
 

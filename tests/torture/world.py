@@ -11,10 +11,12 @@ from pathlib import Path
 import msgspec
 from sqlalchemy import Engine, event
 
+from handlers import retention
 from handlers.surveys.forms import Question, QuestionKind
 from handlers.surveys.values import written
 from handlers.understanding.meeting_lines import Mode
-from storage import accounts, blobs
+from handlers.understanding.zone import local_date
+from storage import accounts, blobs, chores
 from storage.database import Session, begin, open_engine
 from storage.directives import Directive, Reporter
 from storage.groups import Group
@@ -56,6 +58,7 @@ def build(file: Path, branches: int) -> None:
     engine = open_engine(f"sqlite:///{file}")
     with begin(engine) as session:
         _fill(session, branches)
+        chores.done(session, retention.CHORE, local_date(STARTS_AT))  # it was, at three
     with engine.connect() as connection:
         connection.exec_driver_sql("ROLLBACK")
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
