@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
-from bot.web.guide import PRIVACY, SCALE, ZALO, ZALO_OA
+from bot.cli import app
+from bot.settings import PREFIX, Settings
+from bot.web.guide import PRIVACY, SCALE, TELEGRAM, ZALO, ZALO_OA
 from handlers import ROUTES
 from handlers.help import GUIDE, GUIDES
 from handlers.retention import RULES
@@ -14,7 +18,8 @@ from storage.vietnamese import fold
 from tests.browsing import Browser, link
 from tests.cast import PUBLIC_URL, Cast
 
-PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), PRIVACY, ZALO, ZALO_OA))]
+CHANNELS = (TELEGRAM, ZALO, ZALO_OA)
+PAGES = [GUIDE, *(f"{GUIDE}/{path}" for path in (*GUIDES.values(), PRIVACY, *CHANNELS))]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -36,8 +41,7 @@ async def test_the_cover_leads_to_each(cast: Cast) -> None:
     assert re.findall(r'href="/(huong-dan/[^"]+)"', cover.text) == [
         *(f"{GUIDE}/{GUIDES[name]}" for name in ("members", "leaders", "officers")),
         f"{GUIDE}/{PRIVACY}",
-        f"{GUIDE}/{ZALO}",
-        f"{GUIDE}/{ZALO_OA}",
+        *(f"{GUIDE}/{channel}" for channel in CHANNELS),
         f"{GUIDE}/{SCALE}",
     ]
 
@@ -51,6 +55,31 @@ async def test_the_words_a_guide_tells_people_to_write_are_commands(cast: Cast, 
 
     assert said
     assert {fold(words) for words in said} - names == set()
+
+
+@pytest.mark.parametrize("channel", CHANNELS)
+async def test_what_an_operator_is_told_to_set_and_to_run_exists(cast: Cast, channel: str) -> None:
+    async with Browser(cast) as browser:
+        page = await browser.opens(f"/{GUIDE}/{channel}")
+    set_up = set(re.findall(rf"{PREFIX}([A-Z_]+)", page.text))
+    runs = {words.strip() for words in re.findall(r"<code>chihoi ([a-z ]+)", page.text)}
+
+    assert set_up and {name.lower() for name in set_up} <= Settings.model_fields.keys()
+    assert "doctor" in runs
+    assert [words for words in runs if not exists(words.split())] == []
+    assert "(chưa chắc)" in browser.text
+
+
+def exists(words: list[str]) -> bool:
+    """Whether these are a command of the command line, and what it is given."""
+    at: Any = get_command(app)
+    for word in words:
+        if not hasattr(at, "commands"):
+            return True
+        if word not in at.commands:
+            return False
+        at = at.commands[word]
+    return not hasattr(at, "commands")
 
 
 @pytest.mark.parametrize(

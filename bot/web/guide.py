@@ -20,6 +20,7 @@ KEPT = {**HEADERS, "cache-control": "public, max-age=3600"}
 TEMPLATES = {path: name for name, path in GUIDES.items()}
 PRIVACY = "du-lieu"
 SCALE = "quy-mo"
+TELEGRAM = "telegram"
 ZALO = "zalo"
 ZALO_OA = "zalo-oa"
 FIGURES = TEMPLATES_FOLDER / "guide" / "scale.json"
@@ -42,6 +43,11 @@ async def guide(request: Request) -> Response:
 async def scale(request: Request) -> Response:
     """How a province and the nation would be laid out."""
     return page("guide/scale", figures(), headers=KEPT)
+
+
+async def telegram(request: Request) -> Response:
+    """How a bot on Telegram is set up from nothing."""
+    return page("guide/telegram", {}, headers=KEPT)
 
 
 async def zalo(request: Request) -> Response:
@@ -77,6 +83,7 @@ def routes() -> list[BaseRoute]:
     return [
         Route(f"/{GUIDE}", cover),
         Route(f"/{GUIDE}/{SCALE}", scale),
+        Route(f"/{GUIDE}/{TELEGRAM}", telegram),
         Route(f"/{GUIDE}/{ZALO}", zalo),
         Route(f"/{GUIDE}/{ZALO_OA}", zalo_oa),
         Route(f"/{GUIDE}/{PRIVACY}", privacy),

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from bot.demo.worlds import Worlds
 from bot.render import environment
 from bot.web import pages
-from bot.web.guide import PRIVACY, SCALE, ZALO, ZALO_OA
+from bot.web.guide import PRIVACY, SCALE, TELEGRAM, ZALO, ZALO_OA
 from bot.web.sandbox import sandbox_site
 from handlers.help import GUIDE, GUIDES
 from tests.browser.answer_scenes import (
@@ -290,6 +290,7 @@ PAGES: dict[str, dict[str, Show]] = {
     f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
     f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
     f"/{GUIDE}/{PRIVACY}": {"privacy": guide(f"{GUIDE}/{PRIVACY}")},
+    f"/{GUIDE}/{TELEGRAM}": {"telegram": guide(f"{GUIDE}/{TELEGRAM}")},
     f"/{GUIDE}/{ZALO}": {"zalo": guide(f"{GUIDE}/{ZALO}")},
     f"/{GUIDE}/{ZALO_OA}": {"zalo_oa": guide(f"{GUIDE}/{ZALO_OA}")},
     "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
