@@ -56,6 +56,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
     greeting.hear_code,  # first
     WHICH.hear,
     surveys.hear,  # of talk only what quotes a survey
+    directives.hear,
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
     papers.hear,
     rolls.hear,

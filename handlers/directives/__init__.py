@@ -11,10 +11,11 @@ from handlers.directives import (
     sending,
 )
 from handlers.directives.drafting import take_file
+from handlers.directives.hearing import hear
 from handlers.directives.meaning import means
 from storage import directives
 
-__all__ = ["ROUTES", "TICKS", "means", "take_file"]
+__all__ = ["ROUTES", "TICKS", "hear", "means", "take_file"]
 
 ROUTES = {
     "progress": Route(
