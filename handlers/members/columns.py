@@ -83,7 +83,18 @@ def _continues(cells: Sequence[Cell], block: Sequence[Sequence[Cell]]) -> bool:
         return False
     fits = [_fits_under(normalise(str(cell)), _text(block[-1], at)) for at, cell in filled]
     known = (names and not own) or likeness(cells) >= 2
-    return all(fits) or bool(known and sum(fits) * 2 > len(fits))
+    most = sum(fits) * 2 > len(fits) or _under_merged([at for at, _ in filled], block[-1])
+    return all(fits) or bool(known and most)
+
+
+def _under_merged(places: Sequence[int], above: Sequence[Cell]) -> bool:
+    """Whether all stand side by side under headings merged over several columns."""
+    grouped = [
+        at
+        for at in places
+        if not _text(above, at) or (at + 1 in places and not _text(above, at + 1))
+    ]
+    return grouped == places and any(map(_text, [above] * len(places), places))
 
 
 def _name_columns(block: Sequence[Sequence[Cell]]) -> set[int]:
@@ -193,7 +204,7 @@ def _field_of(words: Sequence[str], siblings: set[str]) -> Field | None:
 
 
 def _part_of_birth(under: str, siblings: set[str]) -> Field:
-    parts = {"ngay": Field.DAY, "thang": Field.MONTH}
+    parts = {"ngay": Field.DAY, "thang": Field.MONTH, "ngay thang": Field.DAY}
     if under == "nam" and "nu" not in siblings:
         return Field.YEAR
-    return parts.get(under, Field.BIRTH)
+    return parts.get(re.sub(r"[\s,./]+", " ", under), Field.BIRTH)

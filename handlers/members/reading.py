@@ -287,6 +287,8 @@ def _birth(line: Line, of: dict[Field, tuple[int, ...]]) -> Cell:
     parts = [_first(line, of.get(part, ())) for part in (Field.DAY, Field.MONTH, Field.YEAR)]
     if isinstance(parts[-1], date):
         return parts[-1]
+    if isinstance(parts[0], date):  # "12/5" typed without a year, which Excel added
+        parts[:2] = parts[0].day, parts[0].month
     return "/".join(plain(part) for part in parts if part != "")
 
 

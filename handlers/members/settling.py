@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from handlers.members.grids import Cell, Line
 from handlers.members.headings import Columns, Field, field_of
@@ -16,6 +17,10 @@ FEW = 3
 """Fewer cells than this say nothing about an unnamed column."""
 OLDEST_YEAR, YOUNGEST_YEAR = 1905, 2012
 _ONE_GIVEN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
+_BORN_IN_PARTS = (
+    {"ngay": Field.DAY, "thang": Field.MONTH, "nam": Field.YEAR},
+    {"ngay thang": Field.DAY, "nam": Field.YEAR},
+)
 _BIRTHS = {Field.BIRTH, Field.DAY, Field.MONTH, Field.YEAR}
 
 
@@ -79,18 +84,20 @@ def _without_doubts(columns: Columns, below: Sequence[Line]) -> Columns:
 
 
 def _born_in_parts(columns: Columns) -> Columns:
-    """Ngày | tháng | năm sinh: the words of one heading over three columns."""
-    own = {at: fold(label).removesuffix(" sinh") for at, label in columns.labels.items()}
-    for day in own:
-        places = (day, day + 1, day + 2)
-        if [own.get(at) for at in places] == ["ngay", "thang", "nam"]:
-            of = {field: at for field, at in columns.of.items() if not set(at) & set(places)}
-            of |= zip((Field.DAY, Field.MONTH, Field.YEAR), ((at,) for at in places), strict=True)
-            parts = {columns.labels[at] for at in places}
-            return replace(
-                columns, of=of, unread=tuple(u for u in columns.unread if u not in parts)
-            )
+    """Ngày | tháng | năm sinh, Ngày tháng | năm sinh: the words of one heading over columns."""
+    own = {at: _born(label) for at, label in columns.labels.items()}
+    for first, parts in product(own, _BORN_IN_PARTS):
+        places = range(first, first + len(parts))
+        if tuple(own.get(at, "") for at in places) == tuple(parts):
+            of = {known: at for known, at in columns.of.items() if not set(at) & set(places)}
+            of |= {part: (at,) for part, at in zip(parts.values(), places, strict=True)}
+            read = {columns.labels[at] for at in places}
+            return replace(columns, of=of, unread=tuple(u for u in columns.unread if u not in read))
     return columns
+
+
+def _born(label: str) -> str:
+    return re.sub(r"[\s,./]+", " ", fold(label)).strip().removesuffix(" sinh")
 
 
 def _unnamed(

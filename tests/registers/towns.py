@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from tests.registers.cases import Case
 
 KHOM_9 = Case(
@@ -62,6 +64,45 @@ KHOM_4 = Case(
         ([9, "nt", "", "", "", 1980, "0945111009", "3"], [("error", "", "1980", "0945111009")]),
         (["", "Tổng", "8"], []),
         (["", "Phường An Xuyên, ngày 1/11/2026"], []),
+    ],
+    sheet="Danh sách",
+)  # fmt: skip
+
+KHOM_2 = Case(
+    "a sub-heading of words nobody foresaw, day and month beside the year, a second header",
+    [
+        (["ĐẢNG BỘ PHƯỜNG LÝ VĂN LÂM", "", "", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"], []),
+        (["HỘI LHPN PHƯỜNG", "", "", "Độc lập - Tự do - Hạnh phúc"], []),
+        (["", "", "DANH SÁCH"], []),
+        (["", "", "Trích ngang hội viên chi hội khóm 2 (quý III/2026)"], []),
+        (["STT", "HỌ TÊN", "SINH NĂM", "", "ĐIỆN THOẠI", "", "ĐỊA CHỈ", "NGHỀ NGHIỆP", "CHỨC DANH", "GHI CHÚ"], []),
+        (["", "", "Ngày, tháng", "Năm", "Di động", "Bàn"], []),
+        (["01", "Dương Thị Kiều Oanh", "12/5", 1966, "0939.111.001", "", "K2", "Nội trợ", "CHT"], [("imported", "Dương Thị Kiều Oanh", "1966-05-12", "0939111001")]),
+        (["02", "Trần thị  Út", "", 1959, "", "0290 3835 111", "K2"], [("imported", "Trần Thị Út", "1959", "02903835111")]),
+        (["03", "Bà: Hồ Thị Chín", "3/4", "52", "939111003", "", "K2", "", "", "Già yếu"], [("imported", "Hồ Thị Chín", "1952-04-03", "0939111003")]),
+        (["04", "Nguyễn Thị Ngọc Hiền (Hiền mập)", "", 1977, "0939 111 004 – 0939 111 044"], [("imported", "Nguyễn Thị Ngọc Hiền", "1977", "0939111004")]),
+        (["05", "Nguyễn Thị Ngọc Hiển", "", 1977, "0939111005"], [("held", "Nguyễn Thị Ngọc Hiển", "1977", "0939111005")]),
+        (["06", "Trần Thị Kim Phượng; Trần Thị Kim Loan", "", 1980, "0939111006"], [("held", "Trần Thị Kim Phượng, Trần Thị Kim Loan", "1980", "0939111006")]),
+        (["07", "LÊ THỊ BÉ NĂM", "31/12", 1969, "+84 939-111-007"], [("imported", "Lê Thị Bé Năm", "1969-12-31", "0939111007")]),
+        (["08", "#REF!", "#REF!", "#REF!", "#REF!"], [("error", "", "", "")]),
+        (["", "CỘNG", "", "8"], []),
+        (["", "TỔ 2 - KHU TÁI ĐỊNH CƯ"], []),
+        (["Số TT", "Họ và tên", "Địa chỉ", "Điện thoại", "Năm sinh", "Ghi chú"], []),
+        ([1, "Thị Sà Rây", "K2", "0939111011", 1975], [("imported", "Thị Sà Rây", "1975", "0939111011")]),
+        ([2, "Lê Thị Bé Năm", "K2", "0939111007", "31/12/1969", "trùng tổ 1"], [("duplicate", "Lê Thị Bé Năm", "1969-12-31", "0939111007")]),
+        ([3, "Võ T Mỹ Linh", "K2", "0939111013", 26543], [("imported", "Võ T Mỹ Linh", "1972-09-01", "0939111013")]),
+        ([4, "Mai Thị Lựu", "K2", "1234", 1981], [("imported", "Mai Thị Lựu", "1981", "")]),
+        ([5, "Cao Thị Ngân", "K2", "Zalo con: 0939111015", "1/1963"], [("imported", "Cao Thị Ngân", "1963-01", "0939111015")]),
+        ([6, "Trương Thị Hai (đã chuyển về Năm Căn)", "K2", "", "1955"], [("imported", "Trương Thị Hai", "1955", "")]),
+        ([7, "", "K2", "0939111017", "1955"], [("error", "", "1955", "0939111017")]),
+        ([8, "Đ/c Lữ Thị Diệu", "K2", "0939111018", date(1983, 9, 2)], [("imported", "Lữ Thị Diệu", "1983-09-02", "0939111018")]),
+        ([9, "Hồng Thị Tươi", "", "0939111019", "1978 (CCCD 1979)"], [("held", "Hồng Thị Tươi", "", "0939111019")]),
+        ([10, "Ngô Thị Nhiên", "", "O939 lll o2o", "năm 1966"], [("imported", "Ngô Thị Nhiên", "1966", "0939111020")]),
+        ([11, "Ngô Thị Nhiên", "", "", "1966"], [("duplicate", "Ngô Thị Nhiên", "1966", "")]),
+        (["Danh sách này có 19 hội viên./."], []),
+        (["Lý Văn Lâm, ngày.....tháng.....năm 2026"], []),
+        (["CHỦ TỊCH HỘI", "", "", "NGƯỜI LẬP BIỂU"], []),
+        (["Nguyễn Hồng Ánh", "", "", "Dương Thị Kiều Oanh"], []),
     ],
     sheet="Danh sách",
 )  # fmt: skip
