@@ -41,7 +41,7 @@ test-all: $(VENV)/installed-dev ## everything on PostgreSQL, the browser and lon
 	@$(BIN)/pytest -q -n 2 --dist loadgroup -m sqlite
 	@CHIHOI_TEST_POSTGRES=1 $(BIN)/pytest -q -n 2 --dist loadgroup -m "not torture" --cov --cov-fail-under=95
 
-torture: $(VENV)/installed-dev ## 10,000 evenings under faults (goes on where it was stopped; TORTURE=--help)
+torture: $(VENV)/installed-dev ## 10,000 evenings under faults and 200 real kills (goes on where it was stopped; TORTURE=--help)
 	@$(BIN)/python -m tests.torture $(TORTURE)
 
 bench: $(VENV)/installed-dev ## measure beside rival bots (about eight minutes); writes tests/bench/result.json

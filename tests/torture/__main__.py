@@ -1,5 +1,5 @@
-"""`make torture`: ten thousand evenings under faults, each from its seed; stopped, it goes on where
-it was. A failure is printed with the smallest list of faults that still shows it.
+"""`make torture`: ten thousand evenings under faults, each from its seed, and two hundred kills of the
+real process; stopped, it goes on where it was. A failure is printed with the smallest list of faults that still shows it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from itertools import islice
@@ -21,10 +21,12 @@ from rich.console import Console
 
 from tests.torture.evening import FULL, SMALL, Report, play
 from tests.torture.faults import Fault
+from tests.torture.kills import KILLS, one
 from tests.torture.world import Worlds
 
 RUNS = 10_000
 FULL_RUNS = 20
+KILLED = 200
 AT_ONCE = 25
 """So many evenings a worker plays before it reports."""
 STATE = Path(tempfile.gettempdir()) / f"chihoi-torture-{os.getuid()}.json"
@@ -79,11 +81,26 @@ def chunks(seeds: Iterator[int], size: int) -> Iterator[list[int]]:
         yield some
 
 
+def kill_some(asked: int, sums: dict[str, object], keep: Callable[[], object]) -> None:
+    """So many kills, each broadcast from its seed, without those of before."""
+    known: list[int] = sums.setdefault("broadcasts", [])  # type: ignore[assignment]
+    for seed in range(-(-asked // KILLS)):
+        if seed in known:
+            continue
+        wrong, doubled = one(seed)
+        SHOW.print(f"{(seed + 1) * KILLS} kills, {doubled} doubled and marked, {wrong or 'well'}")
+        known.append(seed)
+        if wrong:
+            sums["failures"] += [f"broadcast {seed}: {wrong}"]  # type: ignore[operator]
+        keep()
+
+
 def main() -> int:
     """Play them all; 1 if one failed."""
     options = argparse.ArgumentParser(prog="make torture", description=__doc__)
     options.add_argument("--runs", type=int, default=RUNS)
     options.add_argument("--full", type=int, default=FULL_RUNS, help="with 244 groups")
+    options.add_argument("--kills", type=int, default=KILLED, help="of the real process")
     options.add_argument("--first", type=int, default=0, help="the first seed")
     options.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     options.add_argument("--anew", action="store_true", help="forget what was played before")
@@ -123,8 +140,10 @@ def main() -> int:
                 f"{left / 60:.0f} min left, {len(sums['failures'])} failed ",  # type: ignore[arg-type]
                 end="",
             )  # fmt: skip
+    SHOW.print()
+    kill_some(asked.kills, sums, lambda: STATE.write_text(json.dumps(state)))
     figures = {key: value for key, value in sums.items() if isinstance(value, int)}
-    SHOW.print(f"\n{json.dumps(figures)}")
+    SHOW.print(json.dumps(figures))
     return 1 if sums["failures"] else 0
 
 

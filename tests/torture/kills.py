@@ -107,13 +107,18 @@ def judge(union: Union, kills: int) -> list[str]:
 ENDS = {OutboxState.SENT, OutboxState.IN_DOUBT}
 
 
+def one(seed: int) -> tuple[list[str], int]:
+    """One broadcast in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(broadcast(Path(folder), seed))
+
+
 def main() -> int:
     """So many kills; 1 if anything was wrong."""
     asked = int(sys.argv[1]) if len(sys.argv) > 1 else 200
     failed = 0
     for seed in range(-(-asked // KILLS)):
-        with tempfile.TemporaryDirectory() as folder:
-            wrong, doubled = asyncio.run(broadcast(Path(folder), seed))
+        wrong, doubled = one(seed)
         failed += bool(wrong)
         SHOW.print(f"{(seed + 1) * KILLS} kills, {doubled} doubled and marked, {wrong or 'well'}")
     return 1 if failed else 0
