@@ -10,6 +10,7 @@ from sqlmodel import select
 from bot.channels.sandbox import PLAIN
 from bot.web import hall_codes
 from bot.web.hall_door import MOST_BY_SCAN
+from handlers.answer_links import naming
 from handlers.answer_links.naming import TRIES_OF_NAME
 from storage.database import begin, reading
 from storage.members import Role
@@ -278,6 +279,28 @@ async def test_where_there_are_no_buttons_the_links_are_printed(cast: Cast) -> N
     assert "/in" in cast.lan.text and f"{PUBLIC_URL}/t/" in cast.lan.text
     await cast.lan.says("1")
     assert f"{PUBLIC_URL}/man-hinh/" in cast.lan.text
+
+
+async def test_a_fault_is_told_calmly(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise ValueError(AN[0])
+
+    url = await screen(cast)
+    async with Phone(cast) as phone:
+        await phone.opens(await phone.reads(url))
+        monkeypatch.setattr(naming, "find", fails)
+        await phone.says(*AN)
+        assert phone.page.status_code == 500 and "Em gặp trục trặc" in phone.text
+
+
+async def test_the_screen_changes_without_a_script_too(cast: Cast) -> None:
+    url = await screen(cast)
+    cast.clock.advance(timedelta(seconds=8))
+    async with Phone(cast) as hall:
+        await hall.opens(url)
+        assert '<noscript><meta http-equiv="refresh" content="13"></noscript>' in hall.page.text
+        worker = await hall.opens(f"{PUBLIC_URL}/ghi-tai-cho/luu.js")
+        assert worker.headers["content-type"].startswith("text/javascript")
 
 
 async def test_links_that_ran_out_are_forgotten(cast: Cast) -> None:

@@ -172,6 +172,8 @@ async def test_the_list_is_called_back_and_a_new_one_takes_what_waited(cast: Cas
     async with Phone(cast) as lan:
         await cast.lan.presses("Thu hồi link")
         assert (await lan.opens(url)).status_code == 410
+        await lan.sends(f"{url}/ghi", lo="a1b2c3d4", ghi="present", nguoi="1")
+        assert lan.page.status_code == 410
         assert await lan.uploads_ticks(url, ticked("a", cast.an)) == {}
         assert lan.page.status_code == 410
         url = await list_page(cast)

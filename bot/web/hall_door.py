@@ -12,7 +12,6 @@ from bot.web.hall_codes import SCAN_LIFE, Codes, Scan, left
 from handlers.answer_links import naming
 from handlers.answer_links.pictures import qr_inline
 from handlers.chat import Moment, Replies
-from handlers.errors import Refusal
 from handlers.hall import checking_in, links
 from handlers.hall.links import Opened, PageError
 from handlers.rolls import showing
@@ -204,15 +203,9 @@ class Door:
         if attempts.since(session, scan.nonce, "hall_scan", since) >= MOST_BY_SCAN:
             return _problem(found, "scan")
         attempts.note(session, scan.nonce, "hall_scan", self.now)
-        self._check_in(session, found, member.id)
+        moment = moment_of(self.app, session)
+        queue(self.app, session, checking_in.check_in(moment, found.roll, member.id))
         return Shown(scan=self.codes.keep(replace(scan, member=member.id)))
-
-    def _check_in(self, session: Session, found: Opened, member_id: int) -> None:
-        try:
-            told = checking_in.check_in(moment_of(self.app, session), found.roll, member_id)
-        except Refusal:
-            return  # closed long ago: her page says so
-        queue(self.app, session, told)
 
 
 def _listed(member: Member, found: Opened) -> bool:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handlers.chat import Moment, Replies
-from handlers.errors import Refusal
-from handlers.rolls import actions, own, showing, words
+from handlers.rolls import actions, showing, words
 from storage import members, rolls
 from storage.database import Session
 from storage.rolls import Roll, RollState, Source, Status
@@ -30,14 +29,9 @@ def check_in(moment: Moment, roll: Roll, member_id: int) -> Replies:
 
     Scanning again is no second check-in. Where another answer weighs more, hers is kept, changes
     nothing, and is shown to the leader. Who said she would be late is late, and here. After the
-    close the leader hears of it.
-
-    Raises:
-        Refusal: the roll was closed long ago.
+    close the leader hears of it: codes are shown while it is open, so that was just now.
     """
     opened = roll.state == RollState.OPEN
-    if not opened and not own.just_closed(roll, moment.now):
-        raise Refusal("rolls/closed.j2", roll=roll)
     members.hold(moment.session, member_id)
     before = rolls.verdict(moment.session, roll.number, member_id)
     late = before is not None and before.status == Status.LATE

@@ -54,7 +54,7 @@ def answer(
     """
     if status not in OWN:
         raise NotYoursError
-    if roll.state == RollState.CLOSED and not just_closed(roll, call.now):
+    if roll.state == RollState.CLOSED and not _just_closed(roll, call.now):
         raise Refusal("rolls/closed.j2", roll=roll)
     if not call.actor.member_ids:
         line = f"roll_kept {roll.number} {status} {source} {int(call.now.timestamp())} {reason}"
@@ -63,8 +63,7 @@ def answer(
     return _record(call, roll, people, Status(status), source, reason=reason)
 
 
-def just_closed(roll: Roll, now: datetime) -> bool:
-    """Whether what comes now is still passed on to the leader."""
+def _just_closed(roll: Roll, now: datetime) -> bool:
     return roll.closed_at is not None and now - roll.closed_at <= LATE_FOR
 
 
