@@ -277,7 +277,8 @@ class Route:
     """One command. `names` are what people type, without marks; an empty tuple means only
     buttons and questions lead here. `listed` ones have a text in `templates/help/`.
     With `hears_cancel` a question of this command is itself told "thôi" and "bỏ qua". One that
-    `gives_way` is left for the name of another command ("chốt điểm danh") typed in its place.
+    `gives_way` is left for the name of another command ("chốt điểm danh") typed in its place;
+    `gives_way_at` names those of its questions that do, where others take any words.
     `files` are the endings of the files a question of this command takes ("" is any); every other
     file is looked at as if nothing had been asked.
     """
@@ -289,6 +290,7 @@ class Route:
     listed: bool = True
     hears_cancel: bool = False
     gives_way: bool = False
+    gives_way_at: frozenset[str] = frozenset()
     files: tuple[str, ...] = ()
 
 

@@ -174,7 +174,7 @@ def _spoken(person: Member) -> str:
 
 ROUTES = {
     "dues": Route(show, ("hoiphi", "hoi phi"), Who.LEADER, Where.PRIVATE),
-    "dues_paid": Route(paid, (), Who.LEADER, Where.PRIVATE, listed=False),
-    "dues_undo": Route(undo, (), Who.LEADER, Where.PRIVATE, listed=False),
+    "dues_paid": Route(paid, (), Who.LEADER, Where.PRIVATE, listed=False, gives_way=True),
+    "dues_undo": Route(undo, (), Who.LEADER, Where.PRIVATE, listed=False, gives_way=True),
     "dues_sheet": Route(sheet, (), Who.LEADER, Where.PRIVATE, listed=False),
 }

@@ -93,9 +93,12 @@ class Lines:
         if self._cancels(expects, text):
             return "cancel"
         route = self.routes.get(expects.partition(" ")[0])
-        if route is None or not route.gives_way or len(text.split()) < 2:
+        if route is None or len(text.split()) < 2:
             return None
-        return self._named(text, actor, incoming, heard=False)
+        if not route.gives_way and route.gives_way_at.isdisjoint(expects.split()):
+            return None
+        line = self._named(text, actor, incoming, heard=False)
+        return None if line == "cancel" else line  # the question itself is told
 
     def _slash(self, text: str, *, heard: bool) -> str | None:
         match = _COMMAND.match(text)

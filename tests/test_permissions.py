@@ -58,7 +58,7 @@ DRAFT_LINES = {
     "meet_ask", "meet_fill", "meet_at", "meet_day", "meet_hour", "meet_mode", "meet_title",
     "meet_for", "meet_drop", "meet_call", "meet_keep",
     "survey_new", "survey_put", "survey_back", "survey_edit", "survey_within", "survey_preview",
-    "survey_drop", "survey_question", "survey_remove", "survey_skip", "survey_send", "survey_say",
+    "survey_drop", "survey_question", "survey_remove", "survey_skip", "survey_send", "survey_say", "survey_choose",
     "survey_tick", "survey_done", "survey_change", "survey_finish", "survey_leave",
 }  # fmt: skip
 """Steps of a draft that only its writer has; tests/test_meetings.py and test_surveys_rights.py try

@@ -9,7 +9,7 @@ __all__ = ["LIFE", "MEMBER", "ROLES", "ROUTES", "Issued", "issue", "titled"]
 
 ROUTES = {
     "invite": Route(invite, ("moi", "ma moi"), who=Who.LEADER, where=Where.PRIVATE, gives_way=True),
-    "invited": Route(invited, where=Where.PRIVATE, listed=False),
+    "invited": Route(invited, where=Where.PRIVATE, listed=False, gives_way=True),
     "vouch": Route(vouch, who=Who.OFFICER, where=Where.PRIVATE, listed=False),
     "uninvite": Route(uninvite, who=Who.LEADER, where=Where.PRIVATE, listed=False),
 }

@@ -12,7 +12,7 @@ ROUTES = {
     "meetings": Route(agenda.ahead, ("lichhop", "lich hop"), Who.MEMBER),
     "meet_ics": Route(agenda.calendar, ("lich", "tep lich"), Who.MEMBER, listed=False),
     "meet_ask": Route(drafts.ask, who=Who.LEADER, listed=False),
-    "meet_fill": Route(drafts.fill, who=Who.LEADER, listed=False),
+    "meet_fill": Route(drafts.fill, who=Who.LEADER, listed=False, gives_way_at=frozenset({"when"})),
     "meet_at": Route(drafts.pick_moment, who=Who.LEADER, listed=False),
     "meet_day": Route(drafts.pick_day, who=Who.LEADER, listed=False),
     "meet_hour": Route(drafts.pick_hour, who=Who.LEADER, listed=False),

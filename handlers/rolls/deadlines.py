@@ -79,5 +79,5 @@ def tell(moment: Moment, roll_id: int) -> Replies:
     ]
 
 
-ROUTES = {"roll_due": Route(ask, listed=False)}
+ROUTES = {"roll_due": Route(ask, listed=False, gives_way=True)}
 TICKS = {"rolls.due": Tick(passed, tell)}

@@ -85,9 +85,14 @@ def ask(
         reply,
         choices=_choices(talk, index, question),
         columns=COLUMNS.get(question.kind, 1),
-        expects=f"survey_say {talk.line} {index}",
+        expects=f"{_taking(question)} {talk.line} {index}",
         subject=f"asked:{talk.line.replace(' ', ':')}:{index}",
     )
+
+
+def _taking(question: Question) -> str:
+    """What takes her words: only where any text is an answer is the name of a command one too."""
+    return "survey_say" if question.kind is QuestionKind.SHORT_TEXT else "survey_choose"
 
 
 def taken_up(talk: Talk, index: int) -> Reply:
