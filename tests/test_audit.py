@@ -63,6 +63,29 @@ async def test_a_list_sent_at_a_close_counts_as_seen_by_each_leader(cast: Cast) 
     assert deeds(cast)[-1] == ("lan", Deed.EXPORT)
 
 
+async def test_names_to_tap_on_to_confirm_and_to_settle_leave_a_line_too(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.lan.says("/roll_pick 1 present")
+    assert deeds(cast)[-1] == ("lan", Deed.LIST)
+
+    await cast.thu.says("chị An vắng")
+    await cast.lan.says("/roll_sample 1")
+    await cast.an.presses("Có mặt", cast.k8)
+    await cast.thu.says("chị An đi trễ")
+    await cast.lan.says("/roll_differs 1")
+    await cast.lan.says("phiếu điểm danh")
+    await cast.lan.says("phiếu 1")
+
+    with reading(cast.engine) as session:
+        named = select(Access.member_id, Access.detail).where(Access.deed == Deed.FOUND)
+        lists = select(Access.detail).where(Access.deed == Deed.LIST)
+        assert session.exec(named).all() == [
+            (cast.an.member.id, "roll:1"),
+            (cast.an.member.id, "roll:1"),
+        ]
+        assert session.exec(lists).all()[-1] == "paper:1"
+
+
 async def test_an_id_used_before_tells_nothing_of_another_person(cast: Cast) -> None:
     """SQLite gives a freed id away again: what was done before she came is not shown to her."""
     member = cast.an.member

@@ -163,6 +163,7 @@ def _ask(call: Call, paper: Paper) -> Reply:
     choices = [Choice("✅ Có mặt đủ", f"paper {paper.number} du")]
     if url := passing.link(call, paper, Purpose.PAPER_ENTRY):
         choices.append(Choice("🖥 Nhập trên trang", url=url))
+        audit.saw_all(call, Deed.LIST, paper.unit_id, len(rows), f"paper:{paper.number}")
     return Reply(
         "papers/ask.j2",
         {**about(call, paper), "people": len(rows)},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from handlers import audit
 from handlers.access import row_id
 from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
@@ -12,6 +13,7 @@ from handlers.rolls import actions, showing, words
 from handlers.rolls.access import access_listed, access_open
 from handlers.rolls.sparing import blamable
 from storage import roll_lists, roll_marks, rolls
+from storage.audit import Deed
 from storage.members import Member
 from storage.rolls import Roll, Source, Status
 
@@ -95,6 +97,8 @@ def pick(call: Call, rest: str) -> Reply:
         if len(silent) > PAGE and len(teams) > 1:
             return _teams(call, roll, status, teams, silent)
         team = "all"
+    listed = len(roll_lists.silent(call.session, roll))
+    audit.saw_all(call, Deed.LIST, roll.unit_id, listed, f"roll:{roll.number}")
     return _names(call, roll, status, team, page)
 
 
@@ -294,6 +298,7 @@ def differs(call: Call, rest: str) -> Reply:
     roll = open_in_private(call, rest)
     labels = words.labels(roll)
     rows = roll_lists.differing(call.session, roll.number)[:CANDIDATES]
+    audit.saw(call, Deed.FOUND, [member for member, _ in rows], f"roll:{roll.number}")
     choices = tuple(
         Choice(f"{member.name}: {labels[status]}", f"hand {roll.id} {member.id} {status} yes")
         for member, verdict in rows

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.chat import Call, Choice, Reply, Route
 from handlers.rolls import apart, showing, words
 from handlers.rolls.hands import open_in_private
+from storage.audit import Deed
 
 
 def sample(call: Call, rest: str) -> Reply:
@@ -12,6 +14,7 @@ def sample(call: Call, rest: str) -> Reply:
     roll = open_in_private(call, rest)
     labels = words.labels(roll)
     rows = apart.left_to_confirm(call.session, roll)
+    audit.saw(call, Deed.FOUND, [member for member, _ in rows], f"roll:{roll.number}")
     choices = []
     for member, verdict in rows:
         tail = f"{roll.number} {member.id}"
