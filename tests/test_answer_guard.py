@@ -247,6 +247,43 @@ def test_a_ticket_is_good_for_one_member_one_link_and_one_hour(cast: Cast) -> No
     assert len(ticket.rpartition(".")[2]) * 6 == 132
 
 
+async def test_the_page_of_one_who_said_her_name_shows_nothing_to_whom_it_is_passed_on(
+    cast: Cast,
+) -> None:
+    """Telephones offer to share the page that is open: its address must make nobody into her."""
+    url = await asked(cast)
+    async with Visitor(cast) as an:
+        await an.sends(f"{url}/ai", ten=EXISTS, so="1980")
+        await an.presses("Xin phép vắng", ly_do="con ốm")
+        passed_on = str(an.page.url)
+        await an.opens(passed_on)
+        assert "Đã ghi" in an.text
+    async with Visitor(cast) as binh:
+        await binh.opens(passed_on)
+        assert "Chị là ai ạ?" in binh.text
+        assert "Đã ghi" not in binh.text and binh.buttons == []
+        assert "Thị" not in binh.text
+        await binh.opens(url)
+        await binh.is_called("Đặng Thị Bình", "1958")
+        await binh.presses("Có mặt")
+    assert verdict(cast, cast.an) == ("absent_excused", "link")
+    assert verdict(cast, cast.binh) == ("present", "link")
+
+
+async def test_without_cookies_she_says_once_more_that_it_is_she(cast: Cast) -> None:
+    url = await asked(cast)
+    async with Visitor(cast) as an:
+        await an.sends(f"{url}/ai", ten=EXISTS, so="1980")
+        an.client.cookies.clear()
+        await an.opens(str(an.page.url))
+        assert "Tôi đúng là chị An" in an.text
+        await an.opens(f"{an.page.url}?toi")
+        an.client.cookies.clear()
+        await an.presses("Có mặt")
+        assert "Đã ghi" in an.text
+    assert verdict(cast, cast.an) == ("present", "link")
+
+
 async def test_a_page_answers_at_once_in_a_branch_of_four_hundred(cast: Cast) -> None:
     url = await asked(cast)
     now = cast.clock.now()

@@ -70,12 +70,16 @@ class Desk:
         with reading(self.app.engine) as session:
             yield self._moment(session), self._opened(session)
 
-    def look(self, *, again: bool = False) -> Shown:
-        """The question, and what is recorded; `again` shows a survey's questions once more."""
+    def look(self, *, again: bool = False, hers: bool = True) -> Shown:
+        """The question, and what is recorded; `again` shows a survey's questions once more. Unless
+        it is `hers` a ticket's page is not shown: she may have passed its address on.
+        """
         with self._looking() as (moment, found):
             context = self._about(moment, found)
             if found.member is None:
                 return self._unknown(found, context)
+            if found.by_group and not hers:
+                return Shown("forwarded", context)
             context |= ABOUT[found.kind].show(moment, found)
             if found.kind == "survey" and context["open"] and (again or not context["taken"]):
                 return self._questions(moment, found, context)

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import App
 from bot.web.answer_desk import Desk, Shown
+from bot.web.answer_tickets import LIFE, MARK
 from bot.web.pages import HEADERS, page
 from handlers.answer_links.minting import PATH
 from handlers.answer_links.opening import LinkError
@@ -20,6 +21,10 @@ from storage.blobs import Blob
 
 log = structlog.get_logger()
 GONE = {"unknown": 404, "expired": 410, "revoked": 410, "moved": 410}
+KEPT = "toi"
+"""The cookie, for one address with a ticket, of the telephone that got it: to anybody else who is
+sent the address, or has no cookies, the page shows nothing before she says that it is she.
+"""
 MOST_FIELDS = 400
 """Twenty questions with twelve options each, and room."""
 AppOf = Callable[[Request], Awaitable[App]]
@@ -33,8 +38,12 @@ class Answers:
 
     async def show(self, request: Request) -> Response:
         """The question, or the form that asks who answers."""
-        again = "sua" in request.query_params
-        return await self._page(request, lambda desk: desk.look(again=again))
+        again, says_so = "sua" in request.query_params, KEPT in request.query_params
+        hers = says_so or KEPT in request.cookies
+        shown = await self._page(request, lambda desk: desk.look(again=again, hers=hers))
+        if says_so and shown.status_code < GONE["unknown"]:
+            _keep(shown, request, request.path_params["key"])
+        return shown
 
     async def identify(self, request: Request) -> Response:
         """Who answers, on the link of a group."""
@@ -79,7 +88,7 @@ class Answers:
             return found
         assert isinstance(found, Shown)
         if not found.page:
-            return RedirectResponse(f"/{PATH}/{found.to}", 303, HEADERS)
+            return _onward(request, found.to)
         return page(f"pages/answer/{found.page}", found.context, found.status)
 
     async def _work(
@@ -99,6 +108,29 @@ class Answers:
         if request.method == "POST":
             app.delivery.wake.set()
         return found
+
+
+def _onward(request: Request, key: str) -> Response:
+    """To the page with what is recorded; who has just said who she is is known there."""
+    known = KEPT in request.cookies or MARK not in key
+    if key == request.path_params["key"]:
+        return RedirectResponse(f"/{PATH}/{key}{'' if known else f'?{KEPT}'}", 303, HEADERS)
+    answer = RedirectResponse(f"/{PATH}/{key}", 303, HEADERS)
+    if MARK in key:
+        _keep(answer, request, key)
+    return answer
+
+
+def _keep(answer: Response, request: Request, key: str) -> None:
+    answer.set_cookie(
+        KEPT,
+        "1",
+        max_age=int(LIFE.total_seconds()),
+        path=f"/{PATH}/{key}",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
 
 
 def _gone(reason: str) -> Response:

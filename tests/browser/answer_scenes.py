@@ -73,6 +73,15 @@ def who_wrong(page: Page, address: str) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def page_passed_on(page: Page, address: str) -> None:
+    """She sent the page that she had open to somebody else."""
+    names_herself(page, opens_roll(page, address), *SILENT)
+    expect(page.get_by_role("button", name="Xin phép vắng")).to_be_visible()
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.get_by_text("Chị là ai ạ?")).to_be_visible()
+
+
 def roll_answered(page: Page, address: str) -> None:
     names_herself(page, opens_roll(page, address), *SILENT)
     page.get_by_role("button", name="Xin phép vắng").click()

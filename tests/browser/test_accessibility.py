@@ -26,6 +26,7 @@ from tests.browser.answer_scenes import (
     ballot,
     directive_read,
     meeting_asked,
+    page_passed_on,
     qr_poster,
     roll_answered,
     survey_answered,
@@ -266,7 +267,7 @@ PAGES: dict[str, dict[str, Show]] = {
         show.__name__: show
         for show in (
             who_asked, roll_answered, meeting_asked, survey_answered, directive_read,
-            answer_link_gone,
+            answer_link_gone, page_passed_on,
         )
     },
     "/t/{key}/ai": {"who_wrong": who_wrong},
