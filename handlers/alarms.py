@@ -19,7 +19,11 @@ BACKUP_DAYS = 7
 """A backup older than this is too old."""
 WAITING = timedelta(minutes=10)
 """What has waited longer than this to be worked will not be worked by itself."""
-RARELY = {"backup": timedelta(days=7), "capacity": timedelta(days=3)}
+RARELY = {
+    "backup": timedelta(days=7),
+    "capacity": timedelta(days=3),
+    "places": timedelta(days=30),  # a bot may well stay in all the groups it has room for
+}
 """How often at most they are told of a kind; else once a day."""
 
 
@@ -39,8 +43,10 @@ def look(moment: Moment, free: int | None, tight: Sequence[Use] = ()) -> dict[st
         found["waiting"] = {"minutes": int((now - oldest).total_seconds() // 60)}
     if (ends := oa_tokens.lost(session)) is not None:
         found["authorisation"] = {"until": max(ends, now)}
-    if tight:
-        found["capacity"] = {"uses": tight}
+    if spent := [use for use in tight if use.spent]:
+        found["capacity"] = {"uses": spent}
+    if full := [use for use in tight if not use.spent]:
+        found["places"] = {"uses": full}
     days = days_without_backup(moment)
     if days is not None and days > BACKUP_DAYS:
         found["backup"] = {"days": days}

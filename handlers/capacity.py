@@ -53,13 +53,15 @@ class Use:
         return self.sent / self.plan.messages
 
     @property
+    def spent(self) -> bool:
+        """Whether the month's messages come near their end, or will."""
+        return max(self.sent, self.forecast) >= ALARM * self.plan.messages
+
+    @property
     def tight(self) -> bool:
-        """Whether anything comes near its end, or will this month."""
-        near = (
-            (max(self.sent, self.forecast), self.plan.messages),
-            (self.users, self.plan.users),
-        )
-        return any(used >= ALARM * most for used, most in near) or self.groups > self.plan.groups
+        """Whether anything comes near its end: messages, people or groups."""
+        places = ((self.users, self.plan.users), (self.groups, self.plan.groups))
+        return self.spent or any(used >= ALARM * most for used, most in places)
 
 
 def use(moment: Moment, channel: str, plan: Plan) -> Use:

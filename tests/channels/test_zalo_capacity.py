@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -94,6 +95,19 @@ async def test_the_top_is_told_from_four_fifths_on_and_not_every_day(cast: ZaloC
     cast.clock.advance(timedelta(days=1))
     await look(cast)
     assert len(cast.mai.texts) == told
+
+
+async def test_groups_and_people_too_are_told_from_four_fifths_on_and_rarely(
+    cast: ZaloCast,
+) -> None:
+    full = replace(PLAN, groups=2)  # it is in two
+    cast.app.plans = {NAME: full}
+    await look(cast)
+    assert "2/2 nhóm" in cast.mai.text and "sắp hết chỗ cho nhóm mới" in cast.mai.text
+    told = len(cast.mai.texts)
+    cast.clock.advance(timedelta(days=20))
+    await look(cast)
+    assert not any("nhóm mới" in text for text in cast.mai.texts[told:])
 
 
 async def test_running_tallies_are_spared_but_the_close_is_shown(cast: ZaloCast) -> None:
