@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from handlers.chat import Call, Replies, Reply, Route
 from storage import dialogues
+from storage.vietnamese import fold
 
 Listener = Callable[[Call, str], "Replies | None"]
 """Understands free words of one noun, or returns None: they are not for it."""
+
+
+_COURTESY = re.compile(
+    r"(?:(?:cam on|chao|xin chao|alo|hello|ok|oke|da|vang|em|chi|co|ban|oi|a|nhe|nha|nhieu|rat|lam"
+    r"|qua|tot|roi|biet|hieu)(?: |$))+"
+)
+"""Thanks, greetings and assent: whoever says them has asked nothing."""
+_NOT_WORDS = re.compile(r"[^\w]+")
 
 
 class Talk:
@@ -28,6 +38,9 @@ class Talk:
 
 def unknown(call: Call, rest: str) -> Reply:
     """Words nobody understood: say kindly what can be said."""
+    said = _NOT_WORDS.sub(" ", fold(rest)).strip()
+    if call.incoming.private and call.actor.member_ids and _COURTESY.fullmatch(said):
+        return Reply("talk/courtesy.j2")
     context = {"standing": call.actor.highest(), "private": call.incoming.private}
     return Reply("talk/unknown.j2", context)
 

@@ -228,6 +228,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     # meetings
     ("meet", LEADERS),
     ("meetings", EVERYBODY),
+    ("meet_to_change", EVERYBODY),
     ("meet_ics", EVERYBODY),
     ("meet_change {meeting}", K8),
     ("meet_cancel {meeting}", K8),

@@ -1,6 +1,6 @@
 """Meetings: called in one line or by questions, announced, reminded of, changed, attended."""
 
-from handlers.chat import Route, Who
+from handlers.chat import Route, Where, Who
 from handlers.meetings import agenda, calls, changes, drafts, running
 from handlers.meetings.due import TICKS
 from handlers.meetings.words import hear
@@ -11,6 +11,22 @@ ROUTES = {
     "meet": Route(drafts.start, ("hop", "moi hop", "tao cuoc hop"), Who.LEADER),
     "meetings": Route(agenda.ahead, ("lichhop", "lich hop"), Who.MEMBER),
     "meet_ics": Route(agenda.calendar, ("lich", "tep lich"), Who.MEMBER, listed=False),
+    "meet_to_change": Route(
+        agenda.to_change,
+        (
+            "huy hop",
+            "huy cuoc hop",
+            "hoan hop",
+            "hoan cuoc hop",
+            "doi hop",
+            "doi cuoc hop",
+            "doi gio hop",
+            "doi lich hop",
+        ),
+        Who.LEADER,
+        Where.PRIVATE,
+        listed=False,
+    ),
     "meet_ask": Route(drafts.ask, who=Who.LEADER, listed=False),
     "meet_fill": Route(drafts.fill, who=Who.LEADER, listed=False, gives_way_at=frozenset({"when"})),
     "meet_at": Route(drafts.pick_moment, who=Who.LEADER, listed=False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from handlers.access import leads
-from handlers.chat import Call, Choice, Document, Reply
+from handlers.chat import Call, Choice, Document, Replies, Reply
 from handlers.errors import Refusal
 from handlers.meetings.access import own_units, see_meeting
 from handlers.meetings.announce import facts
@@ -37,6 +37,12 @@ def ahead(call: Call, rest: str) -> Reply:
         for meeting in found
     ]
     return Reply("meetings/list.j2", {"meetings": shown}, choices=tuple(choices), columns=2)
+
+
+def to_change(call: Call, rest: str) -> Reply | Replies | None:
+    """`dời họp`, `huỷ họp`: the only meeting she may change, else all that lie ahead."""
+    found = [m for m in _upcoming(call) if m.starts_at > call.now and _answers_for(call, m)]
+    return call.run(call, f"meet_change {found[0].id}") if len(found) == 1 else ahead(call, "")
 
 
 def _upcoming(call: Call) -> list[Meeting]:

@@ -168,7 +168,7 @@ def wonder(call: Call, text: str) -> Replies | None:
         return asked
     roll = _owed(call)
     if roll is None:
-        return None
+        return _nothing_open(call, text)
     if not call.incoming.private and not call.actor.private_chat:
         return [Reply("rolls/answer_so.j2", showing.context(call.session, roll))]
     return [
@@ -179,6 +179,12 @@ def wonder(call: Call, text: str) -> Replies | None:
             private=True,
         )
     ]
+
+
+def _nothing_open(call: Call, text: str) -> Replies | None:
+    """An answer with nothing to answer is not kept, and she is told so."""
+    answers = call.incoming.private and call.actor.member_ids and naming.status_of(text) is not None
+    return [Reply("rolls/not_asked.j2")] if answers and not _hers(call) else None
 
 
 def _owed(call: Call) -> Roll | None:
