@@ -145,7 +145,7 @@ async def test_a_platform_means_all_its_channels_and_a_typo_none(union: Cast) ->
                     created_at=union.clock.now(),
                 )
             )  # fmt: skip
-    done = run("down", "zalo", "--wait", "0")
+    done = run("down", "Zalo", "--wait", "0")
     assert [line.split()[0] for line in done.stdout.splitlines()[:3]] == [
         "zalo_bot", "zalo_bot:2", "zalo_oa",
     ]  # fmt: skip

@@ -72,6 +72,7 @@ def _named(session: Session, name: str) -> list[str]:
     """
     from storage import groups, sends, stranded  # noqa: PLC0415
 
+    name = name.strip().lower()
     met = stranded.channels(session)
     kinds = PLATFORMS.get(name, (name,))
     several = name in PLATFORMS
