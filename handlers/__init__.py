@@ -60,6 +60,7 @@ LISTENERS: tuple[talk.Listener, ...] = (
     meetings.hear,  # before rolls: it knows what an answer to a reminder answers
     papers.hear,
     rolls.hear,
+    register.hear,
     labels.hear,  # before the guesses
     surveys.wonder,
     rolls.wonder,  # after all that understand something surely

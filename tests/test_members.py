@@ -29,6 +29,20 @@ async def test_a_leader_finds_a_member_without_marks_and_sees_her_card(cast: Cas
     )
 
 
+async def test_a_search_needs_no_slash_and_may_be_asked_for_in_words(cast: Cast) -> None:
+    for words in ("tìm bà Dung", "tim giup em chi dung", "Tìm kiếm Lý Thị Dung"):
+        await cast.lan.says(words)
+        assert cast.lan.text.startswith("Lý Thị Dung\nSinh: 1949"), words
+    await cast.lan.says("tìm")
+    await cast.lan.says("tìm bà Mười")
+    assert "Em không thấy ai như bà Mười" in cast.lan.text
+
+    await cast.an.says("tìm bà Dung")
+    assert "Lý Thị Dung" not in cast.an.text
+    await cast.lan.says("tìm bà Dung", cast.k8)
+    assert cast.k8.bot == []
+
+
 async def test_several_are_offered_and_one_is_picked(cast: Cast) -> None:
     await cast.lan.says("/tim thi")
     assert [label.split(" · ")[0] for label in cast.lan.labels] == [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from handlers.chat import Route, Tick, Where, Who
 from handlers.members import cards, editing, held, moving, passes, standing
 from handlers.members.chat_files import import_no, import_yes, take_workbook
-from handlers.members.finding import find
+from handlers.members.finding import find, hear
 from handlers.members.links import export_link, held_link, import_link
 
-__all__ = ["ROUTES", "TICKS", "take_workbook"]
+__all__ = ["ROUTES", "TICKS", "hear", "take_workbook"]
 
 ROUTES = {
     "find": Route(

@@ -6,7 +6,7 @@ import re
 
 from handlers import audit
 from handlers.access import LEADERS
-from handlers.chat import Call, Choice, Reply
+from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError
 from handlers.members import cards
 from handlers.members.landmarks import team_name
@@ -23,6 +23,12 @@ MOST = 50
 """A longer search does not fit on a button."""
 _TEAM = re.compile(r"\bto (?:so )?(\d{1,3} ?[a-e]?)\b")
 _TEAM_TYPED = re.compile(r"\btổ (?:số )?\d{1,3} ?[a-e]?\b")
+_ASKED = re.compile(
+    r"^(?:tìm|tim|kiếm)(?: kiếm| kiem)?(?: (?:giúp|giup|giùm|gium|dùm|dum|hộ|cho))?"
+    r"(?: (?:em|chị|chi|mình|minh|tôi|toi)(?= (?:bà|ba|chị|chi|cô|co|dì|di|số|so)\b))?\s+(?=\S)",
+    re.IGNORECASE,
+)
+"""A search asked for in words: "tìm giúp chị bà Năm"."""
 _CALLED = re.compile(r"^(?:ba|chi|co|di|thim|mo|bac|em|cu|ma|me|ong|anh)\s+(?=\S)")
 """How one speaks of her; never part of what is looked for, if more follows."""
 _GONE = re.compile(r"\bda (?:roi|mat|nghi|chuyen)(?: hoi| di)?\b")
@@ -34,6 +40,7 @@ _ORDER = re.compile(r"^(?:ca|hai|ba|tu|nam|sau|bay|tam|chin|muoi|ut)\s+(?=\S)")
 def find(call: Call, rest: str) -> Reply:
     """People of the speaker's units whose name, phone or team fits; one alone is shown at once."""
     within = own_units(call)
+    rest = _ASKED.sub("", normalise(rest))
     words = fold(rest)
     if not words:
         return Reply("members/ask_find.j2", expects="find")
@@ -58,6 +65,13 @@ def find(call: Call, rest: str) -> Reply:
         "words": rest,
     }
     return Reply("members/found.j2", context, choices=(*choices, again))
+
+
+def hear(call: Call, text: str) -> Replies | None:
+    """Of somebody who leads, "tìm bà Năm" is the command, with a slash or without."""
+    if not (call.incoming.private and _ASKED.match(normalise(text))):
+        return None
+    return [find(call, text)] if call.actor.stands(Who.LEADER) else None
 
 
 def _search(call: Call, within: list[int], words: str, team: str) -> tuple[list[Member], bool]:
