@@ -100,7 +100,8 @@ def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = Non
     """The same edit, tally or recall in every group of a unit (or only one). A change of what a
     group has seen waits there while its channel is down; a message of its own is left out.
     """
-    reply = replace(reply, page=minting.standing(moment, unit_id, reply.subject))
+    page = minting.standing(moment, unit_id, reply.subject) if reply.choices else ""
+    reply = replace(reply, page=page)  # what is closed has no door
     waits = reply.how is not How.MESSAGE
     return [
         replace(reply, to=room.address, key=f"{reply.key}:{room.address}")

@@ -237,3 +237,12 @@ async def test_a_reminder_to_be_passed_on_leads_to_the_invitations_page(cast: Ca
     before = len(cast.nga.texts)
     await cast.passes(days=11, hours=12)  # a day before
     assert any(url in text for text in cast.nga.texts[before:])
+
+
+async def test_the_last_word_of_a_closed_roll_sends_nobody_to_its_page(cast: Cast) -> None:
+    zalo = cast.add_room("z8", "Khóm 8", unit="P5-K8", channel=PLAIN, main=False)
+    await cast.lan.says("điểm danh", cast.k8)
+    assert "Không trả lời được ở đây?" in zalo.text
+    await cast.lan.says("chốt điểm danh")
+    assert "Đã chốt" in zalo.text
+    assert "Không trả lời được ở đây?" not in zalo.text
