@@ -53,7 +53,7 @@ async def test_a_sensitive_field_is_kept_by_her_word_and_gone_with_it(cast: Cast
 
 
 async def test_thinking_better_of_it_keeps_nothing(cast: Cast) -> None:
-    await cast.an.says("rút lại đồng ý")
+    await cast.an.says("rút đồng ý")
     await cast.an.presses("Đồng ý: Tôn giáo")
     await cast.an.says("thôi")
 

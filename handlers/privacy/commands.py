@@ -39,7 +39,7 @@ ROUTES = {
     "data_fixed": Route(correcting.decide, (), Who.LEADER, _PRIVATE, listed=False),
     "data_keep": Route(erasing.keep, (), Who.MEMBER, _PRIVATE, listed=False),
     "data_consent": Route(
-        consenting.show, ("rutlaidongy", "rut lai dong y"), Who.MEMBER, _PRIVATE,
+        consenting.show, ("rutlaidongy", "rut lai dong y", "rut dong y"), Who.MEMBER, _PRIVATE,
         listed=False,
     ),
     "data_agree": Route(consenting.agree, (), Who.MEMBER, _PRIVATE, listed=False),
