@@ -108,6 +108,9 @@ export function draw() {
   }
   if (!made.childElementCount) made.append(heading("Không tìm thấy ai"));
   const top = place.scrollTop;
+  const held = place.contains(document.activeElement) ? document.activeElement.dataset.chat : "";
   place.replaceChildren(made);
   place.scrollTop = top;
+  // Whoever goes by keyboard stays where she was, though the rows are new.
+  if (held) place.querySelector(`[data-chat="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
 }
