@@ -284,6 +284,8 @@ async def test_without_cookies_she_says_once_more_that_it_is_she(cast: Cast) -> 
     assert verdict(cast, cast.an) == ("present", "link")
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_page_answers_at_once_in_a_branch_of_four_hundred(cast: Cast) -> None:
     url = await asked(cast)
     now = cast.clock.now()

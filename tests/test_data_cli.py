@@ -32,6 +32,8 @@ def desk(
     return capsys
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_somebody_without_a_phone_is_found_copied_and_erased(
     cast: Cast, desk: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

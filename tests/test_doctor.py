@@ -214,6 +214,8 @@ async def test_what_the_bot_may_not_do_in_groups_is_told_by_unit(
     assert not any("P6-K8" in line for line in await bad("groups"))
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_database_not_up_to_date_is_told(union: Engine, database_url: str) -> None:
     downgrade(database_url, revisions()[0])
 
@@ -242,6 +244,8 @@ async def test_a_damaged_database_is_told(
     assert any("restore a backup" in line for line in await bad("database", deep=deep))
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_what_waits_and_what_was_lost_is_told(
     union: Engine, cast: Cast, database_url: str, tmp_path: Path
 ) -> None:

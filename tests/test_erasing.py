@@ -119,6 +119,8 @@ async def test_a_phone_she_had_let_go_of_is_forgotten_as_well(cast: Cast) -> Non
     assert places == [], places
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_she_is_a_stranger_afterwards(cast: Cast) -> None:
     await lives(cast)
     erase(cast)

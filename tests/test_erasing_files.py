@@ -59,6 +59,8 @@ def test_a_file_goes_if_it_holds_her_name(engine: Engine, content: bytes, *, goe
         assert bool(session.exec(select(Blob)).all()) is not goes
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_what_is_still_to_be_said_goes_without_her_name(cast: Cast) -> None:
     now = cast.clock.now()
     with begin(cast.engine) as session:

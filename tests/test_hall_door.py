@@ -128,6 +128,8 @@ async def test_who_said_she_would_be_late_is_late_and_here(cast: Cast) -> None:
     assert evidence(cast)[-1] == ("An", "late", "qr")
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_phone_that_was_asked_to_knows_her_the_next_time(cast: Cast) -> None:
     url = await screen(cast)
     async with Phone(cast) as phone:

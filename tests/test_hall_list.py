@@ -6,6 +6,7 @@ import asyncio
 import re
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from storage.audit import Access
@@ -58,6 +59,8 @@ async def test_without_a_script_it_is_an_ordinary_form(cast: Cast) -> None:
     assert "✅ Có mặt: 1" in cast.k8.text
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_the_form_sent_twice_is_taken_once(cast: Cast) -> None:
     url = await list_page(cast)
     async with Phone(cast) as lan:

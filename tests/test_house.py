@@ -86,6 +86,8 @@ def test_no_file_is_too_long_to_read(path: str) -> None:
     assert len((HOUSE / path).read_text().splitlines()) <= 330, "split it under its own name"
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_help_needs_no_heavy_import() -> None:
     """`chihoi --help` must answer at once: neither aiogram nor SQLAlchemy is loaded for it."""
     code = "import sys, bot.cli; print('aiogram' in sys.modules, 'sqlalchemy' in sys.modules)"

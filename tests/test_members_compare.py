@@ -67,6 +67,8 @@ def against(member: KnownMember, row: PersonRow) -> RowDecision:
 # --- The ward twice --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_the_ward_is_imported_whole_and_the_second_time_nothing_changes() -> None:
     sheets = read_workbook(WARD.read_bytes(), TODAY)
     units = {row.branch: number for number, row in enumerate(sheets.rows)}

@@ -160,6 +160,8 @@ def test_a_record_without_the_fact_lends_nothing(engine: Engine, name: str) -> N
         assert row.taken["fields"] == {}
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_who_is_erased_is_erased_with_every_record_of_hers(engine: Engine) -> None:
     with begin(engine) as session:
         kept, other = a_member(session, "Lê Thị Ba"), a_member(session, "Lê Thị Ba")

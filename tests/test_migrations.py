@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
@@ -18,6 +19,8 @@ def test_they_make_exactly_the_tables_of_the_code(engine: Engine) -> None:
     assert is_current(engine)
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_they_can_be_undone_and_done_again(engine: Engine) -> None:
     url = engine.url.render_as_string(hide_password=False)
     downgrade(url, "base")

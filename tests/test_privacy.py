@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from sqlmodel import select
 
 from handlers.privacy import exporting
@@ -140,6 +141,8 @@ async def test_a_leader_does_not_confirm_her_own_correction(cast: Cast) -> None:
     assert cast.lan.member.phone == PHONE
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_she_is_erased_after_two_questions_and_ten_minutes(cast: Cast) -> None:
     set_phone(cast, cast.an)
     await cast.an.says("xoá dữ liệu của tôi")

@@ -197,6 +197,8 @@ def test_the_names_and_places_of_the_day_before_are_known(
         }
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_it_can_be_undone_to_the_last_row(engine: Engine, people: dict[str, int]) -> None:
     before = state(engine)
     row = carry_out(engine)

@@ -231,6 +231,8 @@ def test_a_plan_keeps_numbers_in_place_of_names(terminal: Terminal, engine: Engi
     assert {*found(engine, "Võ Thị An")} - {"file"} == {"account.name", "member.name"}
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_after_a_year_nothing_is_left_to_undo_by(terminal: Terminal, engine: Engine) -> None:
     assert terminal.types("reorganise", terminal.plan("merge,P5-K1,P5-K8,,,,")) == 0
     later = SystemClock().now() + timedelta(days=366)
@@ -246,6 +248,8 @@ def test_after_a_year_nothing_is_left_to_undo_by(terminal: Terminal, engine: Eng
     assert "đã quá một năm" in terminal.err
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_undoing_is_refused_while_something_newer_depends_on_it(
     cast: Cast, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -209,6 +209,8 @@ async def test_answers_by_name_become_counts_after_three_years(cast: Cast) -> No
         assert session.exec(select(SurveyAnswer)).all() == []
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_who_left_five_years_ago_is_erased(cast: Cast) -> None:
     gone = cast.binh.member.id
     with begin(cast.engine) as session:

@@ -158,6 +158,8 @@ async def test_each_platform_that_is_imitated_is_named_on_the_page(demo_folder: 
         assert words in page
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_a_channel_is_lost_and_comes_back(demo_folder: Path) -> None:
     async with playing(demo_folder) as play:
         await play.says("p5k7-tham", "p5-k7", "@chihoi điểm danh")

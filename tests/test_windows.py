@@ -134,6 +134,8 @@ async def test_a_platform_that_says_so_is_believed(engine: Engine, cast: Cast) -
     assert cast.outbox()[0].state == OutboxState.BLOCKED
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
 async def test_whoever_is_erased_leaves_no_window(cast: Cast) -> None:
     heard(cast, "an")
     heard(cast, "cuc")

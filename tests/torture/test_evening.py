@@ -8,8 +8,8 @@ from tests.torture.evening import FULL, play
 from tests.torture.faults import Fault, Kind
 from tests.torture.world import Worlds
 
-EVERY_TIME = 6
-EVERY_CI = 150
+EVERY_TIME = 2
+EVERY_CI = 120
 AT_ONCE = 25
 
 
@@ -55,6 +55,8 @@ def test_what_waited_for_a_channel_that_was_given_up_finds_its_end(
 
 
 @pytest.mark.parametrize("seed", range(2))
+@pytest.mark.slow
+@pytest.mark.sqlite
 def test_an_update_that_came_twice_while_the_bot_was_away_was_said_once(
     worlds: Worlds, seed: int
 ) -> None:
