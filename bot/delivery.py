@@ -263,7 +263,7 @@ class Delivery:
             log.exception("channel_failed", channel=lane.channel.name, outbox=letter.row.id)
             error = DeliveryError(type(failure).__name__, in_doubt=True)
         finally:
-            lane.outgoing.answered(letter.entry, self.monotonic() - begun)
+            lane.outgoing.answered(letter.entry)
         metrics.note_send(lane.channel.name, error, self.monotonic() - begun)
         if error is not None and error.retry_after:
             lane.limiter.hold(error.retry_after, letter.row.chat if error.one_chat else "")

@@ -212,11 +212,10 @@ class Outgoing:
             self.limiter.untake(entry.chat, group=self._chats[entry.chat].group)
             self._free(entry.chat)
 
-    def answered(self, entry: Entry, seconds: float) -> None:
+    def answered(self, entry: Entry) -> None:
         """The platform has said something; the chat stays busy until its fate is recorded."""
         if entry.how not in QUICK:
-            group = self._chats[entry.chat].group
-            self.limiter.answer(entry.chat, group=group, seconds=seconds)
+            self.limiter.answer(entry.chat, group=self._chats[entry.chat].group)
 
     def unsent(self, entry: Entry) -> None:
         """It was not sent after all; the chat stays busy until its fate is recorded."""

@@ -1,10 +1,9 @@
 """How fast one token may speak, counted from the platform's answers.
 
 The platform counts a message somewhere between its sending and its answer. A slot counted from
-the *sending* is back too early whenever the network jitters. Counted from the *answer* it never
-is, but each then stays taken for a whole round trip too long. Half of the shortest round trip
-seen is what even the quickest answer took on its way back, as long as no path becomes twice as
-quick as every one before: so a slot returns a second after the answer, less that half.
+the *sending* is back too early whenever the network jitters; counted from the *answer* it never
+is. Each then stays taken for a round trip too long, which costs a hundredth of a broadcast's time
+against guessing the way back, and a guess may be wrong (tests/test_pacing.py).
 """
 
 from __future__ import annotations
@@ -13,11 +12,6 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-
-TRUSTED = 30
-"""So many round trips must be known before the shortest is believed."""
-REMEMBERED = 1000
-"""The shortest is that of the last one or two thousand: a route may change for the worse."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,38 +47,13 @@ class _Window:
         return self.counted[0] + self.seconds - now if self.counted else None
 
 
-class _RoundTrips:
-    """The shortest of the round trips seen lately, in seconds."""
-
-    def __init__(self) -> None:
-        self._seen = 0
-        self._before = self._lately = float("inf")
-
-    def note(self, seconds: float) -> None:
-        self._seen += 1
-        self._lately = min(self._lately, seconds)
-        if self._seen % REMEMBERED == 0:
-            self._before, self._lately = self._lately, float("inf")
-
-    @property
-    def way_back(self) -> float:
-        """What the way back surely took; 0 while too little is known."""
-        return min(self._before, self._lately) / 2 if self._seen >= TRUSTED else 0.0
-
-
 class Limiter:
-    """Slots for one token, for any thread. `monotonic` is the clock, in seconds.
+    """Slots for one token, for any thread. `monotonic` is the clock, in seconds."""
 
-    With `early` the half of the shortest round trip is given back; a platform whose answers say
-    nothing of when it counted a message needs it off.
-    """
-
-    def __init__(self, pace: Pace, monotonic: Callable[[], float], *, early: bool = True) -> None:
+    def __init__(self, pace: Pace, monotonic: Callable[[], float]) -> None:
         self.pace = pace
         self.monotonic = monotonic
-        self.early = early
         self._lock = threading.Lock()
-        self._trips = _RoundTrips()
         self._held_until = 0.0
         self._held_chats: dict[str, float] = {}
         self._overall = _Window(pace.overall, 1.0)
@@ -128,16 +97,13 @@ class Limiter:
             for window in self._windows(chat, group=group):
                 window.in_flight -= 1
 
-    def answer(self, chat: str, *, group: bool, seconds: float | None = None) -> None:
-        """The platform has answered for it, so many seconds after it was sent."""
+    def answer(self, chat: str, *, group: bool) -> None:
+        """The platform has answered for it."""
         with self._lock:
             now = self.monotonic()
-            if seconds is not None:
-                self._trips.note(seconds)
-            at = now - self._trips.way_back if self.early else now
             for window in self._windows(chat, group=group):
                 window.in_flight -= 1
-                window.counted.append(at)
+                window.counted.append(now)
             if len(self._chats) + len(self._groups) > 4096:
                 self._forget_idle(now)
 

@@ -156,7 +156,7 @@ def test_everything_is_sent_once_and_in_the_order_of_its_chat(
         for entry in picked:
             match next(left, "done"):
                 case "again":
-                    waiting.answered(entry, 0.1)
+                    waiting.answered(entry)
                     waiting.done(entry, again=now + timedelta(seconds=2))
                 case "unpick":
                     waiting.unpick(entry)
@@ -167,7 +167,7 @@ def test_everything_is_sent_once_and_in_the_order_of_its_chat(
                     waiting.drop(entry)
                     over.append(entry.id)
                 case _:
-                    waiting.answered(entry, 0.1)
+                    waiting.answered(entry)
                     waiting.done(entry)
                     over.append(entry.id)
         now += timedelta(seconds=1)

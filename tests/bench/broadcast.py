@@ -95,7 +95,7 @@ def broadcast(
     line = Outgoing(limiter(TELEGRAM_PACE, lambda: now), lambda _chat: groups)
     for number, chat in enumerate(chats, 1):
         line.add(Entry(number, chat, bulk=True), START)
-    events: list[tuple[float, int, bool, Entry, float]] = []
+    events: list[tuple[float, int, bool, Entry]] = []
     newest: dict[str, int] = {}
     order_kept = True
     left = len(chats)
@@ -103,18 +103,18 @@ def broadcast(
         picked, pause = line.pick(START + timedelta(seconds=now), 100)
         for entry in picked:
             there, back = rng.uniform(*one_way), rng.uniform(*one_way)
-            heapq.heappush(events, (now + there, entry.id, False, entry, 0.0))
-            heapq.heappush(events, (now + there + back, entry.id, True, entry, there + back))
+            heapq.heappush(events, (now + there, entry.id, False, entry))
+            heapq.heappush(events, (now + there + back, entry.id, True, entry))
         wakes = now + max(TURN, pause) if pause is not None else float("inf")
         wakes = max(wakes, now + TURN)
         while events and events[0][0] <= wakes:
-            now, _, answered, entry, seconds = heapq.heappop(events)
+            now, _, answered, entry = heapq.heappop(events)
             if not answered:
                 server.arrive(now, entry.chat, group=groups)
                 order_kept &= newest.get(entry.chat, 0) < entry.id
                 newest[entry.chat] = entry.id
                 continue
-            line.answered(entry, seconds)
+            line.answered(entry)
             line.done(entry)
             left -= 1
             if left % 1000 == 0:
