@@ -5,53 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
 
-from bot.app import App
 from bot.channels.base import DeliveryError
-from bot.clock import MovableClock
-from bot.delivery import Delivery
 from bot.pacing import Limiter, Pace
-from handlers.chat import Choice, Document, How, Limits, Reply
-from storage import accounts, blobs, groups, mail
+from handlers.chat import Choice, Document, Limits, Reply
+from storage import accounts, blobs, groups
 from storage.database import begin, reading
 from storage.groups import Group
-from storage.mail import Outbox
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
-
-CHAT = "fake:an"
-HELLO = "talk/cancelled.j2"
-
-
-class Post:
-    """A post office with a fake channel at its far end."""
-
-    def __init__(self, engine: Engine, channel: FakeChannel) -> None:
-        self.engine = engine
-        self.channel = channel
-        self.clock = MovableClock(MONDAY_8AM, held=True)
-        self.app = App(engine, {"fake": channel}, self.clock)
-
-    def queue(self, *replies: Reply) -> None:
-        with begin(self.engine) as session:
-            poster = self.app.dispatcher.poster
-            for number, reply in enumerate(replies):
-                poster.queue(
-                    session, [reply], now=self.clock.now(), origin=f"test:{number}:{reply}"
-                )
-
-    async def send(self, **later: float) -> None:
-        self.clock.advance(timedelta(**later))
-        await self.app.delivery.drain()
-
-    def fates(self) -> list[str]:
-        with reading(self.engine) as session:
-            return [row.state for row in session.exec(select(Outbox).order_by(Outbox.id))]  # type: ignore[arg-type]
+from tests.delivery_scenes import CHAT, HELLO, Post
 
 
 @pytest.fixture
@@ -88,60 +54,6 @@ async def test_a_message_that_fails_five_times_while_others_arrive_is_given_up(p
             break
 
     assert post.fates() == ["failed", *["sent"] * 5]
-
-
-async def test_an_edit_that_waits_for_its_message_lets_it_pass(post: Post) -> None:
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", bulk=True))
-    with begin(post.engine) as session:  # as after a send whose answer was lost
-        mail.post(
-            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
-            body='{"text":"edited"}', created_at=MONDAY_8AM,
-        )  # fmt: skip
-    await post.send()
-
-    assert post.fates() == ["sent", "queued"]
-    await post.send(seconds=3)
-    assert post.channel.changed == [("m1", "edited")]
-
-
-async def test_it_does_so_however_slow_the_database_is(
-    post: Post, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    commit = Delivery._commit
-
-    def slow(self: Delivery, *arguments: Any) -> Any:
-        post.clock.advance(timedelta(seconds=3))
-        return commit(self, *arguments)
-
-    monkeypatch.setattr(Delivery, "_commit", slow)
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", bulk=True))
-    with begin(post.engine) as session:
-        mail.post(
-            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
-            body='{"text":"edited"}', created_at=MONDAY_8AM,
-        )  # fmt: skip
-    async with asyncio.timeout(5):
-        await post.send()
-    await post.send(seconds=3)
-
-    assert post.fates() == ["sent", "sent"]
-
-
-async def test_an_edit_that_waits_for_its_message_never_shows_older_words(post: Post) -> None:
-    post.channel.failures = deque([DeliveryError("502", retryable=True)])
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    with begin(post.engine) as session:
-        mail.post(
-            session, key="edit", channel="fake", chat=CHAT, how="edit", subject="roll:1",
-            body='{"text":"older"}', created_at=MONDAY_8AM,
-        )  # fmt: skip
-    await post.send()
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1", how=How.TALLY))
-    await post.send(seconds=6)
-    await post.send(seconds=3)
-
-    assert post.fates() == ["sent", "sent"]
-    assert post.channel.changed == [("m1", post.channel.sent[0].text)]
 
 
 async def test_the_platform_names_the_pause_and_it_is_kept(post: Post) -> None:
@@ -231,74 +143,6 @@ async def test_replies_overtake_bulk_and_a_chat_keeps_its_order(post: Post) -> N
     assert chats[0] == CHAT
     mine = [sent.text for sent in post.channel.sent if sent.chat == CHAT]
     assert "bỏ qua" in mine[0] and "trục trặc" in mine[1]
-
-
-async def test_edits_go_to_the_message_that_shows_the_subject(post: Post) -> None:
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    await post.send()
-    post.queue(Reply("talk/failed.j2", {"event": 1}, to=CHAT, subject="roll:1", how=How.TALLY))
-    await post.send()
-
-    ((message, text),) = post.channel.changed
-    assert message == "m1"
-    assert "trục trặc" in text
-
-
-async def test_an_edit_does_not_wait_for_a_message_that_shows_the_subject_after_it(
-    post: Post,
-) -> None:
-    """Otherwise the chat would be silent for ever: each would wait for the other."""
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    await post.send()
-    post.queue(
-        Reply("talk/failed.j2", {"event": 1}, to=CHAT, subject="roll:1", how=How.TALLY),
-        Reply(HELLO, to=CHAT, subject="roll:1"),
-    )
-    await post.send()
-    post.queue(Reply("talk/failed.j2", {"event": 2}, to=CHAT, subject="roll:1", how=How.TALLY))
-    await post.send(seconds=10)
-
-    assert post.fates() == ["sent"] * 4
-    assert [message for message, _ in post.channel.changed] == ["m1", "m2"]
-
-
-async def test_edits_that_wait_are_one(post: Post) -> None:
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    await post.send()
-    for number in range(5):
-        context = {"event": number}
-        post.queue(Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY))
-    await post.send()
-
-    ((_, text),) = post.channel.changed
-    assert "4" in text
-
-
-async def test_without_edits_a_tally_is_repeated_every_ten_minutes_at_most(engine: Engine) -> None:
-    post = Post(engine, FakeChannel(limits=Limits(edits=False)))
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    await post.send()
-    for number in range(30):
-        context = {"event": number}
-        post.queue(Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY))
-        await post.send(minutes=1)
-
-    assert post.channel.changed == []
-    assert 3 <= len(post.channel.sent) <= 4
-
-
-async def test_a_recall_takes_back_what_was_sent_and_stops_what_was_not(post: Post) -> None:
-    post.queue(Reply(HELLO, to=CHAT, subject="d:1"), Reply(HELLO, to="fake:b", subject="d:1"))
-    with begin(post.engine) as session:
-        row = mail.latest(session, "fake:b", "d:1")
-        assert row is not None
-        row.not_before = MONDAY_8AM + timedelta(hours=1)
-    await post.send()
-    post.queue(*(Reply("", to=to, subject="d:1", how=How.DELETE) for to in (CHAT, "fake:b")))
-    await post.send(hours=2)
-
-    assert post.channel.changed == [("m1", "")]
-    assert [sent.chat for sent in post.channel.sent] == [CHAT]
 
 
 async def test_a_file_is_uploaded_once_and_then_sent_by_its_id(post: Post) -> None:

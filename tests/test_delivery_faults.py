@@ -25,8 +25,8 @@ from storage.groups import GroupState, by_address
 from storage.mail import Outbox, OutboxState
 from tests.cast import Cast
 from tests.channels.fake_channel import FakeChannel
-from tests.test_delivery import CHAT, HELLO
-from tests.test_delivery import Post as Office
+from tests.delivery_scenes import CHAT, HELLO
+from tests.delivery_scenes import Post as Office
 
 LOST = DeliveryError("timeout", in_doubt=True)
 DOWN = DeliveryError("refused", retryable=True, down=True)

@@ -22,8 +22,8 @@ from storage.database import begin
 from storage.mail import Outbox
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
+from tests.delivery_scenes import HELLO, Post
 from tests.statements import watched
-from tests.test_delivery import HELLO, Post
 
 NOW = MONDAY_8AM
 

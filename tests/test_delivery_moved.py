@@ -12,7 +12,7 @@ from storage.database import begin, reading
 from storage.groups import Group
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
-from tests.test_delivery import HELLO, Post
+from tests.delivery_scenes import HELLO, Post
 
 OLD, NEW = "fake:-1", "fake:-100"
 
