@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from bot.channels import zalo_oa_shapes as shapes
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa import CS, TO_GROUP
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_shapes import Shape

@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from bot.channels.zalo_api import NoAnswerError, ZaloApi, ZaloError
+from bot.channels.zalo_api import ZaloApi
+from bot.channels.zalo_client import NoAnswerError, ZaloError
 
 Json = dict[str, Any]
 BURST = 20

@@ -8,31 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import aiohttp
 import msgspec
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientTimeout
+
+from bot.channels.zalo_client import NoAnswerError, ZaloClient, ZaloError, outcome
 
 API = "https://bot-api.zaloplatforms.com"
 CALL_SECONDS = 30.0
 EMPTY_POLL = 408
 """A long poll that ended without news says so with this code."""
-
-
-class ZaloError(Exception):
-    """Zalo said no; `code` is its error code, or the HTTP status where it gave none."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(f"{code} {description}".strip())
-        self.code = code
-        self.description = description
-
-
-class NoAnswerError(Exception):
-    """Nothing, or nothing readable, came back. `left`: the request may have reached Zalo."""
-
-    def __init__(self, reason: str, *, left: bool) -> None:
-        super().__init__(reason)
-        self.left = left
 
 
 class Answer(msgspec.Struct):
@@ -44,25 +28,13 @@ class Answer(msgspec.Struct):
     error_code: int = 0
 
 
-class ZaloApi:
+class ZaloApi(ZaloClient):
     """One bot's calls. `api` is another server that speaks the same."""
 
     def __init__(self, token: str, api: str = "") -> None:
+        super().__init__()
         self._token = token
         self._api = (api or API).rstrip("/")
-        self._client: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self._client is not None:
-            await self._client.close()
-
-    @property
-    def client(self) -> aiohttp.ClientSession:
-        """The connections, opened at the first use: that needs a running loop."""
-        if self._client is None or self._client.closed:
-            self._client = aiohttp.ClientSession()
-        return self._client
 
     async def call(
         self, method: str, params: dict[str, Any] | None = None, *, seconds: float = CALL_SECONDS
@@ -74,15 +46,9 @@ class ZaloApi:
             NoAnswerError: it did not answer in words.
         """
         url = f"{self._api}/bot{self._token}/{method}"
-        try:
-            async with self.client.post(
-                url, json=params or {}, timeout=ClientTimeout(total=seconds)
-            ) as response:
-                status, body = response.status, await response.read()
-        except aiohttp.ClientConnectorError as error:
-            raise NoAnswerError(type(error).__name__, left=False) from None
-        except (ClientError, OSError, TimeoutError) as error:
-            raise NoAnswerError(type(error).__name__, left=True) from None
+        status, body = await outcome(
+            self.client.post(url, json=params or {}, timeout=ClientTimeout(total=seconds))
+        )
         try:
             answer = msgspec.json.decode(body, type=Answer)
         except (msgspec.MsgspecError, UnicodeDecodeError):

@@ -18,7 +18,8 @@ import structlog
 
 from bot.channels import zalo_updates as updates
 from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
-from bot.channels.zalo_api import EMPTY_POLL, NoAnswerError, ZaloApi, ZaloError
+from bot.channels.zalo_api import EMPTY_POLL, ZaloApi
+from bot.channels.zalo_client import NoAnswerError, ZaloError
 from bot.channels.zalo_errors import failure
 from bot.channels.zalo_files import fetched
 from bot.channels.zalo_styles import styled

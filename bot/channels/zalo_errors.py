@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import DeliveryError
-from bot.channels.zalo_api import NoAnswerError, ZaloError
+from bot.channels.zalo_client import NoAnswerError, ZaloError
 
 WORDS_OF_A_CHAT = ("chat", "conversation", "group", "user")
 """A 400 or 404 whose words name one of these speaks of the chat, not of the message."""

@@ -17,7 +17,7 @@ import structlog
 
 from bot.channels import zalo_oa_shapes as shapes
 from bot.channels.base import Attachment, DeliveryError, Post, Receive, Sent
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_files import fetched
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_errors import WRONG_SHAPE, failure

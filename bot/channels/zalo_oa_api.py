@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import aiohttp
 import msgspec
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientTimeout
 
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError, ZaloClient, ZaloError, outcome
 
 API = "https://openapi.zalo.me"
 CALL_SECONDS = 30.0
@@ -23,13 +23,8 @@ OF_THE_TOKEN = frozenset({-216, -220, 216, 401, -401})
 """The token is wrong or too old."""
 
 
-class OaError(Exception):
+class OaError(ZaloError):
     """Zalo said no; `code` as in its list of errors, all but a few below zero."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(f"{code} {description}".strip())
-        self.code = code
-        self.description = description
 
 
 class Tokens(Protocol):
@@ -53,25 +48,13 @@ class _Answer(msgspec.Struct):
 Request = Callable[[aiohttp.ClientSession, dict[str, str]], Any]
 
 
-class OaApi:
+class OaApi(ZaloClient):
     """One account's calls. `api` is another server that speaks the same."""
 
     def __init__(self, tokens: Tokens, api: str = "") -> None:
+        super().__init__()
         self.tokens = tokens
         self._api = (api or API).rstrip("/")
-        self._client: aiohttp.ClientSession | None = None
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self._client is not None:
-            await self._client.close()
-
-    @property
-    def client(self) -> aiohttp.ClientSession:
-        """The connections, opened at the first use: that needs a running loop."""
-        if self._client is None or self._client.closed:
-            self._client = aiohttp.ClientSession()
-        return self._client
 
     async def get(self, path: str, **query: Any) -> Any:
         """The `data` of a question; `query` goes in the one parameter Zalo reads.
@@ -156,15 +139,9 @@ async def answered(call: Any) -> _Answer:
 
 async def spoken(call: Any) -> tuple[int, bytes]:
     """The status and body of an answer. Raises like `answered`."""
-    try:
-        async with call as response:
-            status, body = response.status, await response.read()
-    except aiohttp.ClientConnectorError as error:
-        raise NoAnswerError(type(error).__name__, left=False) from None
-    except (ClientError, OSError, TimeoutError) as error:
-        raise NoAnswerError(type(error).__name__, left=True) from None
+    status, body = await outcome(call)
     if status == 429:
         raise OaError(-32, "HTTP 429")
     if status >= 500:
         raise NoAnswerError(f"HTTP {status}", left=True)
-    return status, bytes(body)
+    return status, body

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.channels.base import DeliveryError
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa_api import OF_THE_TOKEN, OaError
 
 RATE = -32

@@ -23,7 +23,7 @@ import msgspec
 import structlog
 from aiohttp import ClientTimeout
 
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa_api import OaError, spoken
 from bot.clock import Clock
 from storage import oa_tokens

@@ -49,7 +49,7 @@ async def answered(call: Callable[[], Awaitable[T]]) -> T:
     Raises:
         CommandError: it refused, or did not answer.
     """
-    from bot.channels.zalo_api import NoAnswerError  # noqa: PLC0415
+    from bot.channels.zalo_client import NoAnswerError  # noqa: PLC0415
     from bot.channels.zalo_oa_api import OaError  # noqa: PLC0415
 
     try:

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
-from bot.channels.zalo_api import NoAnswerError, ZaloApi, ZaloError
+from bot.channels.zalo_api import ZaloApi
 from bot.channels.zalo_bot import name_of
+from bot.channels.zalo_client import NoAnswerError, ZaloError
 from bot.clock import Clock
 from bot.doctor.findings import Finding, error, ok, warning
 from bot.settings import PREFIX, Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_rooms import OaRooms

@@ -11,7 +11,7 @@ import pytest
 
 from bot.channels import zalo_oa_shapes as shapes
 from bot.channels.base import DeliveryError
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa_api import OaError
 from bot.channels.zalo_oa_errors import failure
 from bot.channels.zalo_oa_events import Account, decode, raw_events

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.zalo_api import NoAnswerError
+from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_tokens import OAuth, TokenKeeper, challenge, new_verifier

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.zalo_api import NoAnswerError, ZaloError
+from bot.channels.zalo_client import NoAnswerError, ZaloError
 from bot.channels.zalo_errors import PATIENT, failure
 from bot.channels.zalo_styles import styled, units
 from bot.channels.zalo_updates import Me, decode, raw_event, without_mention
