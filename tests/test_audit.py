@@ -86,6 +86,21 @@ async def test_names_to_tap_on_to_confirm_and_to_settle_leave_a_line_too(cast: C
         assert session.exec(lists).all()[-1] == "paper:1"
 
 
+async def test_who_has_asked_for_her_data_is_told_who_read_that(cast: Cast) -> None:
+    await cast.an.says("dữ liệu của tôi")
+    await cast.an.presses("Yêu cầu khác")
+    await cast.an.says("không gửi số điện thoại của tôi cho ai")
+    assert deeds(cast) == []
+
+    await cast.hoa.says("/yeucaudulieu")
+    assert deeds(cast) == [("hoa", Deed.FOUND)], "two requests, one person"
+    await cast.hoa.presses("Số 2")
+    assert deeds(cast) == [("hoa", Deed.FOUND)] * 2
+
+    await cast.an.says("ai đã xem")
+    assert "Lê Thị Hoa tìm thấy tên: yêu cầu về dữ liệu" in cast.an.text
+
+
 async def test_an_id_used_before_tells_nothing_of_another_person(cast: Cast) -> None:
     """SQLite gives a freed id away again: what was done before she came is not shown to her."""
     member = cast.an.member

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from handlers import audit
 from handlers.access import LEADERS, access_unit, answering_chats, officer_chats, row_id
 from handlers.chat import Call, Choice, Moment, Replies, Reply
 from handlers.errors import NotYoursError
@@ -13,10 +15,11 @@ from handlers.privacy.gathering import unit_name, who
 from handlers.privacy.subjects import ask, chosen
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
-from storage import audit, members, privacy, units
-from storage.audit import Access
+from storage import audit as deeds
+from storage import members, privacy, units
+from storage.audit import Access, Deed
 from storage.database import Session
-from storage.members import RoleKind
+from storage.members import Member, RoleKind
 from storage.privacy import DataRequest, RequestState, Right
 from storage.vietnamese import normalise
 
@@ -51,6 +54,7 @@ def log(call: Call, rest: str) -> Reply:
     within = _scope(call)
     rows = privacy.log(call.session, within, SHOWN + 1)
     lines = [facts(call.session, row, call.now) for row in rows[:SHOWN]]
+    _saw(call, rows[:SHOWN])
     waiting = [row for row in rows if row.state == RequestState.OPEN]
     choices = tuple(Choice(f"Số {row.id}", f"data_request {row.id}") for row in waiting[:SHOWN])
     context = {"lines": lines, "more": len(rows) > SHOWN}
@@ -71,6 +75,7 @@ def one(call: Call, rest: str) -> Reply:
     """One request, and what may be done about it."""
     request = _access(call, rest)
     context = facts(call.session, request, call.now)
+    _saw(call, [request])
     choices = _settling(request) if request.state == RequestState.OPEN else ()
     return Reply("privacy/request.j2", context, choices=choices)
 
@@ -113,14 +118,26 @@ def _access(call: Call, rest: str) -> DataRequest:
     return request
 
 
+def _saw(call: Call, rows: Sequence[DataRequest]) -> None:
+    """Who has asked is named to whoever reads the log."""
+    asked = [_asker(call.session, row) for row in rows]
+    people = {member.id: member for member in asked if member is not None}
+    audit.saw(call, Deed.FOUND, list(people.values()), "requests")
+
+
+def _asker(session: Session, row: DataRequest) -> Member | None:
+    """Who has asked; None if she was erased, for her number may be another's by now."""
+    member = members.get(session, row.member_id)
+    return member if member is not None and member.created_at <= row.asked_at else None
+
+
 def facts(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
     """A request as its templates need it; whoever is erased has no name."""
-    member = members.get(session, row.member_id)
-    known = member is not None and member.created_at <= row.asked_at
+    member = _asker(session, row)
     settled = row.state != RequestState.OPEN
     return {
         "number": row.id,
-        "name": member.name if known and member is not None else "",
+        "name": member.name if member is not None else "",
         "unit": unit_name(session, row.unit_id),
         "kind": words.RIGHTS[row.kind],
         "field": words.FIELDS.get(row.field, words.PURPOSES.get(row.field, "")),
@@ -137,7 +154,7 @@ def facts(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
 def accesses(call: Call, rest: str) -> Reply:
     """`/nhatkydulieu`: who saw or changed data of people in the speaker's units, newest first."""
     within = _scope(call)
-    rows = audit.within(call.session, within, SHOWN + 1)
+    rows = deeds.within(call.session, within, SHOWN + 1)
     lines = [deed(call.session, row) for row in rows[:SHOWN]]
     return Reply("privacy/accesses.j2", {"lines": lines, "more": len(rows) > SHOWN})
 

@@ -93,6 +93,7 @@ MORE: Mapping[str, str] = {
     "dues": "hội phí",
     "history": "những lần thay đổi",
     "register": "hai dòng trùng",
+    "requests": "yêu cầu về dữ liệu",
 }
 """What else a deed may be about."""
 ANYBODY = "người quản trị máy"
