@@ -43,3 +43,26 @@ class Post:
     def fates(self) -> list[str]:
         with reading(self.engine) as session:
             return [row.state for row in session.exec(select(Outbox).order_by(Outbox.id))]  # type: ignore[arg-type]
+
+
+class Watch:
+    """A monotonic clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def office(engine: Engine, channel: FakeChannel | None = None) -> tuple[Post, Watch]:
+    post = Post(engine, channel or FakeChannel())
+    watch = Watch()
+    post.app.delivery.monotonic = watch
+    post.app.delivery.__post_init__()
+    return post, watch
+
+
+def rows(engine: Engine) -> list[Outbox]:
+    with reading(engine) as session:
+        return list(session.exec(select(Outbox).order_by(Outbox.id)))  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""When a platform fails: nothing is lost, what may come twice says so, people are told."""
+"""When a platform or the database fails: nothing is lost, what may come twice says so."""
 
 from __future__ import annotations
 
@@ -15,44 +15,17 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from bot import delivery, fates
-from bot.breaker import FAULTS, Breaker
 from bot.channels.base import DeliveryError, Post, Sent
 from bot.channels.sandbox import SandboxChannel
 from handlers.chat import Document, How, Limits, Reply
-from storage import accounts, blobs
-from storage.database import begin, reading
-from storage.groups import GroupState, by_address
-from storage.mail import Outbox, OutboxState
+from storage import blobs
+from storage.database import begin
+from storage.mail import Outbox
 from tests.cast import Cast
 from tests.channels.fake_channel import FakeChannel
-from tests.delivery_scenes import CHAT, HELLO
-from tests.delivery_scenes import Post as Office
+from tests.delivery_scenes import CHAT, HELLO, office, rows
 
 LOST = DeliveryError("timeout", in_doubt=True)
-DOWN = DeliveryError("refused", retryable=True, down=True)
-
-
-class Watch:
-    """A monotonic clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def office(engine: Engine, channel: FakeChannel | None = None) -> tuple[Office, Watch]:
-    post = Office(engine, channel or FakeChannel())
-    watch = Watch()
-    post.app.delivery.monotonic = watch
-    post.app.delivery.__post_init__()
-    return post, watch
-
-
-def rows(engine: Engine) -> list[Outbox]:
-    with reading(engine) as session:
-        return list(session.exec(select(Outbox).order_by(Outbox.id)))  # type: ignore[arg-type]
 
 
 # an answer that is lost
@@ -151,108 +124,6 @@ async def test_the_sandbox_knows_its_repeats(cast: Cast, *, keeps_keys: bool, se
     assert (row.state, row.message_id) == ("sent", str(cast.an.private.last.id))
 
 
-# a channel that is down
-
-
-async def test_an_outage_loses_nothing_and_is_told_once_when_it_ends(
-    engine: Engine, cast: Cast
-) -> None:
-    channel = FakeChannel()
-    post, watch = office(engine, channel)
-    told: list[tuple[str, bool]] = []
-    post.app.delivery.on_outage = lambda _s, name, _since, until: told.append((name, bool(until)))
-    channel.failures = deque([DOWN] * 40)
-    post.queue(*(Reply(HELLO, to=f"fake:{n}") for n in range(8)))
-    for _ in range(60):
-        watch.now += 60
-        await post.send(minutes=1)
-
-    assert post.fates() == ["sent"] * 8
-    assert told == [("fake", False), ("fake", True)]
-
-
-async def test_without_a_breaker_an_outage_would_lose_them(engine: Engine) -> None:
-    """The twin: five tries, and the mail is gone."""
-    post, watch = office(engine)
-    post.app.delivery.lanes["fake"].breaker.faults = 0
-    post.channel.failures = deque([DOWN] * 40)
-    post.queue(*(Reply(HELLO, to=f"fake:{n}") for n in range(8)))
-    for _ in range(60):
-        watch.now += 60
-        await post.send(minutes=1)
-
-    assert post.fates() == ["failed"] * 8
-
-
-async def test_a_channel_that_is_down_is_tried_by_one_message_at_a_time(engine: Engine) -> None:
-    post, watch = office(engine)
-    post.channel.failures = deque([DOWN] * 100)
-    post.queue(*(Reply(HELLO, to=f"fake:{n}") for n in range(20)))
-    await post.send()
-    tried = 100 - len(post.channel.failures)
-    watch.now += 60
-    await post.send(minutes=2)
-
-    assert 100 - len(post.channel.failures) == tried + 1
-
-
-def test_a_breaker_opens_probes_and_closes() -> None:
-    watch = Watch()
-    breaker = Breaker(watch)
-    for _ in range(FAULTS - 1):
-        breaker.failed()
-    assert not breaker.is_open
-
-    breaker.failed()
-    assert breaker.is_open
-    assert breaker.wait() == 5.0
-    watch.now += 5.0
-    assert breaker.wait() == 0.0
-    breaker.probe()
-    assert breaker.wait() is None
-    breaker.failed()
-    assert breaker.wait() == 10.0
-    watch.now += 10.0
-    breaker.probe()
-    breaker.worked()
-    assert not breaker.is_open
-    assert breaker.wait() == 0.0
-
-
-def test_a_refusal_between_failures_keeps_the_breaker_closed() -> None:
-    breaker = Breaker(Watch())
-    for _ in range(20):
-        breaker.failed()
-        breaker.worked()
-
-    assert not breaker.is_open
-
-
-async def test_officers_learn_of_an_outage_over_another_channel(cast: Cast) -> None:
-    since = cast.clock.now()
-    with begin(cast.engine) as session:
-        cast.app.dispatcher.outage(session, "telegram", since, None)
-    await cast.settle()
-    assert "không gửi được tin qua Telegram" in cast.mai.text
-    assert cast.lan.texts == []
-
-    await cast.passes(minutes=10)
-    with begin(cast.engine) as session:
-        cast.app.dispatcher.outage(session, "telegram", since, cast.clock.now())
-        cast.app.dispatcher.outage(session, "telegram", since, cast.clock.now())
-    await cast.settle()
-    assert "đã thông lại" in cast.mai.text
-    assert len(cast.mai.texts) == 2
-
-
-async def test_over_a_channel_that_is_down_nobody_is_told_that_it_is(cast: Cast) -> None:
-    with begin(cast.engine) as session:
-        cast.app.dispatcher.outage(session, "sandbox", cast.clock.now(), None)
-    await cast.settle()
-
-    assert cast.mai.texts == []
-
-
 # the database
 
 
@@ -327,126 +198,7 @@ async def test_a_row_nobody_can_read_is_given_up_alone(engine: Engine) -> None:
     assert post.fates() == ["failed", "sent"]
 
 
-# what a group does not allow
-
-
-async def test_a_tally_whose_message_is_gone_is_shown_anew_and_edited_from_then_on(
-    engine: Engine,
-) -> None:
-    post, _ = office(engine)
-    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
-    await post.send()
-    post.channel.failures = deque([DeliveryError("message to edit not found", gone=True)])
-    for number in (1, 2):
-        context = {"event": number}
-        post.queue(Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY))
-        await post.send()
-
-    assert "mã số <b>1</b>" in post.channel.sent[-1].text
-    ((message, text),) = post.channel.changed
-    assert message == "m2"
-    assert "mã số <b>2</b>" in text
-
-
-async def test_an_edit_for_which_there_are_other_words_says_them(engine: Engine) -> None:
-    post, _ = office(engine)
-    post.queue(Reply(HELLO, to=CHAT, subject="directive:1"))
-    await post.send()
-    post.channel.failures = deque([DeliveryError("message can't be edited", gone=True)])
-    edit = Reply(HELLO, to=CHAT, subject="directive:1", how=How.EDIT)
-    post.queue(replace(edit, otherwise="delivery/noted.j2"))
-    await post.send()
-    assert "ghi nhận" in post.channel.sent[-1].text
-
-    post.queue(Reply("talk/failed.j2", {"event": 7}, to=CHAT, subject="directive:1", how=How.EDIT))
-    await post.send()
-    assert post.channel.changed[-1][0] == "m1"
-
-
-async def test_without_edits_those_words_are_said_at_once(engine: Engine) -> None:
-    post, _ = office(engine, FakeChannel(limits=Limits(edits=False)))
-    post.queue(Reply(HELLO, to=CHAT, subject="directive:1"))
-    edit = Reply(HELLO, to=CHAT, subject="directive:1", how=How.EDIT)
-    await post.send()
-    post.queue(edit, replace(edit, otherwise="delivery/noted.j2"))
-    await post.send()
-
-    assert len(post.channel.sent) == 2
-    assert "ghi nhận" in post.channel.sent[-1].text
-
-
-async def test_where_reactions_are_not_allowed_she_is_told_in_private(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await cast.lan.says("/diemdanh", cast.k8)
-    monkeypatch.setattr(SandboxChannel, "react", _no_reactions)
-    await cast.an.says("có mặt", cast.k8)
-    assert "Có mặt" in cast.an.text or "có mặt" in cast.an.text
-
-    said = len(cast.an.texts)
-    await cast.an.says("xin vắng", cast.k8)
-    assert len(cast.an.texts) == said + 1
-
-
-async def test_who_has_no_private_talk_is_quoted_in_the_group(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await cast.lan.says("/diemdanh", cast.k8)
-    with begin(cast.engine) as session:
-        account = accounts.by_address(session, "sandbox:an")
-        assert account is not None
-        account.private_chat = ""
-    monkeypatch.setattr(SandboxChannel, "react", _no_reactions)
-    said = await cast.an.says("có mặt", cast.k8)
-
-    assert cast.k8.text == "👍 Dạ, em đã ghi nhận ạ."
-    assert cast.k8.last.reply_to == said.id
-
-
-async def _no_reactions(*_: object) -> None:
-    raise DeliveryError("Bad Request: REACTION_INVALID")
-
-
-async def test_a_group_that_mutes_the_bot_is_told_to_its_leader_with_what_to_do(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    muted = DeliveryError("not enough rights to send text messages", blocked=True, muted=True)
-
-    async def send(self: SandboxChannel, post: Post) -> Sent:
-        if post.chat == cast.k8.address:
-            raise muted
-        return await real(self, post)
-
-    real = SandboxChannel.send
-    monkeypatch.setattr(SandboxChannel, "send", send)
-    await cast.lan.says("/diemdanh", cast.k8)
-
-    assert "không cho em gửi tin" in cast.lan.text
-    assert "quyền gửi tin" in cast.lan.text
-    with cast.session() as session:
-        group = by_address(session, cast.k8.address)
-        assert group is not None
-        assert group.state == GroupState.GONE
-    states = {row.state for row in cast.outbox() if row.chat == cast.k8.address}
-    assert states == {OutboxState.BLOCKED}
-
-
-async def test_a_leader_who_blocked_the_bot_is_told_to_the_level_above_once(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def send(self: SandboxChannel, post: Post) -> Sent:
-        if post.chat == cast.lan.private.address:
-            raise DeliveryError("bot was blocked by the user", blocked=True)
-        return await real(self, post)
-
-    real = SandboxChannel.send
-    monkeypatch.setattr(SandboxChannel, "send", send)
-    for _ in range(2):
-        await cast.lan.says("trợ giúp")
-
-    told = [text for text in cast.hoa.texts if "Nguyễn Thị Lan" in text]
-    assert len(told) == 1
-    assert "Chi hội Khóm 8" in told[0]
+# what has grown old
 
 
 async def test_a_stale_file_id_is_forgotten_and_the_file_uploaded_anew(engine: Engine) -> None:

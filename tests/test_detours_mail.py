@@ -20,9 +20,9 @@ from storage.database import begin
 from storage.detours import DetourState
 from storage.mail import Outbox
 from tests.cast import Cast, Player
+from tests.delivery_scenes import Watch
 from tests.losing import detour_of, loses, mentions, regains
 from tests.rollcall import share_phone
-from tests.test_delivery_faults import Watch
 from tests.test_detours import at_plain, number
 
 LATER = timedelta(hours=1)
