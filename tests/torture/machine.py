@@ -24,7 +24,8 @@ from handlers.rolls import desk
 from tests.torture import faults
 from tests.torture.faults import DEATHS, Fault
 from tests.torture.loop import Killed, VirtualLoop, WallClock
-from tests.torture.town import Town, TownChannel
+from tests.torture.town import Town
+from tests.torture.town_channel import TownChannel
 from tests.torture.world import TOWN
 
 TICK_SECONDS = 12.0
