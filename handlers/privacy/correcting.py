@@ -139,7 +139,7 @@ def decide(call: Call, rest: str) -> Reply | Replies:
     chat, agreed = request.chat, word == "yes"
     if agreed:
         apply(call, member, change)
-    by = next(iter(call.actor.member_ids), None)
+    by = acting(call.actor)
     state = RequestState.DONE if agreed else RequestState.REFUSED
     privacy.close(call.session, request, state, call.now, by)
     context = {"label": words.FIELDS[change.field], "new": change.new, "agreed": agreed}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from handlers.access import access_unit, officer_chats, row_id
+from handlers.audit import acting
 from handlers.chat import Call, Choice, Moment, Replies, Reply
 from handlers.errors import NotYoursError
 from handlers.privacy import words
@@ -95,7 +96,7 @@ def keep(call: Call, rest: str) -> Reply:
         access_unit(call.session, call.actor, request.unit_id)
     if request.state != RequestState.OPEN:
         return Reply("privacy/settled.j2")
-    by = next(iter(call.actor.member_ids), None)
+    by = acting(call.actor)
     privacy.close(call.session, request, RequestState.DROPPED, call.now, by)
     return Reply("privacy/kept.j2")
 

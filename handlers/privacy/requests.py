@@ -7,19 +7,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handlers import audit
-from handlers.access import LEADERS, access_unit, answering_chats, officer_chats, row_id
+from handlers.access import access_unit, answering_chats, officer_chats, row_id
 from handlers.chat import Call, Choice, Moment, Replies, Reply
 from handlers.errors import NotYoursError
+from handlers.members.finding import own_units
 from handlers.privacy import words
 from handlers.privacy.gathering import unit_name, who
 from handlers.privacy.subjects import ask, chosen
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
 from storage import audit as deeds
-from storage import members, privacy, units
+from storage import members, privacy
 from storage.audit import Access, Deed
 from storage.database import Session
-from storage.members import Member, RoleKind
+from storage.members import Member
 from storage.privacy import DataRequest, RequestState, Right
 from storage.vietnamese import normalise
 
@@ -51,7 +52,7 @@ def other(call: Call, rest: str) -> Reply | Replies:
 
 def log(call: Call, rest: str) -> Reply:
     """Requests of the speaker's units, the most urgent first."""
-    within = _scope(call)
+    within = own_units(call)
     rows = privacy.log(call.session, within, SHOWN + 1)
     lines = [facts(call.session, row, call.now) for row in rows[:SHOWN]]
     _saw(call, rows[:SHOWN])
@@ -60,15 +61,6 @@ def log(call: Call, rest: str) -> Reply:
     context = {"lines": lines, "more": len(rows) > SHOWN}
     choices = (*choices, Choice("📜 Ai đã xem, sửa", "data_log"))
     return Reply("privacy/requests.j2", context, choices=choices, columns=3)
-
-
-def _scope(call: Call) -> list[int]:
-    governed = call.actor.units(RoleKind.OFFICER)
-    below = units.subtree(call.session, governed) if governed else []
-    found = list(dict.fromkeys([*call.actor.units(*LEADERS), *below]))
-    if not found:
-        raise NotYoursError
-    return found
 
 
 def one(call: Call, rest: str) -> Reply:
@@ -104,7 +96,7 @@ def settle(call: Call, rest: str) -> Reply | Replies:
         return Reply("privacy/settled.j2")
     state = RequestState.DONE if word == "done" else RequestState.REFUSED
     chat, number, kind = request.chat, request.id, words.RIGHTS[request.kind]
-    privacy.close(call.session, request, state, call.now, next(iter(call.actor.member_ids), None))
+    privacy.close(call.session, request, state, call.now, audit.acting(call.actor))
     context = {"number": number, "kind": kind, "done": state == RequestState.DONE}
     said = Reply("privacy/closed.j2", context)
     return [said, Reply("privacy/closed_told.j2", context, to=chat)] if chat else said
@@ -153,7 +145,7 @@ def facts(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
 
 def accesses(call: Call, rest: str) -> Reply:
     """`/nhatkydulieu`: who saw or changed data of people in the speaker's units, newest first."""
-    within = _scope(call)
+    within = own_units(call)
     rows = deeds.within(call.session, within, SHOWN + 1)
     lines = [deed(call.session, row) for row in rows[:SHOWN]]
     return Reply("privacy/accesses.j2", {"lines": lines, "more": len(rows) > SHOWN})

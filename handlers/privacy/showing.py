@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import LEADERS
 from handlers.chat import Call, Choice, Reply
-from handlers.errors import NotYoursError, Refusal
+from handlers.errors import Refusal
+from handlers.members.finding import own_units
 from handlers.privacy import gathering, words
 from handlers.privacy.subjects import Subject, chosen, done_at_once, subject
 from handlers.understanding.people import spell
-from storage import about_person, members, privacy, units
+from storage import about_person, members, privacy
 from storage.audit import Deed
-from storage.members import Member, RoleKind
+from storage.members import Member
 from storage.privacy import Right
 from storage.vietnamese import fold, phone
 
@@ -28,11 +28,11 @@ def mine(call: Call, rest: str) -> Reply:
 def of_member(call: Call, rest: str) -> Reply:
     """The same of somebody without an account, for her leader who was asked by her."""
     if not rest:
-        _led(call)
+        own_units(call)
         return Reply("privacy/ask_whom.j2", expects="data_of")
     if rest.isascii() and rest.isdecimal() and len(rest) < 9:
         return _show(call, subject(call, rest))
-    within = _led(call)
+    within = own_units(call)
     found = members.search(call.session, phone(rest) or fold(rest), within, FOUND)
     if not found:
         raise Refusal("members/nobody_found.j2", words=rest, expects="data_of")
@@ -41,20 +41,6 @@ def of_member(call: Call, rest: str) -> Reply:
         return _show(call, Subject(found[0], own=found[0].id in call.actor.member_ids))
     choices = tuple(Choice(spell(member), f"data_of {member.id}") for member in found)
     return Reply("privacy/which_member.j2", choices=choices)
-
-
-def _led(call: Call) -> list[int]:
-    """Units whose people the speaker answers for.
-
-    Raises:
-        NotYoursError: there is none.
-    """
-    governed = call.actor.units(RoleKind.OFFICER)
-    below = units.subtree(call.session, governed) if governed else []
-    own = list(dict.fromkeys([*call.actor.units(*LEADERS), *below]))
-    if not own:
-        raise NotYoursError
-    return own
 
 
 def _show(call: Call, about: Subject) -> Reply:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from handlers.access import access_member, row_id
+from handlers.audit import acting
 from handlers.chat import Call, Choice
 from handlers.errors import Refusal
 from handlers.privacy import limits
@@ -79,7 +80,7 @@ def ask(
         member_id=about.id,
         unit_id=about.member.unit_id,
         kind=kind,
-        by_member=about.id if about.own else next(iter(call.actor.member_ids), None),
+        by_member=about.id if about.own else acting(call.actor),
         chat=call.actor.private_chat or call.incoming.chat,
         field=field,
         value=value,
@@ -95,5 +96,4 @@ def ask(
 def done_at_once(call: Call, about: Subject, kind: Right, field: str = "") -> None:
     """Write down a request that was asked and done in one."""
     request = ask(call, about, kind, field=field)
-    by = next(iter(call.actor.member_ids), None)
-    privacy.close(call.session, request, RequestState.DONE, call.now, by)
+    privacy.close(call.session, request, RequestState.DONE, call.now, request.by_member)
