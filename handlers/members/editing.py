@@ -98,7 +98,7 @@ def write(call: Call, member: Member, values: dict[str, str]) -> None:
 
 def shown(field: str, value: str) -> str:
     """A stored value as people read it."""
-    if field in {"birth", "joined"}:
+    if field in {"birth", "joined", "left_on"}:
         return "/".join(reversed(value.split("-")))
     return display_phone(value) if field == "phone" else value
 

@@ -10,6 +10,7 @@ from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.members import deciding, merging
 from handlers.members.deciding import Decided, Way
+from handlers.members.editing import shown
 from handlers.members.finding import own_units
 from handlers.understanding.zone import local_date
 from storage import held_rows, histories, members, units
@@ -17,7 +18,7 @@ from storage.audit import Deed
 from storage.database import Session
 from storage.held_rows import HeldRow, HeldState
 from storage.members import Member, MemberStatus
-from storage.vietnamese import display_phone, fold
+from storage.vietnamese import fold
 
 LABELS = {
     Way.SAME: "Cùng một người",
@@ -75,7 +76,7 @@ def _next(call: Call) -> Reply:
         return Reply("members/held_none.j2")
     context = side_by_side(call.session, call.actor, rows[0])
     other = members.get(call.session, rows[0].other_id or 0)
-    if other is not None and context["other"]:
+    if other is not None:
         audit.saw(call, Deed.CARD, [other])
     choices = tuple(
         Choice(LABELS[way], f"held_do {rows[0].id} {way}")
@@ -105,7 +106,7 @@ def side_by_side(session: Session, actor: Actor, row: HeldRow) -> dict[str, Any]
         "code": row.code,
         "args": tuple(row.args),
         "rows": [
-            (field, _shown(field, row.facts.get(field, "")), _shown(field, getattr(other, field)) if mine else "")
+            (field, shown(field, row.facts.get(field, "")), shown(field, getattr(other, field)) if mine else "")
             for field in SHOWN
             if row.facts.get(field) or (mine and getattr(other, field))
         ],
@@ -119,13 +120,6 @@ def _other(session: Session, other: Member | None) -> dict[str, str] | None:
     unit = units.get(session, other.unit_id)
     assert unit is not None
     return {"name": other.name, "unit": unit.name}
-
-
-def _shown(field: str, value: str) -> str:
-    """A stored value as people read it."""
-    if field == "birth":
-        return "/".join(reversed(value.split("-")))
-    return display_phone(value) if field == "phone" else value
 
 
 def _told(call: Call, done: Decided, row: HeldRow) -> Reply:
@@ -203,7 +197,7 @@ def _may_merge(call: Call, member: Member, other: Member) -> bool:
 
 def _beside(one: Member, two: Member) -> list[tuple[str, str, str]]:
     return [
-        (field, _shown(field, getattr(one, field)), _shown(field, getattr(two, field)))
+        (field, shown(field, getattr(one, field)), shown(field, getattr(two, field)))
         for field in SHOWN
         if getattr(one, field) or getattr(two, field)
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from handlers.members.editing import shown
 from handlers.privacy import words
 from handlers.rolls import words as roll_words
 from handlers.surveys.values import form_of, speak
@@ -14,7 +15,6 @@ from handlers.understanding.zone import local, local_date
 from storage import about_person, audit, consents, histories, members, privacy, units
 from storage.database import Session
 from storage.members import Member
-from storage.vietnamese import display_phone
 
 LOOKED = 50
 """So many deeds are named in the file a person takes out."""
@@ -52,18 +52,13 @@ def gather(session: Session, member: Member, now: datetime) -> list[Section]:
 
 def register_lines(session: Session, member: Member) -> tuple[Line, ...]:
     """Her row in the register."""
-    lines = []
-    for name, label in words.FIELDS.items():
-        value = getattr(member, name)
-        if name in words.DATES:
-            value = words.day(value)
-        lines.append((label, display_phone(value) if name == "phone" else value))
+    lines = [(label, shown(name, getattr(member, name))) for name, label in words.FIELDS.items()]
     if member.no_phone:
         lines.append(("Điện thoại", "không dùng"))
     lines += [
         ("Đơn vị", unit_name(session, member.unit_id)),
         ("Tình trạng", words.STATUS[member.status]),
-        ("Ngày rời", words.day(member.left_on)),
+        ("Ngày rời", shown("left_on", member.left_on)),
         ("Căn cứ lưu giữ", words.GROUNDS.get(member.ground, member.ground)),
         ("Vào danh sách lúc", speak_moment(member.created_at)),
     ]

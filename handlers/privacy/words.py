@@ -22,7 +22,6 @@ FIELDS: Mapping[str, str] = {
     "team": "Tổ",
     "note": "Ghi chú",
 }
-DATES = {"birth", "joined"}
 STATUS: Mapping[str, str] = {
     MemberStatus.ACTIVE: "đang sinh hoạt",
     MemberStatus.AWAY: "đi làm xa, tạm vắng",
@@ -104,11 +103,6 @@ FORMER = "người đã rời danh sách"
 def channel(name: str) -> str:
     """How a consent was given."""
     return "phiếu giấy" if name == PAPER else f"tin nhắn ({name})"
-
-
-def day(text: str) -> str:
-    """1980-10-20 as 20/10/1980, 1980-10 as 10/1980."""
-    return "/".join(reversed(text.split("-")))
 
 
 def about(detail: str) -> str:
