@@ -22,7 +22,7 @@ REDELIVERY = 1.5
 
 
 class TownChannel:
-    """The bot's way to the town; `alive` raises once its process is dead."""
+    """The bot's way to the town; `point` raises once its process is dead."""
 
     name = TOWN
     limits = Limits(hears_all=True)
