@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,12 +18,12 @@ import structlog
 from bot.channels import zalo_updates as updates
 from bot.channels.base import DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.zalo_api import EMPTY_POLL, ZaloApi
+from bot.channels.zalo_channel import BACK_OFF, ZaloChannel
 from bot.channels.zalo_client import NoAnswerError, ZaloError
 from bot.channels.zalo_errors import failure
-from bot.channels.zalo_files import fetched
 from bot.channels.zalo_styles import styled
 from bot.pacing import Pace
-from handlers.chat import Address, File, Incoming, Limits
+from handlers.chat import Address, Incoming, Limits
 
 log = structlog.get_logger()
 NAME = "zalo_bot"
@@ -49,8 +48,6 @@ POLL_SECONDS = 30
 POLL_GRACE = 10
 POLL_FLOOR = 1.0
 """Seconds between two polls: some servers hand the same event over again at once."""
-BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
-FETCH_SECONDS = 60.0
 VERIFICATIONS = 5
 """How often an address is told anew while Zalo's trial call to it fails: our own pages may not
 be up yet, and Zalo keeps the address all the same.
@@ -62,7 +59,7 @@ def name_of(number: int) -> str:
     return NAME if number == 1 else f"{NAME}:{number}"
 
 
-class ZaloBotChannel:
+class ZaloBotChannel(ZaloChannel):
     """One bot. With `webhook` (address and secret) Zalo calls us; else we poll, for trials.
 
     `called` is what groups write to call it, if getMe does not tell; `door` is the pattern of a page
@@ -82,11 +79,10 @@ class ZaloBotChannel:
         styles: bool = True,
         poll_floor: float = POLL_FLOOR,
     ) -> None:
-        self.name = name_of(number)
         self.api = ZaloApi(token, api)
+        super().__init__(name_of(number), self.api, door)
         self._webhook = webhook
         self._called = called
-        self._door = door
         self._quote_field = quote_field
         self._styles = styles
         self._poll_floor = poll_floor
@@ -110,17 +106,9 @@ class ZaloBotChannel:
             body, self.name, self._me, name=self._called, quote_field=self._quote_field
         )
 
-    def start_link(self) -> str:
-        """No link of Zalo's hands a code over to a bot: a page of ours tells people to send it."""
-        return self._door
-
     def is_group(self, chat: Address) -> bool:
         """An id does not tell; the pace is the same for both."""
         return False
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self.api.close()
 
     async def open(self) -> None:
         """Learn who we are."""
@@ -137,16 +125,6 @@ class ZaloBotChannel:
             await self._poll(receive)
         await self._set_webhook()
         await asyncio.Event().wait()
-
-    async def _until_answered(self, call: Callable[[], Awaitable[bytes]]) -> bytes:
-        failures = 0
-        while True:
-            try:
-                return await call()
-            except (ZaloError, NoAnswerError) as error:
-                log.warning("zalo_unreachable", channel=self.name, reason=str(error))
-                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
-                failures += 1
 
     async def _set_webhook(self) -> None:
         """Say where Zalo is to call, until its trial call arrives here."""
@@ -227,26 +205,6 @@ class ZaloBotChannel:
             return Sent(msgspec.json.decode(found or b"{}", type=_Sent).message_id)
         except msgspec.MsgspecError:
             return Sent()  # it was sent, but cannot be quoted by anybody
-
-    async def edit(self, post: Post, message_id: str) -> None:
-        """Zalo has no edits."""
-        raise DeliveryError("no edits", gone=True)
-
-    async def delete(self, chat: Address, message_id: str) -> None:
-        """Zalo lets a bot take nothing back."""
-        raise DeliveryError("no deletes")
-
-    async def toast(self, chat: Address, press_id: str, text: str) -> None:
-        """There is nothing to press."""
-
-    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
-        """Zalo has no reactions for bots."""
-        raise DeliveryError("no reactions")
-
-    async def fetch(self, file: File) -> bytes:
-        """Bring a picture a person sent, while its address is good."""
-        async with asyncio.timeout(FETCH_SECONDS):
-            return await fetched(self.api.client, file.ref)
 
 
 class _Sent(msgspec.Struct):

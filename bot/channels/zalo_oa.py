@@ -7,7 +7,6 @@ time after she did something. In groups the account owns it hears all talk, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,8 +16,8 @@ import structlog
 
 from bot.channels import zalo_oa_shapes as shapes
 from bot.channels.base import Attachment, DeliveryError, Post, Receive, Sent
+from bot.channels.zalo_channel import ZaloChannel
 from bot.channels.zalo_client import NoAnswerError
-from bot.channels.zalo_files import fetched
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_errors import WRONG_SHAPE, failure
 from bot.channels.zalo_oa_events import GROUP, Account, decode
@@ -26,7 +25,7 @@ from bot.channels.zalo_oa_shapes import DOCUMENTS, LADDER, PICTURES, Shape
 from bot.channels.zalo_oa_tokens import TokenKeeper
 from bot.pacing import Pace
 from bot.render import plain
-from handlers.chat import Address, File, Incoming, Limits
+from handlers.chat import Address, Incoming, Limits
 
 log = structlog.get_logger()
 NAME = "zalo_oa"
@@ -36,9 +35,7 @@ MAX_TEXT = 1700
 """Characters: 2,000 are allowed, and a list of numbers may have to follow."""
 PICTURE_KINDS = tuple((ending, 1024 * 1024) for ending in PICTURES)
 DOCUMENT_KINDS = tuple((ending, 5 * 1024 * 1024) for ending in DOCUMENTS)
-BACK_OFF = (1.0, 2.0, 4.0, 8.0, 30.0)
 FRESHEN_SECONDS = 600.0
-FETCH_SECONDS = 60.0
 IN_GROUPS = Limits(
     buttons=False,
     edits=False,
@@ -69,7 +66,7 @@ def pace(per_second: int = PER_SECOND) -> Pace:
     return Pace(overall=per_second, per_chat=1)
 
 
-class ZaloOaChannel:
+class ZaloOaChannel(ZaloChannel):
     """One account. `buttons` is how choices are first tried; `group_files`: its groups take
     documents; `free_for` and `open_for` are how long after a person's deed she may be written to.
     """
@@ -86,11 +83,10 @@ class ZaloOaChannel:
         free_for: timedelta = timedelta(hours=48),
         open_for: timedelta = timedelta(days=7),
     ) -> None:
-        self.name = NAME
         self.api = OaApi(tokens, api)
+        super().__init__(NAME, self.api, door)
         self._tokens = tokens
         self._account = Account(oa_id, free_for=free_for, open_for=open_for)
-        self._door = door
         self._ready = False
         self._ladder = LADDER[LADDER.index(Shape(buttons)) :]
         inside = replace(IN_GROUPS, file_kinds=LIMITS.file_kinds)
@@ -105,17 +101,9 @@ class ZaloOaChannel:
         """Read a stored event."""
         return decode(body, self.name, self._account)
 
-    def start_link(self) -> str:
-        """No link of Zalo's hands a code over: a page of ours tells people to send it."""
-        return self._door
-
     def is_group(self, chat: Address) -> bool:
         """Whether it is one of the account's groups."""
         return chat.removeprefix(f"{self.name}:").startswith(GROUP)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        await self.api.close()
 
     async def open(self) -> None:
         """Learn who the account is, once it has been authorised."""
@@ -129,16 +117,6 @@ class ZaloOaChannel:
         while True:
             await self._until_answered(self._tokens.keep_fresh)
             await asyncio.sleep(FRESHEN_SECONDS)
-
-    async def _until_answered(self, call: Callable[[], Awaitable[Any]]) -> Any:
-        failures = 0
-        while True:
-            try:
-                return await call()
-            except (OaError, NoAnswerError) as error:
-                log.warning("zalo_oa_unreachable", channel=self.name, reason=str(error))
-                await asyncio.sleep(BACK_OFF[min(failures, len(BACK_OFF) - 1)])
-                failures += 1
 
     async def send(self, post: Post) -> Sent:
         """Send words with their choices, or a file alone."""
@@ -206,23 +184,3 @@ class ZaloOaChannel:
             raise failure(error) from error
         except (msgspec.ValidationError, KeyError) as error:
             raise DeliveryError("no id for the file") from error
-
-    async def edit(self, post: Post, message_id: str) -> None:
-        """There are no edits."""
-        raise DeliveryError("no edits", gone=True)
-
-    async def delete(self, chat: Address, message_id: str) -> None:
-        """Nothing can be taken back."""
-        raise DeliveryError("no deletes")
-
-    async def toast(self, chat: Address, press_id: str, text: str) -> None:
-        """A press is a message, and waits for no answer."""
-
-    async def react(self, chat: Address, message_id: str, emoji: str) -> None:
-        """Reactions are not sure to be taken."""
-        raise DeliveryError("no reactions")
-
-    async def fetch(self, file: File) -> bytes:
-        """Bring what a person sent, while its address is good."""
-        async with asyncio.timeout(FETCH_SECONDS):
-            return await fetched(self.api.client, file.ref)
