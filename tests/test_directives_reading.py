@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date, datetime, time
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from pypdf import PdfReader, PdfWriter
 
-from handlers.directives.deadlines import DeadlineKind, find_deadlines
-from handlers.directives.numbers import DISPATCH, KINDS, find_number, number_in_name
-from handlers.directives.pages import MAX_FILE_BYTES, MAX_PAGES, FileState, read_pages
-from handlers.directives.reading import DirectiveDraft, read_directive
+from handlers.directives.deadlines import DeadlineKind
+from handlers.directives.numbers import DISPATCH
+from handlers.directives.pages import FileState
+from handlers.directives.reading import DirectiveDraft
 from handlers.directives.stamp_words import Secrecy, Urgency
 from tests.papers import make_pdf
-
-DATA = Path(__file__).parent / "data"
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-NOW = datetime(2026, 11, 16, 8, tzinfo=ZONE)
-
-PLAN = """HỘI LIÊN HIỆP PHỤ NỮ
-PHƯỜNG AN XUYÊN
-Số: 07/KH-PN
-K Ế H O Ạ C H
-TỔ CHỨC HỘI THI NẤU ĂN
-CHÀO MỪNG 20/10
-I. MỤC ĐÍCH, YÊU CẦU
-1. Mục đích
-Tạo sân chơi cho hội viên.
-II. THỜI GIAN
-1. Thời gian: 8 giờ 00, ngày 18/12/2026 (thứ Sáu)
-2. Địa điểm: nhà văn hóa khóm 8
-III. TỔ CHỨC THỰC HIỆN
-1. Các chi hội đăng ký đội thi trước ngày 10/12/2026.
-TM. BAN CHẤP HÀNH"""
+from tests.reading_scenes import DATA, PLAN, ZONE, draft_of
 
 TWO_COLUMNS = """HỘI LHPN TỈNH CÀ MAU CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM
 BAN THƯỜNG VỤ Độc lập - Tự do - Hạnh phúc
@@ -54,13 +31,6 @@ Nơi nhận:
 - Như trên;
 - Báo cáo Thường trực Tỉnh ủy trước ngày 01/01/2027;
 TM. BAN THƯỜNG VỤ"""
-
-
-def draft_of(
-    page: str | bytes | None = None, *, name: str = "", caption: str = "", now: datetime = NOW
-) -> DirectiveDraft:
-    data = make_pdf(page) if isinstance(page, str) else page
-    return read_directive(data, name=name, caption=caption, now=now)
 
 
 def days(draft: DirectiveDraft) -> list[tuple[date, time | None, DeadlineKind]]:
@@ -222,188 +192,6 @@ def test_a_caption_date_that_does_not_exist_is_reported() -> None:
     assert draft.impossible_dates == ("trước ngày 31/11/2026",)
 
 
-@pytest.mark.parametrize(
-    ("words", "on", "at", "kind"),
-    [
-        ("Hạn báo cáo: 05/12", (2026, 12, 5), None, DeadlineKind.REPORT),
-        ("bao cao truoc 17h ngay 5/12", (2026, 12, 5), time(17), DeadlineKind.REPORT),
-        ("Chậm nhất là ngày 05 tháng 12 năm 2026", (2026, 12, 5), None, DeadlineKind.ACT),
-        ("nộp trước 16g30 chiều ngày 1/12/26", (2026, 12, 1), time(16, 30), DeadlineKind.REPORT),
-        ("trước 17 giờ 05 tháng 12 năm 2026", (2026, 12, 5), time(17), DeadlineKind.ACT),
-        ("Hạn chót 17:00 ngày 05-12-2026", (2026, 12, 5), time(17), DeadlineKind.ACT),
-        ("trước 24 giờ ngày 30/11/2026", (2026, 11, 30), time(23, 59), DeadlineKind.ACT),
-        ("trước 25 giờ ngày 30/11/2026", (2026, 11, 30), None, DeadlineKind.ACT),
-        ("hoàn thành trong tháng 2/2028", (2028, 2, 29), None, DeadlineKind.ACT),
-        ("từ ngày 20 đến 30/11/2026 đăng ký", (2026, 11, 30), None, DeadlineKind.ACT),
-        ("xong trước 5/1", (2027, 1, 5), None, DeadlineKind.ACT),
-        ("7 giờ 30 tối 28/11/2026 họp", (2026, 11, 28), time(19, 30), DeadlineKind.EVENT),
-        ("từ 8 giờ đến 11 giờ ngày 28/11/2026", (2026, 11, 28), time(8), DeadlineKind.EVENT),
-        (
-            "Ngày 28/11/2026 (thứ Bảy), lúc 19 giờ 30",
-            (2026, 11, 28),
-            time(19, 30),
-            DeadlineKind.EVENT,
-        ),
-        ("Khai mạc: sáng ngày 28/11/2026", (2026, 11, 28), None, DeadlineKind.EVENT),
-    ],
-)
-def test_deadlines_in_official_words(
-    words: str, on: tuple[int, int, int], at: time | None, kind: DeadlineKind
-) -> None:
-    (deadline,) = find_deadlines([words], datetime(2026, 11, 16, 8)).found
-
-    assert (deadline.on, deadline.at, deadline.kind) == (date(*on), at, kind)
-    assert deadline.phrase in words
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Cà Mau, ngày 12 tháng 11 năm 2026",
-        "Kỷ niệm 96 năm (20/10/1930 - 20/10/2026)",
-        "Thực hiện Kế hoạch số 12/KH-BTV ngày 05/10/2026 của Ban Thường vụ",
-        "Tính đến ngày 30/10/2026 có 120 hội viên",
-        "Ngày 15 hằng tháng giao dịch tại UBND phường",
-        "Lúc 14 giờ ngày 05/11/2026, bà A bị lừa 20 triệu đồng",
-        "trước 3.5 triệu, trước 5-10 hội viên, tháng 13/2026",
-        "trước 13/14 chi hội",
-    ],
-)
-def test_days_that_ask_for_nothing(words: str) -> None:
-    found = find_deadlines([words], datetime(2026, 11, 16, 8), issued_on=date(2026, 11, 12))
-
-    assert found.found == ()
-    assert found.impossible == ()
-
-
-@given(st.text(alphabet="0123456789/.-:, ghtừđếntrướcngàytháng giờlúc(", max_size=80))
-def test_no_words_break_the_reading_of_dates(words: str) -> None:
-    for deadline in find_deadlines([words], datetime(2026, 11, 16)).found:
-        assert deadline.phrase in words
-
-
-@pytest.mark.parametrize(
-    ("text", "number", "kind"),
-    [
-        ("109/KH-BTV", "109/KH-BTV", "KH"),
-        ("109-KH/BTV", "109-KH/BTV", "KH"),
-        ("Số: 45/BTV-TG", "45/BTV-TG", DISPATCH),
-        ("theo số 109 / kh - btv nha", "109/KH-BTV", "KH"),
-        ("109/KH-BTV - Gia đình", "109/KH-BTV", "KH"),
-        ("07/HD-ĐCT-TC", "07/HD-ĐCT-TC", "HD"),
-        ("05/HD-MTTW-BTT", "05/HD-MTTW-BTT", "HD"),
-        ("30/2020/NĐ-CP", "30/2020/NĐ-CP", "NĐ"),
-        ("Luật số 91/2025/QH15", "91/2025/QH15", None),
-        ("15-CV/TU", "15-CV/TU", DISPATCH),
-        ("1/qyđ-bch", "1/QyĐ-BCH", "QyĐ"),
-        ("12/QĐ-THA", "12/QĐ-THA", "QĐ"),
-        ("hạn 20/11/2026, công văn số 45/BTV", "45/BTV", DISPATCH),
-    ],
-)
-def test_numbers_in_text(text: str, number: str, kind: str | None) -> None:
-    symbol = find_number(text)
-
-    assert symbol is not None
-    assert (symbol.number, symbol.kind) == (number, kind)
-
-
-@pytest.mark.parametrize(
-    "text", ["20/11/2026", "24/7", "3/4 chi hội", "12/KH", "45/BTV", "km/h", ""]
-)
-def test_what_only_looks_like_a_number(text: str) -> None:
-    assert find_number(text) is None
-
-
-@pytest.mark.parametrize(
-    ("stem", "number"),
-    [
-        ("109-KH-BTV", "109/KH-BTV"),
-        ("109 kh btv", "109/KH-BTV"),
-        ("109_KH_BTV (1)", "109/KH-BTV"),
-        ("109KH-BTV", "109/KH-BTV"),
-        ("45-BTV-TG-canh-bao", "45/BTV-TG"),
-        ("Cong van so 45 BTV TG", "45/BTV-TG"),
-        ("07-HD-DCT-TC", "07/HD-ĐCT-TC"),
-        ("12-qd-ubnd", "12/QĐ-UBND"),
-    ],
-)
-def test_numbers_in_file_names(stem: str, number: str) -> None:
-    symbol = number_in_name(stem)
-
-    assert symbol is not None
-    assert symbol.number == number
-
-
-@pytest.mark.parametrize(
-    "stem",
-    ["scan0001", "IMG_20261112", "3-muc-tieu", "12-kh-tuyen-truyen", "2026-11-20 bao cao", ""],
-)
-def test_file_names_without_a_number(stem: str) -> None:
-    assert number_in_name(stem) is None
-
-
-def test_the_kinds_are_those_of_the_decree() -> None:
-    assert len(KINDS) == 27 + 3 + 2 + 1  # Annex III, its copies, decree and circular, công văn
-    assert KINDS["TTr"] == "tờ trình"
-    assert draft_of(None, name="12-TTr-HPN.pdf").kind_name == "tờ trình"
-
-
-def test_a_file_that_is_no_pdf_is_named_so() -> None:
-    assert draft_of(b"PK\x03\x04 a Word file", name="45-BTV-TG.docx").number == "45/BTV-TG"
-    assert read_pages(b"PK\x03\x04 a Word file").state is FileState.NOT_PDF
-    assert read_pages(b"").state is FileState.NOT_PDF
-
-
-def test_broken_files_are_named_so() -> None:
-    whole = make_pdf(PLAN)
-
-    assert read_pages(whole[:300]).state is FileState.CORRUPT
-    assert read_pages(b"%PDF-1.7 and then nothing").state is FileState.CORRUPT
-    assert read_pages(make_pdf()).state is FileState.CORRUPT  # no pages
-    assert read_pages(b"%PDF-1.7" + bytes(MAX_FILE_BYTES)).state is FileState.TOO_BIG
-
-
-def test_a_locked_file_is_named_so_and_one_locked_for_printing_is_read() -> None:
-    def locked(password: str) -> bytes:
-        writer = PdfWriter(clone_from=PdfReader(io.BytesIO(make_pdf(PLAN))))
-        writer.encrypt(password, "owner", algorithm="RC4-128")
-        out = io.BytesIO()
-        writer.write(out)
-        return out.getvalue()
-
-    assert read_pages(locked("secret")).state is FileState.LOCKED
-    assert read_pages(locked("")).state is FileState.READ
-    assert draft_of(locked("secret"), name="109-KH-BTV.pdf").number == "109/KH-BTV"
-
-
-def test_a_lock_that_needs_another_library_is_a_lock() -> None:
-    zeros = "00" * 48
-    lock = (
-        f"/ID [<00> <00>] /Encrypt << /Filter /Standard /V 5 /R 6 /Length 256 /P -4 /O <{zeros}> "
-        f"/U <{zeros}> /OE <{zeros}> /UE <{zeros}> /Perms <{zeros}> /StmF /StdCF /StrF /StdCF "
-        "/CF << /StdCF << /CFM /AESV3 /Length 32 >> >> >>"
-    )
-    data = make_pdf(PLAN).replace(b"/Root 1 0 R", b"/Root 1 0 R " + lock.encode())
-
-    assert read_pages(data).state is FileState.LOCKED
-
-
-def test_letters_of_an_old_font_count_as_a_scan() -> None:
-    assert read_pages(
-        make_pdf("Héi Liªn hiÖp Phô n÷ thµnh phè Cµ Mau, kÕ ho¹ch tËp huÊn")
-    ).state is (FileState.SCAN)
-
-
-@pytest.mark.slow
-@pytest.mark.sqlite
-def test_a_long_book_is_read_only_at_its_front() -> None:
-    pages = read_pages(make_pdf(*[PLAN] * (MAX_PAGES + 5)))
-
-    assert pages.count == MAX_PAGES + 5
-    assert len(pages.texts) == MAX_PAGES
-    assert len(read_pages(make_pdf(*[(PLAN + "\n") * 60] * 4)).texts) < 4
-
-
 def test_a_stamp_laid_over_the_page_by_a_viewer_counts() -> None:
     assert draft_of(make_pdf(PLAN, note="TỐI MẬT")).secrecy is Secrecy.SECRET
     assert draft_of(make_pdf(PLAN, note="Đã xem")).secrecy is None
@@ -413,24 +201,6 @@ def test_nothing_of_a_secret_document_is_kept() -> None:
     draft = draft_of("HỘI LHPN TỈNH\nMẬT\n" + PLAN, name="07-KH-PN.pdf", caption="hạn 5/12")
 
     assert draft == DirectiveDraft(FileState.READ, secrecy=Secrecy.CONFIDENTIAL, page_count=1)
-
-
-@given(st.binary(max_size=400))
-def test_no_bytes_break_the_reader(data: bytes) -> None:
-    assert read_pages(data).state in FileState
-    assert read_pages(b"%PDF-1.7\n" + data).state in FileState
-
-
-@settings(max_examples=60)
-@given(st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 255)), min_size=1, max_size=20))
-@pytest.mark.slow
-@pytest.mark.sqlite
-def test_no_damage_to_a_real_file_breaks_the_reader(damage: list[tuple[int, int]]) -> None:
-    data = bytearray((DATA / "109-KH-BTV.pdf").read_bytes())
-    for place, value in damage:
-        data[place % len(data)] = value
-
-    assert draft_of(bytes(data)).state in FileState
 
 
 @given(st.text(max_size=200), st.text(max_size=60))
