@@ -75,6 +75,16 @@ def test_what_only_the_other_record_knew_is_taken_over_and_given_back(engine: En
         assert told == [Happened.SEPARATED, Happened.MERGED]
 
 
+def test_whoever_got_a_telephone_has_one_until_they_are_two_again(engine: Engine) -> None:
+    with begin(engine) as session:
+        kept = a_member(session, "Nguyễn Thị Hoa", no_phone=True)
+        other = a_member(session, "Nguyễn Thị Hoa", phone="0912345678")
+        row = merging.merge(session, kept, other, None, NOW)
+        assert (kept.phone, kept.no_phone) == ("0912345678", False)
+        merging.separate(session, row, None, NOW)
+        assert (kept.phone, kept.no_phone) == ("", True)
+
+
 def test_what_was_changed_since_is_not_taken_back(engine: Engine) -> None:
     with begin(engine) as session:
         kept = a_member(session, "Lê Thị Ba")

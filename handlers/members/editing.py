@@ -6,6 +6,7 @@ from handlers import audit
 from handlers.access import access_member, row_id
 from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError, Refusal
+from handlers.members import storing
 from handlers.members.births import read_birth, read_joined
 from handlers.members.landmarks import team_name
 from handlers.members.names import read_name
@@ -14,7 +15,7 @@ from storage import histories
 from storage.audit import Deed
 from storage.histories import Happened
 from storage.members import Member
-from storage.vietnamese import display_phone, fold, name_key, normalise, phone
+from storage.vietnamese import display_phone, fold, normalise, phone
 
 LABELS = {
     "name": "Họ tên",
@@ -85,13 +86,7 @@ def edit_undo(call: Call, rest: str) -> Reply:
 
 def write(call: Call, member: Member, values: dict[str, str]) -> None:
     """Write facts of a member, with all that follows from them."""
-    for name, value in values.items():
-        setattr(member, name, value)
-    member.folded, member.name_key = fold(member.name), name_key(member.name)
-    member.alias_folded = fold(member.alias)
-    member.no_phone = member.no_phone and not member.phone
-    member.changed_at = call.now
-    call.session.add(member)
+    storing.write(call.session, member, values, call.now)
     call.session.flush()
     audit.saw(call, Deed.CHANGED, [member], ",".join(values))
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from handlers.members import storing
 from storage import histories, members, merged_rows
 from storage.database import Session
 from storage.histories import Happened, Merger
 from storage.members import LeftReason, Member, MemberStatus
-from storage.vietnamese import fold, name_key
 
 LENT = ("phone", "alias", "team", "address", "job", "joined", "note")
 """What a record may lend to the other where that knows nothing."""
@@ -40,15 +40,16 @@ def merge(session: Session, kept: Member, shadow: Member, by: int | None, now: d
         taken={
             "fields": fields,
             "left": [shadow.left_on, shadow.left_reason],
+            "no_phone": kept.no_phone,
             "rows": merged_rows.hand_over(session, shadow.id, kept.id),
         },
         by_id=by,
         at=now,
     )
-    _write(session, kept, {name: after for name, (_, after) in fields.items()}, now)
-    shadow.status, shadow.left_reason = MemberStatus.LEFT, LeftReason.MERGED
-    shadow.left_on = ""
-    _write(session, shadow, {}, now)
+    storing.write(session, kept, {name: after for name, (_, after) in fields.items()}, now)
+    gone = {"status": MemberStatus.LEFT, "left_reason": LeftReason.MERGED, "left_on": ""}
+    storing.write(session, shadow, gone, now)
+    session.flush()
     histories.note(session, kept.id, Happened.MERGED, now, changes=fields, by=by)
     histories.note(session, shadow.id, Happened.MERGED, now, by=by)
     return histories.merge(session, row)
@@ -62,10 +63,12 @@ def separate(session: Session, row: Merger, by: int | None, now: datetime) -> No
     back = {
         name: before for name, (before, after) in fields.items() if getattr(kept, name) == after
     }
-    _write(session, kept, back, now)
-    shadow.status = row.status
-    shadow.left_on, shadow.left_reason = row.taken["left"]
-    _write(session, shadow, {}, now)
+    kept.no_phone = kept.no_phone or ("phone" in back and row.taken.get("no_phone", False))
+    storing.write(session, kept, back, now)
+    left_on, left_reason = row.taken["left"]
+    again = {"status": row.status, "left_on": left_on, "left_reason": left_reason}
+    storing.write(session, shadow, again, now)
+    session.flush()
     merged_rows.give_back(session, row.taken["rows"], row.shadow_id, row.member_id)
     row.undone_at = now
     session.add(row)
@@ -83,13 +86,3 @@ def _lent(kept: Member, shadow: Member) -> dict[str, str]:
     if kept.name.isascii() and not shadow.name.isascii() and kept.folded == shadow.folded:
         lent["name"] = shadow.name
     return lent
-
-
-def _write(session: Session, member: Member, values: dict[str, Any], now: datetime) -> None:
-    for name, value in values.items():
-        setattr(member, name, value)
-    member.folded, member.name_key = fold(member.name), name_key(member.name)
-    member.alias_folded = fold(member.alias)
-    member.changed_at = now
-    session.add(member)
-    session.flush()

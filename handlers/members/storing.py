@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -83,16 +83,19 @@ def update(session: Session, decision: RowDecision, now: datetime) -> tuple[int,
     before = roles_of(member)
     changes = {name: [getattr(member, name), value] for name, value in decision.changes.items()}
     histories.note(session, decision.member_id, Happened.IMPORTED, now, changes=changes)
-    for name, value in decision.changes.items():
-        setattr(member, name, value)
-    if "name" in decision.changes:
-        member.folded, member.name_key = fold(member.name), name_key(member.name)
-    member.alias_folded = fold(member.alias)
-    if member.phone:
-        member.no_phone = False
+    write(session, member, decision.changes, now)
     if member.status == MemberStatus.LEFT:
         member.left_on = decision.row.left_on or member.left_on
         member.left_reason = decision.row.left_reason or member.left_reason
+    return hand_over(session, member, before, local_date(now))
+
+
+def write(session: Session, member: Member, values: Mapping[str, Any], now: datetime) -> None:
+    """Write facts of a member, with all that follows from them; it is not flushed yet."""
+    for name, value in values.items():
+        setattr(member, name, value)
+    member.folded, member.name_key = fold(member.name), name_key(member.name)
+    member.alias_folded = fold(member.alias)
+    member.no_phone = member.no_phone and not member.phone
     member.changed_at = now
     session.add(member)
-    return hand_over(session, member, before, local_date(now))
