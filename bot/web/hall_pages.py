@@ -19,6 +19,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import App
 from bot.web import static
+from bot.web.bodies import body_of
 from bot.web.hall_codes import REMEMBERED, SCAN_LIFE
 from bot.web.hall_door import DOOR, Door, Screen, Shown
 from bot.web.hall_list import ListDesk, Sent
@@ -109,13 +110,11 @@ class Hall:
 
     async def send(self, request: Request) -> Response:
         """What a page kept until there was signal."""
-        body = bytearray()
-        async for part in request.stream():
-            body += part
-            if len(body) > MOST_BYTES:
-                raise HTTPException(413)
+        body = await body_of(request, MOST_BYTES)
+        if body is None:
+            raise HTTPException(413)
         try:
-            sent = msgspec.json.decode(bytes(body), type=Sent)
+            sent = msgspec.json.decode(body, type=Sent)
         except (msgspec.DecodeError, UnicodeDecodeError):
             raise HTTPException(422) from None
         return await self._data(request, lambda app: ListDesk(app, _token(request)).send(sent))

@@ -34,6 +34,7 @@ from bot.web import (
     registers,
     static,
 )
+from bot.web.bodies import body_of
 from bot.web.guard import SafeHeaders, SameOrigin, compressed
 from bot.web.pages import page
 from bot.web.sandbox_view import PICTURES, state, whole_world
@@ -236,13 +237,10 @@ def _channel(world: World, chat: str, person: str) -> SandboxChannel:
 
 
 async def _body(request: Request, limit: int) -> bytes:
-    """The body, read no further than its limit."""
-    content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > limit:
-            raise HTTPException(413, "too_big")
-    return bytes(content)
+    content = await body_of(request, limit)
+    if content is None:
+        raise HTTPException(413, "too_big")
+    return content
 
 
 async def _read(request: Request, shape: type[T]) -> T:

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from bot.channels.base import Receive
 from bot.channels.zalo_updates import raw_event
+from bot.web.bodies import body_of
 
 BODY_LIMIT = 256 * 1024
 """Bytes; an event holds one message of at most 2,000 characters."""
@@ -41,10 +42,11 @@ def route(receive: Receive, channel: str, number: int, word: str) -> Route:
             return PlainTextResponse("")
         if not hmac.compare_digest(brought.encode(), word.encode()):
             return PlainTextResponse("", 403)
-        if int(request.headers.get("content-length") or 0) > BODY_LIMIT:
+        body = await body_of(request, BODY_LIMIT)
+        if body is None:
             return PlainTextResponse("", 413)
         try:
-            raw = raw_event(await request.body())
+            raw = raw_event(body)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return PlainTextResponse("", 400)
         if raw is not None:

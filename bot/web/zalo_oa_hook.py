@@ -21,6 +21,7 @@ from starlette.routing import Route
 from bot.channels.base import Receive
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_events import Head, head, raw_events
+from bot.web.bodies import body_of
 
 log = structlog.get_logger()
 PATH = "/zalo/oa"
@@ -46,7 +47,7 @@ def route(receive: Receive, app_id: str, oa_secret: str, now: Callable[[], datet
     """
 
     async def hook(request: Request) -> Response:
-        body = await _body(request)
+        body = await body_of(request, BODY_LIMIT)
         if body is None:
             return PlainTextResponse("", 413)
         found = _head(body)
@@ -63,16 +64,6 @@ def route(receive: Receive, app_id: str, oa_secret: str, now: Callable[[], datet
         return await _stored(receive, body)
 
     return Route(PATH, hook, methods=["GET", "POST"])
-
-
-async def _body(request: Request) -> bytes | None:
-    """The body; None if it is too long: anybody may send here, so that no more than that is read."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            return None
-    return body
 
 
 def _head(body: bytes) -> Head | None:
