@@ -321,8 +321,3 @@ def drop_pending(session: Session, row: Pending) -> None:
     """A kept line is being worked now."""
     session.delete(row)
     session.flush()
-
-
-def pending_about(session: Session, subject: str) -> list[Pending]:
-    """Everything kept about one subject."""
-    return list(session.exec(select(Pending).where(Pending.subject == subject)))

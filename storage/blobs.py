@@ -35,12 +35,6 @@ class BlobUpload(SQLModel, table=True):
     ref: str
 
 
-def uploaded(session: Session, blob_id: int, channel: str) -> str:
-    """The channel's own id of a file uploaded before; "" if it was not."""
-    row = session.get(BlobUpload, (blob_id, channel))
-    return row.ref if row else ""
-
-
 _UPLOAD = table(BlobUpload)
 _NOTE = Quick(
     lambda name: inserting(_UPLOAD, name).on_conflict_do_nothing(),

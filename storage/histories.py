@@ -130,11 +130,6 @@ def of_member(session: Session, member_id: int, limit: int) -> list[MemberEvent]
     )
 
 
-def newest(session: Session, member_id: int) -> MemberEvent | None:
-    """The last line of a member's history."""
-    return next(iter(of_member(session, member_id, 1)), None)
-
-
 def merge(session: Session, row: Merger) -> Merger:
     """Keep a merger; it has its id afterwards."""
     session.add(row)

@@ -14,7 +14,6 @@ from sqlmodel import Field, SQLModel, col, func, select, update
 from storage.database import Session, Utc, inserting, table
 from storage.quick import Quick
 
-PICTURE = "image/png"
 PROMPTS = 20
 """How many of a chat's last messages are looked through for the last question."""
 
@@ -320,8 +319,3 @@ def readdress(session: Session, old: str, new: str) -> None:
         )
         .values(chat=new, message_id="")
     )
-
-
-def counts(session: Session) -> dict[str, int]:
-    """How many messages are in each state."""
-    return dict(session.exec(select(Outbox.state, func.count()).group_by(Outbox.state)).all())

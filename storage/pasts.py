@@ -157,14 +157,3 @@ def of_unit(session: Session, unit_id: int) -> list[UnitPast]:
             .order_by(col(UnitPast.until), col(UnitPast.id))
         )
     )
-
-
-def of_member(session: Session, member_id: int) -> list[MemberPast]:
-    """Where a person belonged before, oldest first."""
-    return list(
-        session.exec(
-            select(MemberPast)
-            .where(MemberPast.member_id == member_id)
-            .order_by(col(MemberPast.until), col(MemberPast.id))
-        )
-    )

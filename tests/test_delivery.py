@@ -13,6 +13,7 @@ from bot.channels.base import DeliveryError
 from bot.pacing import Limiter, Pace
 from handlers.chat import Choice, Document, Limits, Reply
 from storage import accounts, blobs, groups
+from storage.blobs import BlobUpload
 from storage.database import begin, reading
 from storage.groups import Group
 from tests.cast import MONDAY_8AM
@@ -208,7 +209,7 @@ async def test_of_two_uploads_at_once_the_first_is_kept_and_nothing_breaks(
         blobs.note_upload(session, blob.id, "fake", "second")
         monkeypatch.undo()
 
-        assert blobs.uploaded(session, blob.id, "fake") == "first"
+        assert session.get_one(BlobUpload, (blob.id, "fake")).ref == "first"
 
 
 async def test_what_was_taken_already_waits_too_when_the_platform_asks_for_silence(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import select
 
+from handlers.privacy import exporting
 from storage import histories
 from storage.database import begin, reading
 from storage.members import LeftReason, Member, MemberStatus, Role
@@ -84,6 +85,26 @@ async def test_the_history_tells_what_when_and_by_whom(cast: Cast) -> None:
     assert "16/11/2026: vào sổ" in cast.lan.text
 
 
+async def test_a_history_has_no_codes_and_leaves_addresses_as_they_are(cast: Cast) -> None:
+    id_, now = cast.binh.member.id or 0, cast.clock.now()
+    await cast.lan.says(f"/edit {id_} address Số 12-14")
+    await cast.lan.says(f"/edit {id_} phone 0912345678")
+    await cast.lan.says(f"/leave {id_} away")
+    with begin(cast.engine) as session:
+        changes = {"no_phone": [False, True]}
+        histories.note(session, id_, histories.Happened.IMPORTED, now, changes=changes)
+
+    await cast.lan.says(f"/history {id_}")
+    assert "→ Số 12-14" in cast.lan.text
+    assert "điện thoại trống → 0912 345 678" in cast.lan.text
+    assert "cập nhật theo danh sách" in cast.lan.text
+    with reading(cast.engine) as session:
+        own = exporting.as_text(session, session.get_one(Member, id_), now)
+    assert "điện thoại: trống → 0912 345 678" in own
+    for code in ("active", "status", "no_phone", "True"):
+        assert code not in cast.lan.text + own
+
+
 async def test_who_works_elsewhere_is_no_longer_counted_until_she_is_back(cast: Cast) -> None:
     await card(cast, cast.lan, cast.binh)
     await cast.lan.presses("Nghỉ, rời Hội")
@@ -148,8 +169,7 @@ async def test_the_other_leader_takes_whom_a_leader_sends(cast: Cast) -> None:
     await cast.sau.presses("Không nhận")
     assert "đã được giải quyết rồi" in cast.sau.text
     with reading(cast.engine) as session:
-        event = histories.newest(session, thu.id or 0)
-        assert event is not None
+        event, *_ = histories.of_member(session, thu.id or 0, 1)
         assert event.changes == {"unit": ["Chi hội Khóm 8", "Chi hội Khóm 1"]}
         assert not [role for role in session.exec(select(Role).where(Role.member_id == thu.id)) if role.until is None]  # fmt: skip
 

@@ -164,8 +164,8 @@ def test_each_change_is_in_the_history_of_the_unit_and_of_the_person(cast: Cast)
         assert pasts.full_names_on(session, [unit.id], former[0].last) == {
             unit.id: "Chi hội Khóm 1 (Hội LHPN Phường 5)"
         }
-        (was,) = pasts.of_member(session, cast.tam.member.id or 0)
-        assert was.unit_id == unit.id
+        moved = {each.member.id: each.then for each in pasts.moved_since(session, former[0].last)}
+        assert moved[cast.tam.member.id] == unit.id
         for code in ("P5-K1", "p5-k11", "P5-K8"):
             found = units.by_code(session, code)
             assert found is not None and found.code == "P5-K8"
