@@ -7,6 +7,7 @@ from typing import Any
 from handlers import audit
 from handlers.access import access_member, row_id
 from handlers.chat import Call, Choice, Reply
+from handlers.members.editing import told
 from handlers.understanding.zone import local, local_date
 from storage import accounts, clubs, histories, members, units
 from storage.audit import Deed
@@ -94,7 +95,7 @@ def history(call: Call, rest: str) -> Reply:
             {
                 "day": local(event.at).date(),
                 "kind": event.kind,
-                "changes": event.changes,
+                "changes": told(event.changes),
                 "reason": event.reason,
                 "by": by.name if by else "",
                 "undone": event.undone_at is not None,

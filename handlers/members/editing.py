@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from handlers import audit
 from handlers.access import access_member, row_id
 from handlers.chat import Call, Choice, Reply
@@ -96,6 +99,15 @@ def shown(field: str, value: str) -> str:
     if field in {"birth", "joined", "left_on"}:
         return "/".join(reversed(value.split("-")))
     return display_phone(value) if field == "phone" else value
+
+
+def told(changes: Mapping[str, Sequence[Any]]) -> dict[str, tuple[str, str]]:
+    """What a change in a history was from and to, as people read it; of codes its kind says enough."""
+    return {
+        field: (shown(field, before), shown(field, after))
+        for field, (before, after) in changes.items()
+        if field in {*LABELS, "title", "unit"}
+    }
 
 
 def _read(call: Call, field: str, said: str) -> str | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from handlers.members.editing import shown
+from handlers.members.editing import shown, told
 from handlers.privacy import words
 from handlers.rolls import words as roll_words
 from handlers.surveys.values import form_of, speak
@@ -136,8 +136,8 @@ def _dues(session: Session, member_id: int) -> Iterator[Line]:
 def _history(session: Session, member_id: int) -> Iterator[Line]:
     for row in histories.of_member(session, member_id, LOOKED):
         changed = "; ".join(
-            f"{words.FIELDS.get(name, name).lower()}: {before or 'trống'} → {after or 'trống'}"
-            for name, (before, after) in row.changes.items()
+            f"{words.about(name)}: {before or 'trống'} → {after or 'trống'}"
+            for name, (before, after) in told(row.changes).items()
         )
         yield f"{local(row.at):%d/%m/%Y}", changed or words.HAPPENED[row.kind]
 
