@@ -32,7 +32,6 @@ from storage.rolls import Roll, RollMark, RollState, RollVerdict
 from storage.survey_answers import SurveyAnswer, SurveyCount
 from storage.survey_runs import SurveyTaken
 from storage.surveys import Survey, SurveyState, SurveyUnit
-from storage.units import Unit
 
 LONGEST = timedelta(hours=12)
 """A meeting that began earlier is over, whether or not anybody said so."""
@@ -52,12 +51,6 @@ def roles(session: Session, unit_id: int, on: date) -> list[Role]:
         Role.unit_id == unit_id, or_(col(Role.until).is_(None), col(Role.until) > on)
     )
     return list(session.exec(query.order_by(col(Role.id))))
-
-
-def branches(session: Session, unit_id: int) -> list[Unit]:
-    """The open units directly below, in the order of their codes."""
-    below = select(Unit).where(Unit.parent_id == unit_id, ~col(Unit.closed))
-    return list(session.exec(below.order_by(col(Unit.code))))
 
 
 def rooms(session: Session, unit_id: int) -> list[Group]:
@@ -272,12 +265,6 @@ def relays(session: Session, unit_id: int) -> list[Relay]:
     """Texts the leader of a unit has still to pass on."""
     query = select(Relay).where(Relay.unit_id == unit_id, col(Relay.passed_at).is_(None))
     return list(session.exec(query.order_by(col(Relay.id))))
-
-
-def has_relay(session: Session, unit_id: int, subject: str) -> bool:
-    """Whether a unit has a text of this subject to pass on."""
-    query = select(Relay.id).where(Relay.unit_id == unit_id, Relay.subject == subject)
-    return session.exec(query).first() is not None
 
 
 def _of(session: Session, query: Any, member: Any, member_ids: Sequence[int] | None) -> list[Any]:

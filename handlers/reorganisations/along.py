@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.reorganisations.work import Event, Work
-from storage import answer_links, directives, rehoming, surveys
+from storage import answer_links, directives, rehoming, relays, surveys
 from storage.meetings import Meeting, MeetingState, Reminder, Scope
 from storage.roll_heirs import MOVED, RollHeir
 from storage.rolls import Roll, RollState, RollStep
@@ -58,7 +58,7 @@ def _links(work: Work, source: int, target: int) -> None:
         work.ledger.change(link, unit_id=target)
         work.session.flush()
     for relay in rehoming.relays(work.session, source):
-        if rehoming.has_relay(work.session, target, relay.subject):
+        if relays.of_unit(work.session, target, relay.subject) is not None:
             work.ledger.remove(relay)
         else:
             work.ledger.change(relay, unit_id=target)

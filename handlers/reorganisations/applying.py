@@ -122,8 +122,8 @@ def _target(work: Work, step: Step, source: Unit) -> Unit:
 
 def _check_levels(work: Work, source: Unit, target: Unit) -> None:
     """A branch goes into a branch: its people would be in none, if it went into a ward."""
-    below = rehoming.branches(work.session, target.id or 0)
-    lone = not rehoming.branches(work.session, source.id or 0)
+    below = units.children(work.session, target.id or 0)
+    lone = not units.children(work.session, source.id or 0)
     if lone and below and fold(source.kind) != fold(target.kind):
         raise MistakeError("into_ward", target.code)
     if source.id in units.lineage(work.session, target.id or 0):
@@ -137,7 +137,7 @@ def _merge_one(work: Work, step: Step, source: Unit, target: Unit) -> None:
     work.concern(event, [source.id, target.id])
     work.went[source.id].add(target.id)
     work.moved |= {source.id, target.id}
-    for branch in rehoming.branches(work.session, source.id):
+    for branch in units.children(work.session, source.id):
         trees.put_below(work, branch, target)
         event.count("branches")
     people.move(work, event, source, target, rehoming.people(work.session, source.id))
@@ -160,7 +160,7 @@ def split(work: Work, step: Step) -> None:
     assert source.id is not None and target.id is not None
     event = Event(step.line, step.action, [source.id, target.id], old=source.name, code=source.code)
     work.concern(event, [source.id, target.id])
-    below = {unit.code: unit for unit in rehoming.branches(work.session, source.id)}
+    below = {unit.code: unit for unit in units.children(work.session, source.id)}
     codes = [word.upper() for word in step.chosen if word.upper() in below]
     for code in codes:
         trees.put_below(work, below[code], target)
@@ -179,7 +179,7 @@ def _split_people(
     work: Work, event: Event, source: Unit, target: Unit, words: Sequence[str]
 ) -> None:
     going = people.chosen(work, source, words)
-    if rehoming.branches(work.session, target.id or 0):
+    if units.children(work.session, target.id or 0):
         raise MistakeError("into_ward", target.code)
     people.move(work, event, source, target, going)
     event.people = [member.id or 0 for member in going]
@@ -197,7 +197,7 @@ def close(work: Work, step: Step) -> None:
         assert unit.id is not None
         kept = rehoming.people(work.session, unit.id)
         inside = sum(member.status != MemberStatus.LEFT for member in kept)
-        below = len(rehoming.branches(work.session, unit.id))
+        below = len(units.children(work.session, unit.id))
         if inside or below:
             raise MistakeError("not_empty" if inside else "not_bare", code, inside or below)
         event = Event(step.line, step.action, [unit.id], old=unit.name, code=unit.code)
