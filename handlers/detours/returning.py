@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from handlers.chat import How, Moment, Replies, Reply
 from handlers.detours import telling
 from handlers.detours.prompts import in_groups, open_prompts, withdraw
@@ -47,8 +45,7 @@ def _bring_unit_back(moment: Moment, detour: Detour, unit_id: int, rooms: list[G
         if relay is not None and relay.passed_at is not None and relay.passed_by is not None:
             passed.add(subject)
             continue
-        shown = in_groups(moment, unit_id, prompt)
-        replies += shown
+        replies += in_groups(moment, unit_id, prompt)
         if relay is not None and relay.passed_at is None:
             replies += _unneeded(moment, relay, detour)
     for room in rooms:
@@ -74,8 +71,9 @@ def _unneeded(moment: Moment, relay: Relay, detour: Detour) -> Replies:
     moment.session.add(relay)
     subject = f"relay:{relay.id}"
     return [
-        replace(
-            Reply("relay/unneeded.j2", {"channel": detour.channel}),
+        Reply(
+            "relay/unneeded.j2",
+            {"channel": detour.channel},
             how=How.EDIT,
             to=chat,
             subject=subject,

@@ -13,9 +13,10 @@ from handlers.access import leads, row_id
 from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route, Where
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import actions, desk, dictation, hands, naming, showing, words
+from handlers.rolls.access import headed
 from handlers.understanding.replies import Meaning, understand
 from storage import members, roll_heirs, roll_lists, roll_marks, rolls
-from storage.members import HOUSEHOLD, Member, RoleKind
+from storage.members import HOUSEHOLD, Member
 from storage.rolls import Roll, RollState, Source, Status
 from storage.vietnamese import fold, normalise
 
@@ -115,13 +116,7 @@ def source_of(call: Call, roll: Roll, member: Member) -> Source | None:
         return None
     if member.id in call.actor.member_ids:
         return Source.WORDS if member.id == call.actor.member_ids[0] else Source.HELPER
-    heads = any(
-        standing.kind == RoleKind.TEAM_HEAD
-        and standing.unit_id == member.unit_id
-        and standing.team == member.team != ""
-        for standing in call.actor.standings
-    )
-    return Source.TEAM_HEAD if heads else None
+    return Source.TEAM_HEAD if member.team in headed(call.actor, member.unit_id) else None
 
 
 def _done(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
@@ -223,11 +218,9 @@ def _hand_on(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
         "mine": leads(call.session, call.actor, roll.unit_id),
     }
     doors = [call.actor.private_chat] if context["mine"] else desk.recipients(call.moment(), roll)
-    reply = Reply("rolls/handed_on.j2", context, choices=tuple(choices[: 2 * hands.CANDIDATES]))
+    offered = tuple(choices[: 2 * hands.CANDIDATES])
     return [
-        Reply(reply.template, reply.context, to=chat, choices=reply.choices)
-        for chat in doors
-        if chat
+        Reply("rolls/handed_on.j2", context, to=chat, choices=offered) for chat in doors if chat
     ]
 
 
