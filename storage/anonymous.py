@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -118,14 +119,17 @@ def _raise(session: Session, survey_id: int, unit_id: int, *, answered: bool) ->
 
 
 def _add(session: Session, model: type[SQLModel], keys: Iterable[Mapping[str, Any]]) -> None:
-    """One more under each of these keys."""
+    """One more under each of these keys, as often as it is named."""
     into = table(model)
     names = [column.name for column in into.primary_key]
-    new = inserting(into, dialect(session)).on_conflict_do_update(
-        index_elements=names, set_={"number": into.c.number + 1}
+    new = inserting(into, dialect(session))
+    adding = new.on_conflict_do_update(
+        index_elements=names, set_={"number": into.c.number + new.excluded.number}
     )
-    for key in keys:
-        session.connection().execute(new, {**key, "number": 1})
+    times = Counter(tuple(key[name] for name in names) for key in keys)
+    rows = [{**dict(zip(names, key, strict=True)), "number": n} for key, n in times.items()]
+    if rows:
+        session.connection().execute(adding, rows)
 
 
 def words_of(session: Session, member_id: int) -> set[str]:
