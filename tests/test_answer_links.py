@@ -246,3 +246,18 @@ async def test_the_last_word_of_a_closed_roll_sends_nobody_to_its_page(cast: Cas
     await cast.lan.says("chốt điểm danh")
     assert "Đã chốt" in zalo.text
     assert "Không trả lời được ở đây?" not in zalo.text
+
+
+@pytest.mark.parametrize("outside", ["https", "http"])
+async def test_a_telephone_keeps_who_it_is_for_https_alone_where_people_come_by_it(
+    cast: Cast, outside: str
+) -> None:
+    """Behind a reverse proxy each request comes by http; what people see is in our own address."""
+    await cast.lan.says("/diemdanh", cast.k8)
+    url = group_link(cast, "roll:1").replace("https:", "http:")
+    cast.app.dispatcher.public_url = f"{outside}://chihoi.test"
+    async with Visitor(cast) as an:
+        said = await an.client.post(
+            f"{url}/ai", data={"ten": "Võ Thị An", "so": "1980"}, follow_redirects=False
+        )
+    assert ("Secure" in said.headers["set-cookie"]) is (outside == "https")

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bot.app import App
 from bot.web.answer_desk import Desk, Shown
 from bot.web.answer_tickets import LIFE, MARK
+from bot.web.cookies import keep
 from bot.web.pages import HEADERS, page
 from handlers.answer_links.minting import PATH
 from handlers.answer_links.opening import LinkError
@@ -42,7 +43,7 @@ class Answers:
         hers = says_so or KEPT in request.cookies
         shown = await self._page(request, lambda desk: desk.look(again=again, hers=hers))
         if says_so and shown.status_code < GONE["unknown"]:
-            _keep(shown, request, request.path_params["key"])
+            _keep(shown, await self._app_of(request), request.path_params["key"])
         return shown
 
     async def identify(self, request: Request) -> Response:
@@ -88,7 +89,7 @@ class Answers:
             return found
         assert isinstance(found, Shown)
         if not found.page:
-            return _onward(request, found.to)
+            return _onward(request, await self._app_of(request), found.to)
         return page(f"pages/answer/{found.page}", found.context, found.status)
 
     async def _work(
@@ -110,27 +111,19 @@ class Answers:
         return found
 
 
-def _onward(request: Request, key: str) -> Response:
+def _onward(request: Request, app: App, key: str) -> Response:
     """To the page with what is recorded; who has just said who she is is known there."""
     known = KEPT in request.cookies or MARK not in key
     if key == request.path_params["key"]:
         return RedirectResponse(f"/{PATH}/{key}{'' if known else f'?{KEPT}'}", 303, HEADERS)
     answer = RedirectResponse(f"/{PATH}/{key}", 303, HEADERS)
     if MARK in key:
-        _keep(answer, request, key)
+        _keep(answer, app, key)
     return answer
 
 
-def _keep(answer: Response, request: Request, key: str) -> None:
-    answer.set_cookie(
-        KEPT,
-        "1",
-        max_age=int(LIFE.total_seconds()),
-        path=f"/{PATH}/{key}",
-        secure=request.url.scheme == "https",
-        httponly=True,
-        samesite="lax",
-    )
+def _keep(answer: Response, app: App, key: str) -> None:
+    keep(answer, app, KEPT, "1", LIFE, path=f"/{PATH}/{key}")
 
 
 def _gone(reason: str) -> Response:

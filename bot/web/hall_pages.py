@@ -20,6 +20,7 @@ from starlette.routing import BaseRoute, Route
 from bot.app import App
 from bot.web import static
 from bot.web.bodies import body_of
+from bot.web.cookies import keep
 from bot.web.hall_codes import REMEMBERED, SCAN_LIFE
 from bot.web.hall_door import DOOR, Door, Screen, Shown
 from bot.web.hall_list import ListDesk, Sent
@@ -129,11 +130,12 @@ class Hall:
             answer = page(f"pages/hall/{found.page}", found.context, found.status, headers)
         else:
             answer = RedirectResponse(f"/{DOOR}", 303, HEADERS)
-        secure = (await self._app_of(request)).dispatcher.public_url.startswith("https:")
+        app, path = await self._app_of(request), f"/{DOOR}"
         if found.scan:
-            _keep(answer, KEPT, found.scan, SCAN_LIFE, secure=secure)
+            keep(answer, app, KEPT, found.scan, SCAN_LIFE, path=path)
         if found.owner is not None:
-            _keep(answer, OWNER, found.owner, REMEMBERED if found.owner else NOW, secure=secure)
+            life = REMEMBERED if found.owner else NOW
+            keep(answer, app, OWNER, found.owner, life, path=path)
         return answer
 
     async def _data(self, request: Request, work: Callable[[App], object]) -> Response:
@@ -163,18 +165,6 @@ def _token(request: Request) -> str:
 
 def _door(app: App, request: Request) -> Door:
     return Door(app, request.cookies.get(KEPT, ""), request.cookies.get(OWNER, ""))
-
-
-def _keep(answer: Response, name: str, words: str, life: timedelta, *, secure: bool) -> None:
-    answer.set_cookie(
-        name,
-        words,
-        max_age=int(life.total_seconds()),
-        path=f"/{DOOR}",
-        secure=secure,
-        httponly=True,
-        samesite="lax",
-    )
 
 
 @cache
