@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from handlers import audit
 from handlers.access import LEADERS, access_member, access_unit, leads, row_id
 from handlers.chat import Call, Choice, Reply, Route, Where, Who
@@ -110,11 +112,9 @@ def _named(call: Call, rest: str, line: str, *, joins: bool) -> Reply:
     done = [person for person in named.sure if _change(call, club, person, joins=joins)]
     audit.saw(call, Deed.CHANGED, done, "club")
     verb = "club_join" if joins else "club_leave"
-    choices = [
-        Choice(_spoken(person)[:60], f"{verb} {club.id} {person.id}")
-        for people in named.unsure.values()
-        for person in people[:SHOWN]
-    ][:SHOWN]
+    offered = list(chain.from_iterable(named.unsure.values()))[:SHOWN]
+    audit.saw(call, Deed.FOUND, offered, "club")
+    choices = [Choice(_spoken(person)[:60], f"{verb} {club.id} {person.id}") for person in offered]
     context = {
         "name": club.name,
         "joins": joins,

@@ -5,6 +5,8 @@ Officers above see nothing of it, a group never does (guidance of the Union: due
 
 from __future__ import annotations
 
+from itertools import chain
+
 from handlers import audit
 from handlers.access import LEADERS, row_id
 from handlers.chat import Call, Choice, Document, Reply, Route, Where, Who
@@ -89,11 +91,9 @@ def _tick(call: Call, rest: str, verb: str) -> Reply:
         dues.untick(call.session, unit.id, year, ids)
     done = [person for person in sure if person.id in new]
     audit.saw(call, Deed.CHANGED, done, "dues")
-    choices = [
-        Choice(_spoken(person)[:60], f"{line} {person.id}")
-        for people in unsure.values()
-        for person in people[:OFFERED]
-    ]
+    offered = list(chain.from_iterable(unsure.values()))[:OFFERED]
+    audit.saw(call, Deed.FOUND, offered, "dues")
+    choices = [Choice(_spoken(person)[:60], f"{line} {person.id}") for person in offered]
     context = {
         "year": year,
         "pays": pays,
@@ -103,7 +103,7 @@ def _tick(call: Call, rest: str, verb: str) -> Reply:
         "unknown": unknown,
     }
     back = (Choice("Xem hội phí", f"dues {unit.id} {year}"),)
-    return Reply("dues/ticked.j2", context, choices=(*choices[:OFFERED], *back))
+    return Reply("dues/ticked.j2", context, choices=(*choices, *back))
 
 
 def sheet(call: Call, rest: str) -> Reply:

@@ -86,6 +86,18 @@ async def test_names_to_tap_on_to_confirm_and_to_settle_leave_a_line_too(cast: C
         assert session.exec(lists).all()[-1] == "paper:1"
 
 
+async def test_namesakes_and_lists_to_report_from_leave_a_line_too(cast: Cast) -> None:
+    await cast.lan.says("/club_new P5-K8 club Hoa sen")
+    await cast.lan.says("/club_add 1 thi")
+    await cast.lan.says(f"/dues_paid {cast.an.member.unit_id} 2026 thi")
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.thu.says("/proxy_list 1 present")
+
+    with reading(cast.engine) as session:
+        about = select(Access.detail).where(Access.member_id == cast.an.member.id)
+        assert session.exec(about).all() == ["club", "dues", "roll:1"]
+
+
 async def test_who_has_asked_for_her_data_is_told_who_read_that(cast: Cast) -> None:
     await cast.an.says("dữ liệu của tôi")
     await cast.an.presses("Yêu cầu khác")

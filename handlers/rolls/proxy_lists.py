@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from handlers import audit
 from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route, Where, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.rolls import hands, proxy, showing, words
 from storage import members, roll_heirs, roll_lists, rolls
+from storage.audit import Deed
 from storage.members import Member
 from storage.rolls import Purpose, Roll
 
@@ -66,9 +68,11 @@ def _list(call: Call, roll: Roll, status: str, at: str) -> Reply:
     waiting = _waiting(call, roll)
     last = max(0, (len(waiting) - 1) // PAGE)
     page = min(row_id(at), last)
+    named = waiting[page * PAGE : (page + 1) * PAGE]
+    audit.saw(call, Deed.FOUND, named, f"roll:{roll.number}")
     choices = [
         Choice(hands.described(one), f"proxy_tap {roll.number} {one.id} {status} {page}")
-        for one in waiting[page * PAGE : (page + 1) * PAGE]
+        for one in named
     ]
     turn = f"proxy_list {roll.number} {status}"
     if page > 0:
