@@ -75,6 +75,7 @@ async def test_names_to_tap_on_to_confirm_and_to_settle_leave_a_line_too(cast: C
     await cast.lan.says("/roll_differs 1")
     await cast.lan.says("phiếu điểm danh")
     await cast.lan.says("phiếu 1")
+    await cast.lan.says("phiếu 1 đủ")
 
     with reading(cast.engine) as session:
         named = select(Access.member_id, Access.detail).where(Access.deed == Deed.FOUND)
@@ -83,7 +84,7 @@ async def test_names_to_tap_on_to_confirm_and_to_settle_leave_a_line_too(cast: C
             (cast.an.member.id, "roll:1"),
             (cast.an.member.id, "roll:1"),
         ]
-        assert session.exec(lists).all()[-1] == "paper:1"
+        assert session.exec(lists).all()[-2:] == ["paper:1", "paper:1"], "to type in, by name"
 
 
 async def test_namesakes_and_lists_to_report_from_leave_a_line_too(cast: Cast) -> None:

@@ -163,13 +163,17 @@ def _ask(call: Call, paper: Paper) -> Reply:
     choices = [Choice("✅ Có mặt đủ", f"paper {paper.number} du")]
     if url := passing.link(call, paper, Purpose.PAPER_ENTRY):
         choices.append(Choice("🖥 Nhập trên trang", url=url))
-        audit.saw_all(call, Deed.LIST, paper.unit_id, len(rows), f"paper:{paper.number}")
+        _saw_names(call, paper, len(rows))
     return Reply(
         "papers/ask.j2",
         {**about(call, paper), "people": len(rows)},
         choices=tuple(choices),
         expects=f"paper {paper.number}",
     )
+
+
+def _saw_names(call: Call, paper: Paper, people: int) -> None:
+    audit.saw_all(call, Deed.LIST, paper.unit_id, people, f"paper:{paper.number}")
 
 
 def about(call: Call, paper: Paper) -> dict[str, Any]:
@@ -189,6 +193,7 @@ def _preview(call: Call, paper: Paper, said: str) -> Reply:
         context = unclear(error, paper, rows)
         raise Refusal("papers/unclear.j2", expects=again, **context) from None
     found = entering.plan(call.session, paper, roll, statuses)
+    _saw_names(call, paper, len(rows))
     paper.draft = said
     call.session.add(paper)
     choices = (

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from handlers.access import Actor, recognise
+from handlers.access import Actor
 from handlers.chat import Call
-from handlers.members.passes import TOKEN_BYTES, PassError
+from handlers.members.passes import TOKEN_BYTES, PassError, holder
 from handlers.papers.access import may_fill
-from storage import accounts, papers, passes
+from storage import papers, passes
 from storage.database import Session
 from storage.papers import Paper
 from storage.passes import Pass, Purpose
@@ -52,9 +52,7 @@ def opened(
         raise PassError("used")
     if row.expires_at <= now:
         raise PassError("expired")
-    account = accounts.get(session, row.account_id)
-    assert account is not None
-    actor = recognise(session, address=account.address, name=account.name, now=now)
+    actor = holder(session, row, now)
     if not may_fill(session, actor, paper):
         raise PassError("refused")
     return row, paper, actor
