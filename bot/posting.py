@@ -180,7 +180,8 @@ class Poster:
         if asks and incoming is not None and reply.to == incoming.chat:
             questions.ask(session, reply, incoming, now)
         elif asks:
-            questions.offer(session, reply, incoming.sender if incoming else "", now)
+            sender = incoming.sender if incoming else ""
+            questions.offer(session, reply.to, lines, now, expects=reply.expects, sender=sender)
         return fresh
 
     def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:

@@ -26,21 +26,22 @@ def ask(session: Session, reply: Reply, incoming: Incoming, now: datetime) -> No
     )
 
 
-def offer(session: Session, reply: Reply, sender: str, now: datetime) -> None:
+def offer(
+    session: Session,
+    chat: str,
+    choices: list[str],
+    now: datetime,
+    *,
+    expects: str = "",
+    sender: str = "",
+) -> None:
     """Let an unasked-for private list be answered by number, unless a question is open. A question
     that the person herself (`sender`) has just called for from a group takes its place.
     """
-    owner = accounts.owner_of(session, reply.to)
+    owner = accounts.owner_of(session, chat)
     if not owner:
         return
-    asked = dialogues.asked(session, chat=reply.to, sender=owner)
-    called_for = bool(reply.expects) and owner == sender
+    asked = dialogues.asked(session, chat=chat, sender=owner)
+    called_for = bool(expects) and owner == sender
     if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
-        dialogues.ask(
-            session,
-            chat=reply.to,
-            sender=owner,
-            expects=reply.expects,
-            choices=lines_of(reply),
-            now=now,
-        )
+        dialogues.ask(session, chat=chat, sender=owner, expects=expects, choices=choices, now=now)

@@ -7,12 +7,13 @@ from datetime import datetime
 
 import msgspec
 
+from bot import questions
 from bot.enclosures import carried as takes
 from bot.letters import body_of
 from bot.posting import Body
-from bot.render import numbered, plain, split, words
+from bot.render import numbered, plain, pressed, split, words
 from handlers.chat import Document, Limits
-from storage import accounts, detours, dialogues, mail, stranded
+from storage import detours, mail, stranded
 from storage.database import Session
 from storage.detours import Detour
 from storage.stranded import Waiting
@@ -57,13 +58,8 @@ def _send_on(
             not_before=row.not_before,
             expires_at=row.expires_at,
         )
-    account = accounts.by_private_chat(session, door)
-    if row.choices and account is not None:
-        asked = dialogues.asked(session, chat=door, sender=account.address)
-        if asked is None or not asked.expects or asked.lapses_at <= now:
-            dialogues.ask(
-                session, chat=door, sender=account.address, expects="", choices=row.choices, now=now
-            )
+    if row.choices:
+        questions.offer(session, door, row.choices, now)
 
 
 def fitted(said: Body, limits: Limits, *, carried: bool) -> list[str]:
@@ -72,11 +68,12 @@ def fitted(said: Body, limits: Limits, *, carried: bool) -> list[str]:
     """
     text, blob, name = said.text, said.blob, said.file_name
     said.blob, said.file_name = None, ""
-    pressed = [choice for row in said.choices for choice in row]
-    if pressed and (not limits.buttons or 0 < limits.most_buttons < len(pressed)):
-        offered = tuple(c for c in pressed if c.numbered or c.url)
-        text = f"{text}\n\n{numbered(offered)}" if offered else text
-        said.choices = ()
+    choices = tuple(choice for row in said.choices for choice in row)
+    buttons = pressed(choices, limits)
+    if not buttons and (offered := tuple(c for c in choices if c.numbered or c.url)):
+        text = f"{text}\n\n{numbered(offered)}"
+    rows = (tuple(choice for choice in row if choice in buttons) for row in said.choices)
+    said.choices = tuple(row for row in rows if row)
     if blob is not None and not carried:
         context = {"name": name, "link": "", "until": None, "shared": False}
         text = f"{text}\n\n{words('delivery/file.j2', context)}"

@@ -141,6 +141,14 @@ def test_where_there_are_no_buttons_or_too_few_there_are_numbers(limits: Limits)
     assert "a.pdf" in told.text
 
 
+@pytest.mark.parametrize("edits", [True, False])
+def test_a_button_that_ticks_goes_along_only_where_it_can_tick(edits: bool) -> None:
+    body = Body(choices=((Choice("☐ An", "tick an", ticks=True),), (Choice("Xong", "done"),)))
+    (told,) = fitted(body, Limits(edits=edits), carried=False)
+    labels = [c.label for row in msgspec.json.decode(told, type=Body).choices for c in row]
+    assert labels == (["☐ An", "Xong"] if edits else ["Xong"])
+
+
 @pytest.mark.parametrize("guarded", [True, False])
 async def test_a_prompt_that_never_went_out_and_was_passed_on_is_not_shown_late(
     cast: Cast, watch: Watch, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
