@@ -80,7 +80,7 @@ async def test_the_history_tells_what_when_and_by_whom(cast: Cast) -> None:
     await card(cast, cast.lan, cast.binh)
     await cast.lan.presses("Lịch sử")
     assert "Lịch sử của Đặng Thị Bình" in cast.lan.text
-    assert "16/11/2026: sửa sinh 1958 → 1959 (Nguyễn Thị Lan)" in cast.lan.text
+    assert "16/11/2026: sửa ngày sinh 1958 → 1959 (Nguyễn Thị Lan)" in cast.lan.text
     assert "ghi đi làm xa (Nguyễn Thị Lan)" in cast.lan.text
     assert "16/11/2026: vào sổ" in cast.lan.text
 
@@ -210,9 +210,9 @@ async def test_two_records_of_one_person_are_compared_and_merged_from_a_card(cas
     assert "không thấy ai" in cast.lan.text
     await cast.lan.says("bính")
     await cast.lan.presses("Đặng Thị Bính · 1949")
-    assert "Sinh: 1958 | 1949" in cast.lan.text
+    assert "Ngày sinh: 1958 | 1949" in cast.lan.text
     await cast.lan.presses("Cùng một người")
-    assert "Chỗ hai bên khác nhau em giữ theo sổ: họ tên, sinh" in cast.lan.text
+    assert "Chỗ hai bên khác nhau em giữ theo sổ: họ tên, ngày sinh" in cast.lan.text
     assert cast.binh.member.phone == "0912345678"
     await card(cast, cast.lan, cast.binh)
     assert "Tách: Đặng Thị Bính" in cast.lan.labels

@@ -36,7 +36,7 @@ async def test_a_leader_sees_both_records_side_by_side_and_makes_them_one(cast: 
     await cast.lan.says("/choxem")
     assert "Còn 1 dòng chờ chị xem" in cast.lan.text
     assert "cùng tên, thiếu năm sinh" in cast.lan.text
-    assert "Sinh: – | 1958" in cast.lan.text
+    assert "Ngày sinh: – | 1958" in cast.lan.text
     assert "Điện thoại: 0912 345 678 | –" in cast.lan.text
     assert cast.lan.labels == ["Cùng một người", "Hai người", "Để sau"]
     await cast.lan.presses("Cùng một người")

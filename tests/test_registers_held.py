@@ -29,7 +29,7 @@ async def test_a_leader_decides_row_after_row_on_one_page(cast: Cast) -> None:
         url = await opened(cast, browser)
         assert "Còn 3 dòng chờ chị xem" in browser.text
         assert "Trong tệp Trong sổ" in browser.text
-        assert "Sinh – 1958" in browser.text
+        assert "Ngày sinh – 1958" in browser.text
         await browser.sends(f"{url}/xet", dong="1", cach="same")
         assert "Còn 2 dòng chờ chị xem" in browser.text
         assert "Đã gộp vào hồ sơ của Đặng Thị Bình" in browser.text
