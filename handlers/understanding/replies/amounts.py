@@ -23,7 +23,6 @@ DIGITS = {
     for word in words.split()
     for one in spellings(word)
 }
-TENS = dict.fromkeys(spellings("mười"), 10) | dict.fromkeys(spellings("mươi"), -10)
 _SURE_ONES = frozenset({"mốt", "tư", "lăm", "nhăm", "mot", "tu", "lam", "nham"})
 SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30, "bam": 30}
 HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")

@@ -64,12 +64,6 @@ class Quantity(NamedTuple):
     rested_on: str
 
 
-class _Piece(NamedTuple):
-    number: Decimal | None
-    words: tuple[Word, ...]
-    unit: bool
-
-
 def read(text: str) -> Quantity | None:
     """The quantity a whole message states; money in đồng. None if a secretary would ask."""
     text = _spaced(text)

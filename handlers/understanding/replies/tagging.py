@@ -268,15 +268,6 @@ def _may_be_name(row: _Row, start: int, at: int) -> bool:
     return not row.at(at)[0]
 
 
-def _unmarked(typed: tuple[str, ...], phrases: Sequence[Phrase], before: Sequence[Item]) -> str:
-    """Two words that without their marks are mostly another one."""
-    if typed == ("thi",) and any(phrase.tag == "h" for phrase in phrases):
-        return "h"  # "thì" rather than "thi": "mua thi em nghi"
-    if typed == ("qua",) and not (before and before[-1].tag == SELF):
-        return "."  # "quá" rather than "qua"
-    return ""
-
-
 def _chosen(
     phrases: Sequence[Phrase], words: Sequence[Word], before: Sequence[Item], *, alone: bool
 ) -> str:
