@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,58 +16,16 @@ from starlette.routing import Route
 from bot.demo.worlds import Worlds
 from bot.render import environment
 from bot.web import pages
-from bot.web.guide import PRIVACY, SCALE, TELEGRAM, ZALO, ZALO_OA
 from bot.web.sandbox import sandbox_site
-from handlers.help import GUIDE, GUIDES
-from tests.browser.answer_scenes import (
-    answer_link_gone,
-    ballot,
-    directive_read,
-    meeting_asked,
-    page_passed_on,
-    qr_poster,
-    roll_answered,
-    survey_answered,
-    survey_wrong,
-    who_asked,
-    who_wrong,
-)
-from tests.browser.hall_scenes import (
-    code_too_old,
-    door_asked,
-    door_wrong,
-    inside,
-    list_ticked,
-    phone_knows_her,
-    screen_open,
-)
-from tests.browser.hands import DESK, SIZES, SOON, answer, fits, go_to, press, say, sees, speak_as
-from tests.browser.own_data_scenes import own_data_asked, own_data_gone, own_data_read
-from tests.browser.paper_scenes import (
-    paper_done,
-    paper_download,
-    paper_entry,
-    paper_gone,
-    paper_preview,
-    paper_unclear,
-)
+from handlers.help import GUIDE
+from tests.browser.every_page import LEADS_ON, MODULES, NO_PAGE, PAGES
+from tests.browser.hands import DESK, SIZES, SOON, fits, sees
+from tests.browser.register_scenes import MIXED, link
 from tests.serving import Serving, serving
-from tests.spreadsheets import HEADER, workbook
 
 pytestmark = pytest.mark.browser
 WEB = Path(pages.__file__).parent
-MIXED = workbook(
-    {
-        "CH Khóm 8": [
-            HEADER,
-            [1, "Ngô Thị Sen Mới", "1970", "0912345678", "Hẻm 2", "", ""],
-            [2, "Hồ Thị Quýt, Hồ Thị Cam", "1960"],
-            [3, "Dương Thị Na", "12/05/2036"],
-        ],
-        "CH Khóm 9": [HEADER, [1, "Lê Thị Lựu", "1971"]],
-    }
-)
-Show = Callable[[Page, str], None]
+STATES = [(place, name) for place, states in PAGES.items() for name in states]
 
 
 @pytest.fixture(scope="module")
@@ -99,244 +55,6 @@ def faults(page: Page) -> dict[str, list[str]]:
             found[f"{width}px"] = wrong or ["too wide"]
     page.set_viewport_size({"width": DESK[0], "height": DESK[1]})
     return found
-
-
-def link(page: Page, address: str, words: str) -> str:
-    """The one-time page that the bot gives the officer a link to."""
-
-    def messages() -> list[dict[str, Any]]:
-        state = page.request.get(f"{address}/api/state?chat=hoa@sandbox").json()
-        return cast("list[dict[str, Any]]", state["messages"])
-
-    before = len(messages())
-    said = {"person": "hoa", "chat": "hoa@sandbox", "text": words}
-    page.request.post(f"{address}/api/say", data=said, headers={"origin": address})
-    until = time.monotonic() + SOON / 1000
-    while time.monotonic() < until:
-        for message in messages()[before:]:
-            for button in (one for row in message["buttons"] for one in row if one["url"]):
-                return str(button["url"])
-        time.sleep(0.1)
-    raise AssertionError(f"no link for {words!r}")
-
-
-def send_file(page: Page, name: str, content: bytes) -> None:
-    page.set_input_files("#tep", {"name": name, "mimeType": "application/x", "buffer": content})
-    page.get_by_role("button", name="Xem thử").click()
-
-
-def list_of_chats(page: Page, address: str) -> None:
-    page.locator("body").evaluate("body => body.dataset.view = 'list'")
-
-
-def filtered_list(page: Page, address: str) -> None:
-    list_of_chats(page, address)
-    page.fill("#find", "hoa")
-    expect(page.locator(".chat")).to_have_count(3)
-
-
-def running_roll(page: Page, address: str) -> None:
-    go_to(page, "p5-k8")
-    say(page, "điểm danh")
-    sees(page, "Điểm danh Chi hội Khóm 8")
-    speak_as(page, "tam")
-    press(page, "Có mặt")
-    expect(page.locator(".toast").last).to_be_visible()
-
-
-def leader_in_private(page: Page, address: str) -> None:
-    go_to(page, "lai@sandbox")
-    say(page, "khảo sát Nhu cầu học nghề")
-    expect(page.locator("#messages > :last-child .press").first).to_be_visible(timeout=SOON)
-
-
-def group_without_buttons(page: Page, address: str) -> None:
-    go_to(page, "p5-k7")
-    expect(page.locator("[data-door='zalo']")).to_be_visible()
-
-
-def group_no_bot_enters(page: Page, address: str) -> None:
-    go_to(page, "p5-k6")
-    expect(page.locator("[data-door='hand']")).to_be_visible()
-
-
-def officer_with_a_directive(page: Page, address: str) -> None:
-    page.click("text=Cán bộ phường gửi một văn bản mẫu")
-    answer(page, "20/11/2026")
-    sees(page, "Xem trước")
-
-
-def choosing_a_person(page: Page, address: str) -> None:
-    go_to(page, "p5-k8")
-    page.click("#speaker")
-    expect(page.locator("#picker-list li").first).to_be_visible()
-
-
-def clock(page: Page, address: str) -> None:
-    page.locator("body").evaluate("body => body.dataset.view = 'side'")
-    page.click("text=Chọn ngày giờ khác")
-
-
-def upload(page: Page, address: str) -> None:
-    page.goto(link(page, address, "/nhapdanhsach"))
-
-
-def upload_refused(page: Page, address: str) -> None:
-    upload(page, address)
-    send_file(page, "danh sach.xlsx", b"no workbook")
-    expect(page.get_by_role("alert")).to_be_visible()
-
-
-def upload_preview(page: Page, address: str) -> None:
-    upload(page, address)
-    send_file(page, "danh sach.xlsx", MIXED)
-    expect(page.locator(".held")).to_be_visible()
-    expect(page.locator("table")).to_be_visible()
-
-
-def upload_done(page: Page, address: str) -> None:
-    upload_preview(page, address)
-    if page.locator("input[name=lap]").count():  # another scene may have made the branch
-        page.check("input[name=lap]")
-    page.click("button:has-text('Nhập')")
-    expect(page.locator("h1")).to_have_text("Đã nhập xong")
-
-
-def link_used_up(page: Page, address: str) -> None:
-    download(page, address)
-    with page.expect_download():
-        page.get_by_role("button", name="Tải về").click()
-    page.reload()
-    expect(page.locator("h1")).to_have_text(re.compile("không dùng được nữa"))
-
-
-def download(page: Page, address: str) -> None:
-    page.goto(link(page, address, "/xuatdanhsach P5-K8"))
-    expect(page.locator("h1")).to_have_text("Tải danh sách hội viên")
-
-
-def rows_that_wait(page: Page, address: str) -> None:
-    upload_done(page, address)
-    page.goto(link(page, address, "/held_page P5"))
-    expect(page.locator(".pair")).not_to_have_count(0)
-
-
-def file_gone(page: Page, address: str) -> None:
-    page.goto(f"{address}/tep/1.2.x")
-
-
-def no_such_page(page: Page, address: str) -> None:
-    page.goto(f"{address}/nowhere")
-
-
-def refused_from_elsewhere(page: Page, address: str) -> None:
-    page.goto("about:blank")
-    page.set_content(f"<form method=post action='{address}/so/x/tai'><button>x</button></form>")
-    page.click("button")
-    expect(page.locator("h1")).to_have_text("Em chưa làm việc này")
-
-
-def broken(page: Page, address: str) -> None:
-    body = bytes(pages.trouble(pages.BROKEN).body)
-    page.route("**/broken", lambda route: route.fulfill(content_type="text/html", body=body))
-    page.goto(f"{address}/broken")
-
-
-def guide(path: str) -> Show:
-    return lambda page, address: void(page.goto(f"{address}/{path}"))
-
-
-def void(_: object) -> None:
-    """For a lambda that is to answer nothing."""
-
-
-PAGES: dict[str, dict[str, Show]] = {
-    "/": {
-        show.__name__: show
-        for show in (
-            list_of_chats, filtered_list, running_roll, leader_in_private, group_without_buttons,
-            group_no_bot_enters, officer_with_a_directive, choosing_a_person, clock,
-        )
-    },
-    "/so/{token}": {
-        show.__name__: show
-        for show in (upload, upload_refused, upload_preview, download, link_used_up, rows_that_wait)
-    },
-    "/so/{token}/nhap": {"upload_done": upload_done},
-    "/tep/{token}": {"file_gone": file_gone},
-    "/t/{key}": {
-        show.__name__: show
-        for show in (
-            who_asked, roll_answered, meeting_asked, survey_answered, directive_read,
-            answer_link_gone, page_passed_on,
-        )
-    },
-    "/t/{key}/ai": {"who_wrong": who_wrong},
-    "/t/{key}/tra-loi": {"survey_wrong": survey_wrong, "ballot": ballot},
-    "/t/{key}/in": {"qr_poster": qr_poster},
-    "/man-hinh/{token}": {"screen_open": screen_open},
-    "/vao": {"door_asked": door_asked, "inside": inside, "phone_knows_her": phone_knows_her},
-    "/vao/ai": {"door_wrong": door_wrong},
-    "/vao/{code}": {"code_too_old": code_too_old},
-    "/ghi-tai-cho/{token}": {"list_ticked": list_ticked},
-    "/phieu/{token}": {
-        show.__name__: show for show in (paper_download, paper_entry, paper_gone)
-    },
-    "/phieu/{token}/xem": {"paper_preview": paper_preview, "paper_unclear": paper_unclear},
-    "/phieu/{token}/ghi": {"paper_done": paper_done},
-    "/du-lieu/{token}": {
-        show.__name__: show for show in (own_data_asked, own_data_gone)
-    },
-    "/du-lieu/{token}/doc": {"own_data_read": own_data_read},
-    f"/{GUIDE}": {"cover": guide(GUIDE)},
-    f"/{GUIDE}/{{reader}}": {name: guide(f"{GUIDE}/{path}") for name, path in GUIDES.items()},
-    f"/{GUIDE}/{SCALE}": {"scale": guide(f"{GUIDE}/{SCALE}")},
-    f"/{GUIDE}/{PRIVACY}": {"privacy": guide(f"{GUIDE}/{PRIVACY}")},
-    f"/{GUIDE}/{TELEGRAM}": {"telegram": guide(f"{GUIDE}/{TELEGRAM}")},
-    f"/{GUIDE}/{ZALO}": {"zalo": guide(f"{GUIDE}/{ZALO}")},
-    f"/{GUIDE}/{ZALO_OA}": {"zalo_oa": guide(f"{GUIDE}/{ZALO_OA}")},
-    "": {show.__name__: show for show in (no_such_page, refused_from_elsewhere, broken)},
-}  # fmt: skip
-"""How to see each page in each of its states; "" holds what answers in any page's place."""
-LEADS_ON = {
-    "/so/{token}/tep",
-    "/so/{token}/khac",
-    "/so/{token}/tai",
-    "/so/{token}/xet",
-    "/ghi-tai-cho/{token}/ghi",
-    "/vao/toi",
-    "/vao/quen",
-    "/phieu/{token}/tai",
-    "/du-lieu/{token}/tai",
-    "/du-lieu/{token}/may",
-}
-"""Forms that answer with another page of the list, or with a file."""
-NO_PAGE = {
-    "/so/{token}/bao-cao.tsv",
-    "/t/{key}/tep",
-    "/t/{key}/lich.ics",
-    "/t/{key}/qr.svg",
-    "/man-hinh/{token}/ma",
-    "/ghi-tai-cho/luu.js",
-    "/ghi-tai-cho/{token}/gui",
-}
-MODULES = {
-    "sandbox",
-    "registers",
-    "papers",
-    "files",
-    "answer_pages",
-    "hall_pages",
-    "own_data",
-    "guide",
-    "health",
-    "telegram_hook",
-    "zalo_hook",
-    "zalo_oa_hook",
-    "zalo_door",  # served for a real bot only; looked at below
-}
-"""Modules with routes; health and the hooks serve machines."""
-STATES = [(place, name) for place, states in PAGES.items() for name in states]
 
 
 def test_no_page_is_forgotten() -> None:
