@@ -13,7 +13,7 @@ from handlers.chat import Call, Choice, Document, Reply, Route, Where, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.members.naming import people_named
 from handlers.understanding.zone import local_date
-from handlers.workbooks import Table, write
+from handlers.workbooks import MIME, Table, write
 from storage import blobs, dues, members, units
 from storage.audit import Deed
 from storage.members import Member
@@ -22,7 +22,6 @@ from storage.units import Unit
 NAMES = 40
 """So many who have not paid are named in a message; the workbook names all."""
 OFFERED = 8
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show(call: Call, rest: str) -> Reply:

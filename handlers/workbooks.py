@@ -16,6 +16,7 @@ from handlers.understanding.zone import local
 if TYPE_CHECKING:
     from rustpy_xlsxwriter import FastExcel, Format
 
+MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Cell = str | int | float | date | datetime | None
 NARROWEST, WIDEST = 6, 46
 """Column widths, in characters."""

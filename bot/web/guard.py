@@ -15,10 +15,11 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.pages import FORBIDDEN, trouble
+from handlers.workbooks import MIME
 
 PACKED = (
     "application/pdf",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    MIME,
     "application/octet-stream",
 )
 """Files people send each other: pressed already."""

@@ -19,9 +19,9 @@ from starlette.types import Message
 from bot.app import App
 from bot.web.pages import HEADERS, page
 from bot.web.register_desk import Desk, Shown
-from handlers.members.exporting import MIME
 from handlers.members.grids import MAX_BYTES
 from handlers.members.passes import PATH, PassError
+from handlers.workbooks import MIME
 
 log = structlog.get_logger()
 ENVELOPE = 64 * 1024

@@ -29,7 +29,6 @@ COLUMNS = (
     "Chi hội",
     "Ghi chú",
 )
-MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _CARE = "Có dữ liệu cá nhân: chỉ dùng cho công tác Hội, không đưa lên nhóm."
 
 

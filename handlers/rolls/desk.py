@@ -15,6 +15,7 @@ from handlers.rolls import apart, differences, quorum, showing, words
 from handlers.rolls.precedence import is_news
 from handlers.rolls.sheets import workbook
 from handlers.understanding.zone import local_date
+from handlers.workbooks import MIME
 from storage import accounts, blobs, roll_lists, roll_marks, rolls
 from storage.database import Session
 from storage.members import Member
@@ -122,8 +123,7 @@ def digest_until(now: datetime) -> datetime | None:
 def listed(moment: Moment, roll: Roll) -> Reply:
     """The list as a workbook, for one leader's eyes."""
     name, content = workbook(moment.session, roll, moment.now)
-    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    blob = blobs.keep(moment.session, name=name, mime=mime, content=content, now=moment.now)
+    blob = blobs.keep(moment.session, name=name, mime=MIME, content=content, now=moment.now)
     assert blob.id is not None
     reply = control(moment.session, roll)
     context = {**reply.context, "changes": differences.of_last_close(moment.session, roll)}

@@ -15,6 +15,7 @@ from handlers.surveys.access import View, access_survey, access_view, answers_fo
 from handlers.surveys.figures import FEWEST, Figures, Part, Results, may_show, tree_of
 from handlers.surveys.sheets import workbook
 from handlers.understanding.zone import local_date
+from handlers.workbooks import MIME
 from storage import blobs, pasts, survey_runs, surveys
 from storage.audit import Deed
 from storage.surveys import Survey, SurveyState
@@ -29,7 +30,6 @@ MOST_NAMED = 20_000
 """Most people a workbook lists by name: of more it would take a minute, in which nobody is served,
 and be too large to open on a phone.
 """
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def results(call: Call, rest: str) -> Reply | Replies:
@@ -167,7 +167,7 @@ def sheet(call: Call, rest: str) -> Reply:
         about = f"survey:{view.survey.number}"
         audit.saw_all(call, Deed.EXPORT, root(call, view), people, about)
     name, content = workbook(call.session, shown, root(call, view), call.now)
-    blob = blobs.keep(call.session, name=name, mime=XLSX, content=content, now=call.now)
+    blob = blobs.keep(call.session, name=name, mime=MIME, content=content, now=call.now)
     assert blob.id is not None
     context = {"title": view.survey.title, "names": shown.names, "left_out": view.names and not few}
     return Reply("surveys/sheet.j2", context, document=Document(blob.id, name), private=True)
