@@ -21,6 +21,7 @@ from storage import blobs
 from storage.database import begin
 from tests.cast import MONDAY_8AM, PUBLIC_URL, Cast
 from tests.channels.fake_channel import FakeChannel
+from tests.permissions_scenes import PLAN
 
 LINKS = FileLinks(PUBLIC_URL, "a secret of the union")
 NOW = datetime(2026, 11, 16, 1, tzinfo=UTC)
@@ -126,8 +127,6 @@ async def test_without_links_it_says_whom_to_ask(engine: Engine) -> None:
 
 async def test_a_receipt_is_seen_in_a_group_without_edits(cast: Cast) -> None:
     room = cast.add_room("gz", "CH Khóm 8 (Zalo)", unit="P5-K8", channel=PLAIN, main=False)
-    from tests.test_permissions import PLAN  # noqa: PLC0415 - the city's plan
-
     await cast.mai.sends_file("109-KH-BTV.pdf", PLAN, mime="application/pdf")
     await cast.mai.presses("05/12/2026")
     await cast.mai.presses("Gửi ngay")
