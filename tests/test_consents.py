@@ -37,7 +37,7 @@ async def test_a_sensitive_field_is_kept_by_her_word_and_gone_with_it(cast: Cast
     assert facts(cast, cast.an) == {"ethnicity": "Khmer"}
     row = given(cast, cast.an)[-1]
     assert (row.purpose, row.channel, row.text_version) == (
-        "ethnicity", "sandbox", "nhay-cam-2026-11",
+        "ethnicity", "sandbox", "nhay-cam-2026-11b",
     )  # fmt: skip
     assert row.agreed_at == cast.clock.now()
     await cast.an.says("dữ liệu của tôi")
@@ -74,6 +74,22 @@ async def test_a_leader_records_a_paper_and_only_with_one(cast: Cast) -> None:
     row = given(cast, cast.dung)[-1]
     assert (row.channel, row.account_id, row.paper) == (PAPER, None, "phiếu ký ngày 20/11/2026")
     assert row.recorded_by is not None
+
+
+async def test_a_leader_is_asked_for_the_paper_and_then_for_the_words(cast: Cast) -> None:
+    """No sign that an old phone's keyboard hides is needed."""
+    await cast.lan.says("/dulieuhoivien Lý Thị Dung")
+    await cast.lan.presses("Lời đồng ý")
+    await cast.lan.presses("Đồng ý: Tôn giáo")
+    assert "đã ký giấy đồng ý nào, ngày nào" in cast.lan.text
+    await cast.lan.says("phiếu ngày 20/11/2026")
+    assert "Theo giấy phiếu ngày 20/11/2026, em ghi Tôn giáo của Lý Thị Dung" in cast.lan.text
+    assert facts(cast, cast.dung) == {}
+    await cast.lan.says("Cao Đài")
+
+    assert facts(cast, cast.dung) == {"religion": "Cao Đài"}
+    row = given(cast, cast.dung)[-1]
+    assert (row.paper, row.text_version) == ("phiếu ngày 20/11/2026", consenting.PAPER_TERMS)
 
 
 async def test_withdrawing_membership_ends_the_talk_and_what_hung_on_it(cast: Cast) -> None:
@@ -134,7 +150,7 @@ def test_everything_about_data_is_said_in_private() -> None:
 
 def test_a_new_wording_about_sensitive_fields_has_a_new_version() -> None:
     """Who agreed to which text must stay provable: change both, and keep the old line here."""
-    known = {"nhay-cam-2026-11": "eca6b5fe52a3135b"}
+    known = {"nhay-cam-2026-11": "eca6b5fe52a3135b", "nhay-cam-2026-11b": "9645141a731e4d30"}
     text = (TEMPLATES / "privacy/agree_sure.j2").read_bytes()
 
     assert known[consenting.TERMS] == hashlib.sha256(text).hexdigest()[:16]

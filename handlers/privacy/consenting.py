@@ -15,13 +15,15 @@ from storage.audit import Deed
 from storage.consents import MEMBERSHIP, PAPER
 from storage.privacy import Right
 
-TERMS = "nhay-cam-2026-11"
+TERMS = "nhay-cam-2026-11b"
 """Version of the text in `templates/privacy/agree_sure.j2`; a new wording gets a new one."""
 GROUND = "consent"
 """The ground of those who are kept only because they agreed (`Member.ground`)."""
 PAPER_TERMS = "phieu-giay"
 """Version of a text signed on paper: the paper itself says what it was."""
 LONGEST = 200
+SAID = "=>"
+"""Stands between the paper and what is to be kept by it."""
 
 
 def show(call: Call, rest: str) -> Reply:
@@ -52,7 +54,7 @@ def show(call: Call, rest: str) -> Reply:
 
 def agree(call: Call, rest: str) -> Reply:
     """`data_agree 5 religion`, then the value. She agrees by writing it after she has read what it is
-    for; for somebody else her leader names the paper she signed first: `… paper phiếu 24/11 => Kinh`.
+    for; for somebody else her leader names the signed paper and its day first: `… phiếu 24/11 => Kinh`.
     """
     id_, _, more = rest.partition(" ")
     about = chosen(call, "data_agree", id_)
@@ -61,26 +63,38 @@ def agree(call: Call, rest: str) -> Reply:
         return _membership_paper(call, about, said)
     if field not in words.SENSITIVE:
         raise NotYoursError
-    line = f"data_agree {about.id} {field}"
-    paper, _, value = said.rpartition("=>") if not about.own else ("", "", said)
-    value = value.strip()[:LONGEST]
-    context = {"own": about.own, "name": about.member.name, "label": words.SENSITIVE[field]}
-    if not value or (not about.own and not paper.strip()):
-        return Reply("privacy/agree_sure.j2", context, expects=line, private=True)
+    before, _, after = ("", "", said) if about.own else said.partition(SAID)
+    paper, value = before.strip()[:LONGEST], after.strip()[:LONGEST]
+    if question := _still_to_say(about, field, paper, value):
+        return question
     consents.record(
         call.session,
         about.id,
         field,
-        text_version=TERMS,
+        text_version=TERMS if about.own else PAPER_TERMS,
         channel=call.incoming.channel if about.own else PAPER,
         now=call.now,
         account_id=call.actor.account_id if about.own else None,
         recorded_by=None if about.own else call.actor.account_id,
-        paper=paper.strip()[:LONGEST],
+        paper=paper,
     )
     privacy.keep_fact(call.session, about.id, field, value, call.now)
     audit.saw(call, Deed.CONSENT, [about.member], field)
+    context = {"own": about.own, "name": about.member.name, "label": words.SENSITIVE[field]}
     return Reply("privacy/agreed.j2", {**context, "value": value}, private=True)
+
+
+def _still_to_say(about: Subject, field: str, paper: str, value: str) -> Reply | None:
+    """The question still open: a leader is asked for the paper, then both for the words."""
+    line = f"data_agree {about.id} {field}"
+    context = {"name": about.member.name, "label": words.SENSITIVE[field], "paper": paper}
+    if not about.own and not any(sign.isdigit() for sign in paper):  # a paper has a day
+        return Reply("privacy/ask_paper.j2", context, expects=line, private=True)
+    if value:
+        return None
+    if about.own:
+        return Reply("privacy/agree_sure.j2", context, expects=line, private=True)
+    return Reply("privacy/by_paper.j2", context, expects=f"{line} {paper} {SAID}", private=True)
 
 
 def _membership_paper(call: Call, about: Subject, paper: str) -> Reply:
