@@ -65,12 +65,13 @@ def _broken(content: bytes) -> Broken:
         else:
             continue
         shown = html.unescape(text.decode("utf-8", "replace"))[:LONGEST]
-        found[int(row) - 1][_column(letters)] = shown
+        found[int(row) - 1][column_number(letters) - 1] = shown
     return dict(found)
 
 
-def _column(letters: bytes) -> int:
+def column_number(letters: bytes) -> int:
+    """A is 1, AA is 27."""
     number = 0
     for letter in letters:
         number = number * 26 + letter - 64
-    return number - 1
+    return number

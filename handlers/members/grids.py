@@ -14,7 +14,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
 
-from handlers.members.broken_cells import Broken, broken_cells
+from handlers.members.broken_cells import Broken, broken_cells, column_number
 
 if TYPE_CHECKING:
     import python_calamine
@@ -167,14 +167,7 @@ def _extent(sheet: bytes) -> int:
     if rows * NARROW <= MAX_CELLS and _BEYOND_Z.search(sheet) is None:
         return rows * NARROW  # mostly so, and many times as quick as a look at each cell
     columns = set(_FILLED_CELL.findall(sheet))
-    return rows * max((_column_number(label) for label in columns), default=0)
-
-
-def _column_number(label: bytes) -> int:
-    number = 0
-    for letter in label:
-        number = number * 26 + letter - 64
-    return number
+    return rows * max((column_number(label) for label in columns), default=0)
 
 
 def _workbook(content: bytes, broken: Mapping[str, Broken]) -> list[Grid]:
