@@ -181,7 +181,7 @@ def _welcome(
 
 def _tell(call: Call, invitation: Invitation, account: Account, member: Member) -> Replies:
     """Issuer, or for the operator's codes those who answer for the unit, learn of it at once."""
-    doors, may_undo = _overseers(call.session, invitation, account, local_date(call.now))
+    doors, may_undo = _overseers(call.session, invitation, local_date(call.now))
     context = {
         **describe(call.session, invitation),
         "member": member.name,
@@ -196,9 +196,7 @@ def _tell(call: Call, invitation: Invitation, account: Account, member: Member) 
     ]
 
 
-def _overseers(
-    session: Session, invitation: Invitation, account: Account, on: date
-) -> tuple[list[str], bool]:
+def _overseers(session: Session, invitation: Invitation, on: date) -> tuple[list[str], bool]:
     issuer = account_rows.get(session, invitation.issued_by) if invitation.issued_by else None
     if issuer is not None:
         return ([issuer.private_chat] if issuer.private_chat and not issuer.blocked else []), True

@@ -173,7 +173,7 @@ class _Walk:
             mark = Landmark(Mark.TITLE)
         if mark is not None:
             self._pass(mark, line, head)
-        elif self._is_person(line, seen, columns):
+        elif self._is_person(seen, columns):
             self._person(line, seen, columns)
         else:
             self._skip(line, None)
@@ -183,14 +183,14 @@ class _Walk:
         for right in columns.beside:
             part = within(line, right)
             seen = held(part, right)
-            if self._is_person(part, seen, right):
+            if self._is_person(seen, right):
                 self._person(part, seen, right)
 
     def _person(self, line: Line, seen: Held, columns: Columns) -> None:
         place = Place(self.grid.name, columns, self.habit, self.team, self.branch, self.today)
         self._take(read_person(within(line, columns), seen, place))
 
-    def _is_person(self, line: Line, seen: Held, columns: Columns) -> bool:
+    def _is_person(self, seen: Held, columns: Columns) -> bool:
         begins = seen.name[:1].isalpha()
         if begins or any(letter.isalpha() for letter in seen.name) or is_excel_error(seen.name):
             if seen.speaks:

@@ -37,7 +37,7 @@ def question(call: Call, rest: str) -> Reply:
         return Reply("surveys/ask_question.j2", choices=choices)
     draft, index, _ = _complete_question(call, rest)
     asked = question_of(draft.questions[index])
-    context = {"question": asked, "number": index + 1, "skips": skip_words(asked, index)}
+    context = {"question": asked, "number": index + 1, "skips": skip_words(asked)}
     return Reply("surveys/one_question.j2", context, choices=_corrections(draft, index, asked))
 
 

@@ -52,9 +52,9 @@ def questions_in_words(form: SurveyForm) -> list[dict[str, Any]]:
             "options": question.options,
             "least": question.least,
             "most": question.most,
-            "skips": skip_words(question, index),
+            "skips": skip_words(question),
         }
-        for index, question in enumerate(form.questions)
+        for question in form.questions
     ]
 
 

@@ -65,7 +65,7 @@ def ask(call: Call, survey: Survey, step: Step) -> Reply:
         "options": one.get("options", ()),
         "again": bool(one.get(field)) or (field == "title" and bool(survey.title)),
         "full": len(survey.questions) >= MAX_QUESTIONS,
-        "skips": skip_words(question_of(one), index or 0) if field == "more" else [],
+        "skips": skip_words(question_of(one)) if field == "more" else [],
     }
     line = f"survey_put {survey.number} {field} {at}"
     choices = _choices(call, survey, field, index, line)
@@ -176,7 +176,7 @@ def back(survey: Survey, *, fixed_scope: bool) -> None:
         survey.title = ""
 
 
-def skip_words(question: Question, index: int) -> list[tuple[str, int | None]]:
+def skip_words(question: Question) -> list[tuple[str, int | None]]:
     """Each rule of a question: its condition in words, and the number asked next (None: end)."""
     found: list[tuple[str, int | None]] = []
     for skip in question.skips:
