@@ -9,8 +9,8 @@ from handlers import catching_up
 from storage import accounts, relays
 from storage.database import begin
 from tests.cast import Cast
+from tests.directives_scenes import broadcasts
 from tests.doors import LINK, ask, issue
-from tests.test_directives import broadcasts
 from tests.test_groups import come_in
 
 

@@ -13,10 +13,10 @@ from storage.database import begin
 from storage.detours import DetourState, Way
 from tests.answering import Visitor
 from tests.cast import Cast, Player, Room
+from tests.directives_scenes import broadcasts
 from tests.losing import detour_of, loses, mentions, parts, regains
 from tests.rollcall import evidence, verdicts
 from tests.surveys_scenes import THREE, sends
-from tests.test_directives import broadcasts
 
 
 def at_plain(player: Player) -> Room:

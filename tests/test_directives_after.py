@@ -16,7 +16,7 @@ from handlers.directives import changing
 from storage.blobs import Blob
 from storage.directives import Directive, DirectiveTarget, file_now
 from tests.cast import PUBLIC_URL, Cast, Player
-from tests.test_directives import PDF, PLAN, URGENT, broadcasts
+from tests.directives_scenes import PDF, PLAN, URGENT, broadcasts
 from tests.test_groups import come_in
 
 NIGHT = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)  # 22:00 in Vietnam

@@ -19,8 +19,8 @@ from storage.mail import Outbox
 from storage.members import Member, Role, RoleKind
 from storage.vietnamese import fold, name_key
 from tests.cast import MONDAY_8AM, Cast, Player
+from tests.directives_scenes import NIGHT, PDF, PLAN, broadcasts, directive
 from tests.test_catching_up import nobody_leads
-from tests.test_directives import NIGHT, PDF, PLAN, broadcasts, directive
 from tests.test_groups import come_in
 
 

@@ -10,7 +10,7 @@ from sqlmodel import select
 from storage.blobs import Blob
 from storage.directives import Directive, DirectiveState
 from tests.cast import Cast
-from tests.test_directives import PDF, PLAN, broadcasts, directive, sends_plan
+from tests.directives_scenes import PDF, PLAN, broadcasts, directive, sends_plan
 
 DATA = Path(__file__).parent / "data"
 

@@ -11,7 +11,7 @@ from bot.channels.sandbox import SANDBOX
 from handlers.directives import progress, receipts
 from handlers.directives.access import access_progress
 from tests.cast import Cast
-from tests.test_directives import NIGHT, broadcasts
+from tests.directives_scenes import NIGHT, broadcasts
 
 
 async def recalls(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import Cast
-from tests.test_directives import broadcasts
+from tests.directives_scenes import broadcasts
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from handlers import ROUTES
 from storage.blobs import Blob
 from storage.directives import Directive
 from tests.cast import Cast
-from tests.test_directives import PDF, PLAN, URGENT, broadcasts, sends_plan
+from tests.directives_scenes import PDF, PLAN, URGENT, broadcasts, sends_plan
 
 
 def names_kept(cast: Cast) -> list[str]:

@@ -16,10 +16,10 @@ from storage.database import begin
 from storage.groups import GroupState
 from storage.relays import Relay
 from tests.cast import Cast
+from tests.directives_scenes import broadcasts
 from tests.losing import mentions
 from tests.surveys_scenes import YES_NO
 from tests.test_detours import at_plain
-from tests.test_directives import broadcasts
 
 TEN = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
 """Monday, 10:00 in Vietnam."""

@@ -13,12 +13,12 @@ from storage import directives, survey_answers, survey_runs
 from storage.database import reading
 from storage.rolls import RollVerdict
 from tests.answering import Visitor, group_link, own_link, roll_of
+from tests.directives_scenes import broadcasts
 from tests.evening_cast import EveningCast
 from tests.every_door import EveryDoor
 from tests.losing import loses, regains
 from tests.rollcall import add_members, verdicts
 from tests.surveys_scenes import YES_NO, sends
-from tests.test_directives import broadcasts
 
 Evening = EveryDoor | EveningCast
 HUONG = "Mai Thị Hường"
