@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import datetime
 from pathlib import Path
 
@@ -99,5 +100,6 @@ async def test_a_breach_is_drafted_from_the_log_with_its_deadline(
     breach(found=FOUND, until=FOUND, account=account, out=tmp_path / "b.txt")
     assert "Due: 2026-11-20 08:00" in desk.readouterr().out
     assert "Không có lượt xem" in _text(tmp_path / "b.txt")
+    assert stat.S_IMODE((tmp_path / "b.txt").stat().st_mode) == 0o600
     with pytest.raises(CommandError, match="cannot be written"):
         breach(found=FOUND, out=tmp_path / "b.txt")

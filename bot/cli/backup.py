@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -10,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.errors import CommandError
+from bot.cli.files import write
 from bot.cli.progress import shown
 from bot.settings import load
 
@@ -165,10 +165,5 @@ def backup_key(
     from storage import sealing  # noqa: PLC0415
 
     public, secret = sealing.new_key()
-    try:
-        handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, sealing.PRIVATE)
-    except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(f"# public key: {public}\n{secret}\n")
+    write(file, f"# public key: {public}\n{secret}\n".encode())
     print(public)

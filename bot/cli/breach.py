@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.errors import CommandError
+from bot.cli.files import write
+from bot.cli.words import words
 
 Moment = Annotated[datetime | None, typer.Option(help="Vietnamese time, as 2026-11-24T08:00")]
 
@@ -29,7 +30,6 @@ def breach(
     last thirty days are looked at.
     """
     from bot.cli.data import inside, working  # noqa: PLC0415 - heavy; `--help` needs none of it
-    from bot.render import plain, words  # noqa: PLC0415
     from handlers.privacy.breach import draft  # noqa: PLC0415
     from handlers.understanding.zone import ZONE  # noqa: PLC0415
 
@@ -46,13 +46,9 @@ def breach(
             until=here(until, now),
             account_id=account,
         )
-        text = plain(words("privacy/breach.j2", {**facts, "what": what}))
+        text = words("privacy/breach.j2", {**facts, "what": what})
     if out is None:
         print(text)
         return
-    try:
-        with out.open("x", encoding="utf-8") as file:
-            file.write(f"{text}\n")
-    except OSError as error:
-        raise CommandError(f"{out} cannot be written: {error.strerror}", 1) from None
+    write(out, f"{text}\n".encode())
     print(f"Drafted into {out}; fill in what is left open. Due: {facts['deadline']:%Y-%m-%d %H:%M}")

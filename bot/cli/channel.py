@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.detours import down, print_standing, up
 from bot.cli.errors import CommandError
+from bot.cli.files import write
 from bot.cli.oa import oa
 from bot.settings import load
 
@@ -117,9 +118,9 @@ def probe(
     try:
         asyncio.run(_look(looking, hook))
     finally:
-        out.touch(mode=0o600)
         written = {"found": looking.found, "settings": looking.settings}
-        out.write_text(json.dumps(written, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        told = json.dumps(written, ensure_ascii=False, indent=1)
+        write(out, f"{told}\n".encode(), over=True)
     print(f"written to {out}")
     for name, value in looking.settings.items():
         print(f"set {name}={value}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.cli.errors import CommandError
+from bot.cli.files import write
+from bot.cli.words import words
 from bot.settings import load as load_settings
 
 if TYPE_CHECKING:
@@ -75,12 +76,7 @@ def export(
         }
         for ending, text in texts.items():
             file = folder / f"du-lieu-{member}.{ending}"
-            try:
-                handle = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            except OSError as error:
-                raise CommandError(f"{file} cannot be written: {error.strerror}", 1) from None
-            with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
-                out.write(text)
+            write(file, text.encode("utf-8-sig"))
             print(file)
         about = [(member, person.unit_id)]
         audit.note(session, audit.Deed.EXPORT, at=now, account_id=None, actor_id=None, about=about)
@@ -162,7 +158,7 @@ def requests(under: Under = "") -> None:
 
     with working() as (session, now):
         for row in privacy.log(session, inside(session, under), None):
-            print(_words("privacy/request.j2", facts(session, row, now)).replace("\n", " "))
+            print(words("privacy/request.j2", facts(session, row, now)).replace("\n", " "))
 
 
 @data.command("log")
@@ -178,7 +174,7 @@ def show_log(
     with working() as (session, _):
         after = since.replace(tzinfo=ZONE) if since else None
         for row in audit.within(session, inside(session, under), None, since=after):
-            print(_words("privacy/access_line.j2", {"one": deed(session, row)}))
+            print(words("privacy/access_line.j2", {"one": deed(session, row)}))
 
 
 @data.command()
@@ -210,9 +206,3 @@ def inside(session: Session, under: str) -> list[int]:
     if unit is None or unit.id is None:
         raise CommandError(f"--under: there is no unit {under}")
     return units.subtree(session, [unit.id])
-
-
-def _words(template: str, context: dict[str, object]) -> str:
-    from bot.render import plain, words  # noqa: PLC0415
-
-    return plain(words(template, context))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bot.cli.errors import CommandError
+from bot.cli.files import write
+from bot.cli.words import words
 from bot.settings import load as load_settings
 
 if TYPE_CHECKING:
@@ -89,12 +90,12 @@ def import_(
         )
     if report is not None:
         _write_report(report, plan)
-    _say("members/summary.j2", context)
+    print(words("members/summary.j2", context))
     fault = plan.fault(create_units=create_units) if dry_run and plan.places.top else None
     if fault is not None:
         from handlers.members import telling  # noqa: PLC0415
 
-        _say("members/wrong_place.j2", telling.fault(fault, context["unit"]))
+        print(words("members/wrong_place.j2", telling.fault(fault, context["unit"])))
 
 
 def _bring_in(
@@ -140,7 +141,7 @@ def _bring_in(
                 agreed=agreed,
             )
         except importing.WrongPlaceError as error:
-            line = _words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
+            line = words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
             hint = " (--create-units)" if error.reason == "unknown" else ""
             raise CommandError(f"{line}{hint}") from None
         importing.write_down(session, done, top.id if top else None, None, now)
@@ -183,7 +184,7 @@ def _read(file: Path, today: Any) -> Sheets:
         raise CommandError(f"{file} cannot be read: {error.strerror}") from None
     except UnreadableSheet as error:
         context = {"reason": error.reason, "file": file.name}
-        raise CommandError(_words("members/unreadable.j2", context)) from None
+        raise CommandError(words("members/unreadable.j2", context)) from None
 
 
 @contextmanager
@@ -207,24 +208,14 @@ def _write_report(path: Path, plan: Plan) -> None:
     from handlers.members.report import report_lines  # noqa: PLC0415
 
     @lru_cache(maxsize=4096)  # most rows have the same to say
-    def words(note: Note) -> str:
-        return _words("members/note.j2", {"code": note.code, "args": note.args})
+    def worded(note: Note) -> str:
+        return words("members/note.j2", {"code": note.code, "args": note.args})
 
     try:
         with path.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(report_lines(plan.decisions, words, several=plan.several))
+            out.writelines(report_lines(plan.decisions, worded, several=plan.several))
     except OSError as error:
         raise CommandError(f"--report: {path} cannot be written: {error.strerror}") from None
-
-
-def _words(template: str, context: dict[str, Any]) -> str:
-    from bot.render import plain, words  # noqa: PLC0415
-
-    return plain(words(template, context))
-
-
-def _say(template: str, context: dict[str, Any]) -> None:
-    print(_words(template, context))
 
 
 @members.command()
@@ -253,12 +244,8 @@ def export(
         unit = units.by_code(session, under)
         if unit is None or unit.id is None:
             raise CommandError(f"--under: there is no unit {under}")
-        write = central_form.export if central else exporting.export
-        done = write(session, unit, now)
+        make = central_form.export if central else exporting.export
+        done = make(session, unit, now)
         audit.whole(session, None, Deed.EXPORT, unit.id, done.people, now)
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(done.content)
-    except OSError as error:
-        raise CommandError(f"{file} cannot be written: {error.strerror}") from None
+    write(file, done.content, over=True)
     print(f"{unit.name}: {done.people} → {file}")

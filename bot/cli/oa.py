@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import typer
 
 from bot.cli.errors import CommandError
+from bot.cli.files import write
 from bot.cli.oa_desk import answered
 from bot.cli.oa_desk import desk as opened_desk
 from bot.cli.oa_groups import bind, create, groups, invite
@@ -102,10 +103,9 @@ def probe(
         try:
             desk.ask(looking.run)
         finally:
-            out.touch(mode=0o600)
             written = {"found": looking.found, "settings": looking.settings}
             told = json.dumps(written, ensure_ascii=False, indent=1)
-            out.write_text(f"{told}\n", encoding="utf-8")
+            write(out, f"{told}\n".encode(), over=True)
     print(f"written to {out}")
     for name, value in looking.settings.items():
         print(f"set {name}={value}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.errors import CommandError
+from bot.cli.words import words
 from bot.settings import load as load_settings
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from storage.database import Session
     from storage.reorganisations import Reorganisation
 
+LISTED = 50
 units = typer.Typer(help="The tree of units.", no_args_is_help=True)
 
 
@@ -126,16 +128,16 @@ def _planned(
     )
     row.steps = nameless
     for facts in shown:
-        _say("reorganisations/line.j2", facts)
+        print(words("reorganisations/line.j2", facts))
     return row
 
 
 def _mistaken(file: Path, mistakes: list[Mistake]) -> CommandError:
     """Each mistake a line; the last one is the error's own."""
-    words = [_words("reorganisations/mistake.j2", {"m": mistake}) for mistake in mistakes]
-    for line in words[:-1]:
+    lines = [words("reorganisations/mistake.j2", {"m": mistake}) for mistake in mistakes]
+    for line in lines[:-1]:
         print(f"{file.name}, {line}")
-    return CommandError(f"{file.name}, {words[-1]}; nothing was changed")
+    return CommandError(f"{file.name}, {lines[-1]}; nothing was changed")
 
 
 @units.command()
@@ -160,7 +162,7 @@ def undo(
                 state = row.state
         except undoing.UndoError as error:
             facts = {"reason": error.reason, **error.facts}
-            raise CommandError(_words("reorganisations/not_undone.j2", {"facts": facts})) from None
+            raise CommandError(words("reorganisations/not_undone.j2", {"facts": facts})) from None
     print("dropped" if state == "dropped" else "undone: all is as it was before")
 
 
@@ -191,20 +193,7 @@ def history(
             name = pasts.full_names_on(session, [unit.id], past.last)[unit.id]
             print(f"until {local_date(past.until)}\t{past.code}\t{name}")
         for on, facts in telling.of_unit(session, unit.id):
-            words = _words("reorganisations/line.j2", {"l": facts, "holders": [], "people": []})
-            print(f"on {on}\t{words}")
+            line = words("reorganisations/line.j2", {"l": facts, "holders": [], "people": []})
+            print(f"on {on}\t{line}")
         state = "closed" if unit.closed else "now"
         print(f"{state}\t{unit.code}\t{tree.full_names(session, [unit.id])[unit.id]}")
-
-
-LISTED = 50
-
-
-def _words(template: str, context: dict[str, Any]) -> str:
-    from bot.render import plain, words  # noqa: PLC0415
-
-    return plain(words(template, context))
-
-
-def _say(template: str, context: dict[str, Any]) -> None:
-    print(_words(template, context))
