@@ -8,7 +8,7 @@ from handlers import audit
 from handlers.access import LEADERS, access_member, access_unit, leads, row_id
 from handlers.chat import Call, Choice, Reply, Route, Where, Who
 from handlers.errors import NotYoursError
-from handlers.members.finding import own_units
+from handlers.members.finding import own_units, told_apart
 from handlers.members.naming import people_named
 from handlers.understanding.zone import local_date
 from handlers.units import which
@@ -54,7 +54,7 @@ def show(call: Call, rest: str) -> Reply:
     context = {
         "name": club.name,
         "unit": keeper.name,
-        "names": [_spoken(person) for person in people[:NAMES]],
+        "names": [told_apart(person) for person in people[:NAMES]],
         "count": len(people),
     }
     choices = [
@@ -114,7 +114,9 @@ def _named(call: Call, rest: str, line: str, *, joins: bool) -> Reply:
     verb = "club_join" if joins else "club_leave"
     offered = list(chain.from_iterable(named.unsure.values()))[:SHOWN]
     audit.saw(call, Deed.FOUND, offered, "club")
-    choices = [Choice(_spoken(person)[:60], f"{verb} {club.id} {person.id}") for person in offered]
+    choices = [
+        Choice(told_apart(person)[:60], f"{verb} {club.id} {person.id}") for person in offered
+    ]
     context = {
         "name": club.name,
         "joins": joins,
@@ -200,10 +202,6 @@ def _access(call: Call, words: str) -> Club:
     if club is None or club.unit_id not in _reach(call):
         raise NotYoursError
     return club
-
-
-def _spoken(person: Member) -> str:
-    return " · ".join(filter(None, (person.name, person.birth[:4], person.team)))
 
 
 ROUTES = {

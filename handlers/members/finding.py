@@ -54,7 +54,7 @@ def find(call: Call, rest: str) -> Reply:
     audit.saw(call, Deed.FOUND, shown[:SHOWN])
     if len(shown) == 1 and len(people) == 1 and not guessed:
         return cards.show(call, shown[0])
-    choices = [Choice(_label(member), f"card {member.id}") for member in shown[:SHOWN]]
+    choices = [Choice(told_apart(member), f"card {member.id}") for member in shown[:SHOWN]]
     others = len(people) - len(exact) if exact else 0
     if others and len(words) <= MOST:
         choices.append(Choice(f"Cả tên gần giống ({others})", f"find {words}"))
@@ -119,6 +119,7 @@ def own_units(call: Call) -> list[int]:
     return own
 
 
-def _label(member: Member) -> str:
+def told_apart(member: Member) -> str:
+    """A person to tap on, told from others of her name."""
     alias = f" ({member.alias})" if member.alias else ""
     return " · ".join(filter(None, (f"{member.name}{alias}"[:60], member.birth[:4], member.team)))

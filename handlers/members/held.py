@@ -11,7 +11,7 @@ from handlers.errors import NotYoursError, Refusal
 from handlers.members import deciding, merging
 from handlers.members.deciding import Decided, Way
 from handlers.members.editing import shown
-from handlers.members.finding import own_units
+from handlers.members.finding import own_units, told_apart
 from handlers.understanding.zone import local_date
 from storage import held_rows, histories, members, units
 from storage.audit import Deed
@@ -180,10 +180,7 @@ def _whom(call: Call, member: Member, said: str) -> Reply:
     audit.saw(call, Deed.FOUND, others)
     if not others:
         raise Refusal("members/nobody_found.j2", words=said, expects=f"merge {member.id}")
-    choices = tuple(
-        Choice(" · ".join(filter(None, (o.name, o.birth[:4], o.team))), f"merge {member.id} {o.id}")
-        for o in others
-    )
+    choices = tuple(Choice(told_apart(other), f"merge {member.id} {other.id}") for other in others)
     return Reply(
         "members/found.j2", {"count": len(others), "more": False, "guessed": False}, choices=choices
     )
