@@ -8,7 +8,14 @@ import pytest
 import xlsxwriter
 
 from handlers.members.grids import Cell
-from handlers.members.landmarks import Mark, branch_in, branch_name, sheet_branch, team_name
+from handlers.members.landmarks import (
+    Mark,
+    branch_in,
+    branch_name,
+    sheet_branch,
+    team_name,
+    team_order,
+)
 from handlers.members.notes import Code, Note
 from handlers.members.sheets import read_workbook
 from tests.spreadsheets import HEADER, TODAY, Row, codes, one, read, workbook
@@ -184,3 +191,8 @@ def test_rows_that_are_no_person_are_skipped_and_listed(row: Row) -> None:
 def test_people_whose_names_look_like_totals_and_groups_are_people(name: str) -> None:
     sheets = read([["Họ và tên", "Năm sinh"], [name, ""], [name, 1970]])
     assert [row.name for row in sheets.rows] == [name, name]
+
+
+def test_teams_stand_in_the_order_of_their_numbers_and_who_has_none_comes_last() -> None:
+    found = sorted(["", "Tổ 10", "Tổ 2 (Khóm 5 cũ)", "Tổ 2", "Tổ Chợ"], key=team_order)
+    assert found == ["Tổ Chợ", "Tổ 2", "Tổ 2 (Khóm 5 cũ)", "Tổ 10", ""]

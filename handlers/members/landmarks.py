@@ -153,6 +153,12 @@ def team_name(value: Cell) -> str:
     return _numbered(bare[1]) if bare else _titled(typed)
 
 
+def team_order(team: str) -> tuple[bool, int, str]:
+    """To sort by: "Tổ 2" before "Tổ 10", "Tổ 2 (Khóm 5 cũ)" beside "Tổ 2"; without one, last."""
+    number = re.search(r"\d+", team)
+    return not team, int(number[0]) if number else 0, fold(team)
+
+
 def _team(typed: str, folded: str) -> str:
     if found := _TEAM.match(folded):
         return _numbered(found["which"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from handlers.members.landmarks import team_order
 from handlers.understanding.zone import local_date
 from storage import meetings, members, papers, rolls, units
 from storage.database import Session
@@ -14,7 +15,6 @@ from storage.members import Member
 from storage.papers import Paper
 from storage.rolls import Purpose, Roll
 from storage.units import Unit
-from storage.vietnamese import fold
 
 START = "phieu_"
 """What a sheet's QR hands to the bot, before the sheet's number."""
@@ -46,7 +46,7 @@ def new(
     """
     assert unit.id is not None
     roll = attendance(session, unit.id)
-    people = sorted(members.of_unit(session, unit.id), key=lambda member: _order(member.team))
+    people = sorted(members.of_unit(session, unit.id), key=lambda member: team_order(member.team))
     return [
         papers.add(
             session,
@@ -63,12 +63,6 @@ def new(
         for team, some in groupby(people, key=lambda member: member.team)
         if teams is None or team in teams
     ]
-
-
-def _order(team: str) -> tuple[bool, int, str]:
-    """By number, "Tổ 2" before "Tổ 10"; who has none comes last."""
-    digits = "".join(filter(str.isdigit, team))
-    return not team, int(digits or 0), fold(team)
 
 
 def attendance(session: Session, unit_id: int) -> Roll | None:

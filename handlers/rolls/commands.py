@@ -9,6 +9,7 @@ from handlers import audit
 from handlers.access import access_unit, led_units, row_id
 from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
+from handlers.members.landmarks import team_order
 from handlers.rolls import actions, desk, showing
 from handlers.rolls.access import access_open, access_roll
 from handlers.understanding.zone import local_date
@@ -270,18 +271,15 @@ def silent(call: Call, rest: str) -> Reply:
     audit.saw_all(call, Deed.LIST, roll.unit_id, len(quiet), f"roll:{roll.id}")
     for member in quiet:
         teams.setdefault(member.team, []).append(member.name)
-    context = {**showing.context(call.session, roll), "teams": sorted(teams.items(), key=_order)}
+    context = {
+        **showing.context(call.session, roll),
+        "teams": [(team, teams[team]) for team in sorted(teams, key=team_order)],
+    }
     hand = Choice("✍️ Ghi giúp", f"roll_hand {roll.id}")
     phone = Choice(f"📞 Danh sách gọi ({len(quiet)})", f"roll_calls {roll.id}")
     offered = (hand, phone) if quiet else (hand,)
     opened = roll.state == RollState.OPEN
     return _to_her(call, Reply("rolls/silent.j2", context, choices=offered if opened else ()))
-
-
-def _order(item: tuple[str, list[str]]) -> tuple[int, str]:
-    """By number: "Tổ 2" comes before "Tổ 10"."""
-    digits = "".join(filter(str.isdigit, item[0]))
-    return int(digits or 0), item[0]
 
 
 ROUTES = {
