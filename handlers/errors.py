@@ -39,3 +39,11 @@ class NotYoursError(Refusal):
 
     def __init__(self) -> None:
         super().__init__("refusals/not_yours.j2")
+
+
+class GoneError(Exception):
+    """A link opens nothing; `reason` is unknown where it never did, or says what ended it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from urllib.parse import quote
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,20 +13,17 @@ from bot.app import App
 from bot.web.answer_desk import Desk, Shown
 from bot.web.answer_tickets import LIFE, MARK
 from bot.web.cookies import keep
+from bot.web.linked import UNKNOWN, AppOf, gone, worked
 from bot.web.pages import HEADERS, page
 from handlers.answer_links.minting import PATH
-from handlers.answer_links.opening import LinkError
 from storage.blobs import Blob
 
-log = structlog.get_logger()
-GONE = {"unknown": 404, "expired": 410, "revoked": 410, "moved": 410}
 KEPT = "toi"
 """The cookie, for one address with a ticket, of the telephone that got it: to anybody else who is
 sent the address, or has no cookies, the page shows nothing before she says that it is she.
 """
 MOST_FIELDS = 400
 """Twenty questions with twelve options each, and room."""
-AppOf = Callable[[Request], Awaitable[App]]
 
 
 class Answers:
@@ -42,7 +37,7 @@ class Answers:
         again, says_so = "sua" in request.query_params, KEPT in request.query_params
         hers = says_so or KEPT in request.cookies
         shown = await self._page(request, lambda desk: desk.look(again=again, hers=hers))
-        if says_so and shown.status_code < GONE["unknown"]:
+        if says_so and shown.status_code < UNKNOWN:
             _keep(shown, await self._app_of(request), request.path_params["key"])
         return shown
 
@@ -67,21 +62,21 @@ class Answers:
         found = await self._work(request, Desk.drawing)
         if isinstance(found, bytes):
             return Response(found, 200, HEADERS, "image/svg+xml")
-        return found if isinstance(found, Response) else _gone("unknown")
+        return found if isinstance(found, Response) else gone("answer", "unknown")
 
     async def calendar(self, request: Request) -> Response:
         """The meeting as a file for the calendar of a telephone."""
         found = await self._work(request, Desk.calendar)
         if isinstance(found, bytes):
             return Response(found, 200, HEADERS | _named("cuoc-hop.ics"), "text/calendar")
-        return found if isinstance(found, Response) else _gone("unknown")
+        return found if isinstance(found, Response) else gone("answer", "unknown")
 
     async def file(self, request: Request) -> Response:
         """The file of a directive."""
         found = await self._work(request, Desk.file)
         if isinstance(found, Blob):
             return Response(found.content, 200, HEADERS | _named(found.name), found.mime or None)
-        return found if isinstance(found, Response) else _gone("unknown")
+        return found if isinstance(found, Response) else gone("answer", "unknown")
 
     async def _page(self, request: Request, work: Callable[[Desk], Shown]) -> Response:
         found = await self._work(request, work)
@@ -99,13 +94,7 @@ class Answers:
         app = await self._app_of(request)
         host = request.client.host if request.client else ""
         desk = Desk(app, request.path_params["key"], host)
-        try:
-            found = await asyncio.to_thread(work, desk)
-        except LinkError as error:
-            return _gone(error.reason)
-        except Exception as error:  # noqa: BLE001 - its text may hold a member's words
-            log.error("answer_page_failed", error=type(error).__name__)  # noqa: TRY400
-            return page("pages/answer/gone", {"reason": "failed"}, 500)
+        found = await worked("answer", lambda: work(desk))
         if request.method == "POST":
             app.delivery.wake.set()
         return found
@@ -124,10 +113,6 @@ def _onward(request: Request, app: App, key: str) -> Response:
 
 def _keep(answer: Response, app: App, key: str) -> None:
     keep(answer, app, KEPT, "1", LIFE, path=f"/{PATH}/{key}")
-
-
-def _gone(reason: str) -> Response:
-    return page("pages/answer/gone", {"reason": reason}, GONE[reason])
 
 
 def _named(name: str) -> dict[str, str]:

@@ -4,14 +4,12 @@ list for where there is no signal.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 
 import msgspec
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -24,12 +22,11 @@ from bot.web.cookies import keep
 from bot.web.hall_codes import REMEMBERED, SCAN_LIFE
 from bot.web.hall_door import DOOR, Door, Screen, Shown
 from bot.web.hall_list import ListDesk, Sent
+from bot.web.linked import AppOf, worked
 from bot.web.pages import HEADERS, page
-from handlers.hall.links import PATHS, PageError
+from handlers.hall.links import PATHS
 from storage.roll_pages import PageKind
 
-log = structlog.get_logger()
-GONE = {"unknown": 404, "expired": 410, "revoked": 410, "refused": 410, "old": 410}
 SCREEN, LIST = PATHS[PageKind.SCREEN], PATHS[PageKind.LIST]
 KEPT, OWNER = "vao", "toi"
 """The cookies in which a telephone keeps its scan, and whose it is."""
@@ -44,7 +41,6 @@ WITH_SCRIPT = {
         "frame-ancestors 'none'"
     ),
 }
-AppOf = Callable[[Request], Awaitable[App]]
 T = TypeVar("T")
 
 
@@ -147,13 +143,7 @@ class Hall:
     async def _work(self, request: Request, work: Callable[[App], T]) -> T | Response:
         """Do the work in a thread; a page that says why, where the link is no good."""
         app = await self._app_of(request)
-        try:
-            found = await asyncio.to_thread(work, app)
-        except PageError as error:
-            return page("pages/hall/gone", {"reason": error.reason}, GONE[error.reason])
-        except Exception as error:  # noqa: BLE001 - its text may hold a member's words
-            log.error("hall_page_failed", error=type(error).__name__)  # noqa: TRY400
-            return page("pages/hall/gone", {"reason": "failed"}, 500)
+        found = await worked("hall", lambda: work(app))
         if request.method == "POST":
             app.delivery.wake.set()
         return found

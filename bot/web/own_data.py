@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot.app import App
+from bot.web.linked import AppOf, worked
 from bot.web.pages import HEADERS, page
 from handlers import audit
-from handlers.members.passes import PassError
 from handlers.privacy import exporting, gathering, passing
 from storage.audit import Deed
 from storage.database import begin
 
-log = structlog.get_logger()
-GONE = {"unknown": 404, "expired": 410, "refused": 410}
-AppOf = Callable[[Request], Awaitable[App]]
 ASKED, READ, TEXT, ROWS = "ask", "read", "txt", "json"
 
 
@@ -50,13 +44,9 @@ class OwnData:
     async def _answer(self, request: Request, form: str) -> Response:
         app = await self._app_of(request)
         token = request.path_params["token"]
-        try:
-            found = await asyncio.to_thread(_look, app, token, form)
-        except PassError as error:
-            return page("pages/own_data/gone", {"reason": error.reason}, GONE[error.reason])
-        except Exception as error:  # noqa: BLE001 - its text may hold a member's data
-            log.error("own_data_failed", error=type(error).__name__)  # noqa: TRY400
-            return page("pages/own_data/gone", {"reason": "failed"}, 500)
+        found = await worked("own_data", lambda: _look(app, token, form))
+        if isinstance(found, Response):
+            return found
         if form in {ASKED, READ}:
             return page(f"pages/own_data/{form}", {"token": token, **found})
         named = {"content-disposition": f'attachment; filename="du-lieu.{form}"'}

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot.app import App
+from bot.web.linked import AppOf, worked
 from bot.web.pages import HEADERS, page
 from bot.web.paper_desk import PaperDesk, Shown
-from handlers.members.passes import PassError
 from handlers.papers.drawing import MIME
 from handlers.papers.passing import PATH
 
-log = structlog.get_logger()
-GONE = {"unknown": 404, "used": 410, "expired": 410, "refused": 410}
-AppOf = Callable[[Request], Awaitable[App]]
 Work = Callable[[PaperDesk], Shown]
 
 
@@ -51,13 +45,9 @@ class Papers:
         """Do the work in a thread and show what came of it."""
         app = await self._app_of(request)
         desk = PaperDesk(app, request.path_params["token"])
-        try:
-            shown = await asyncio.to_thread(work, desk)
-        except PassError as error:
-            return page("pages/papers/gone", {"reason": error.reason}, GONE[error.reason])
-        except Exception as error:  # noqa: BLE001 - its text may hold a member's data
-            log.error("paper_page_failed", error=type(error).__name__)  # noqa: TRY400
-            return page("pages/papers/gone", {"reason": "failed"}, 500)
+        shown = await worked("papers", lambda: work(desk))
+        if isinstance(shown, Response):
+            return shown
         app.delivery.wake.set()
         if shown.page:
             return page(f"pages/papers/{shown.page}", shown.context, shown.status)

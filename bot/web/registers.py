@@ -5,33 +5,26 @@ Looking never uses a link up: chat platforms open links by themselves to show a 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable
 
-import structlog
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
-from bot.app import App
+from bot.web.linked import AppOf, worked
 from bot.web.pages import HEADERS, page
 from bot.web.register_desk import Desk, Shown
 from handlers.members.grids import MAX_BYTES
-from handlers.members.passes import PATH, PassError
+from handlers.members.passes import PATH
 from handlers.workbooks import MIME
 
-log = structlog.get_logger()
 ENVELOPE = 64 * 1024
 """Bytes a form adds around the file in it."""
 DRAINED = 4 * MAX_BYTES
 """A browser shows our answer only once it has sent its file; so much is read and thrown away."""
 NAME_LENGTH = 120
-GONE = {"unknown": 404, "used": 410, "expired": 410, "refused": 410}
-
-AppOf = Callable[[Request], Awaitable[App]]
 Work = Callable[[Desk], Shown]
 
 
@@ -92,25 +85,17 @@ class Registers:
         """Do the work in a thread and show what came of it."""
         app = await self._app_of(request)
         desk = Desk(app, request.path_params["token"])
-        try:
-            shown = await asyncio.to_thread(work, desk)
-        except PassError as error:
-            return _page("gone", {"reason": error.reason, "unit": ""}, GONE[error.reason])
-        except Exception as error:  # noqa: BLE001 - its text may hold a member's data
-            log.error("register_page_failed", error=type(error).__name__)  # noqa: TRY400
-            return _page("gone", {"reason": "failed", "unit": ""}, 500)
+        shown = await worked("register", lambda: work(desk))
+        if isinstance(shown, Response):
+            return shown
         app.delivery.wake.set()
         if shown.page:
-            return _page(shown.page, shown.context, shown.status)
+            return page(f"pages/register/{shown.page}", shown.context, shown.status)
         if shown.name:
             disposition = {"content-disposition": f'attachment; filename="{shown.name}"'}
             mime = MIME if shown.name.endswith(".xlsx") else "text/tab-separated-values"
             return Response(shown.content, 200, {**HEADERS, **disposition}, mime)
         return RedirectResponse(f"/{PATH}/{desk.token}", 303, HEADERS)
-
-
-def _page(name: str, context: Mapping[str, Any], status: int) -> Response:
-    return page(f"pages/register/{name}", context, status)
 
 
 async def _file(request: Request) -> tuple[str, bytes]:

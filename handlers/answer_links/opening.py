@@ -7,6 +7,7 @@ from datetime import datetime
 
 from handlers.access import Actor, Standing
 from handlers.chat import Call, Incoming, Moment
+from handlers.errors import GoneError
 from handlers.understanding.zone import local_date
 from storage import answer_links, members, units
 from storage.answer_links import AnswerLink
@@ -17,12 +18,8 @@ from storage.units import Unit
 CHANNEL = "page"
 
 
-class LinkError(Exception):
+class LinkError(GoneError):
     """The link opens nothing; `reason` is unknown, expired, revoked or moved."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

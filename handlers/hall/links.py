@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from handlers.access import recognise
 from handlers.chat import Call, Moment
-from handlers.errors import NotYoursError
+from handlers.errors import GoneError, NotYoursError
 from handlers.rolls.access import access_roll
 from storage import accounts, roll_pages, units
 from storage.roll_pages import PageKind, RollPage
@@ -21,12 +21,8 @@ LIVES = {PageKind.SCREEN: timedelta(hours=12), PageKind.LIST: timedelta(days=3)}
 """A hall is open for an evening; what was ticked without signal may be sent a day or two later."""
 
 
-class PageError(Exception):
+class PageError(GoneError):
     """The link opens nothing; `reason` is unknown, expired, revoked or refused."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from handlers.access import Actor, access_unit, recognise
 from handlers.chat import Call, Moment, Replies, Who
-from handlers.errors import NotYoursError
+from handlers.errors import GoneError, NotYoursError
 from storage import accounts, blobs, passes
 from storage.database import Session
 from storage.passes import Pass, Purpose
@@ -24,12 +24,8 @@ PATH = "so"
 NEEDS = {Purpose.IMPORT: Who.OFFICER, Purpose.EXPORT: Who.LEADER, Purpose.HELD: Who.LEADER}
 
 
-class PassError(Exception):
+class PassError(GoneError):
     """The link is wrong, old or used; `reason` is unknown, expired, used or refused."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
