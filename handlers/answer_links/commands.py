@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from handlers import audit
 from handlers.access import access_unit, may_vouch, row_id
 from handlers.answer_links.minting import group_link, own_link, url
 from handlers.answer_links.pictures import qr_png
@@ -15,6 +16,7 @@ from handlers.understanding.zone import local_date
 from handlers.units import which
 from storage import answer_links, directives, members, pictures, roll_lists, rolls, surveys, units
 from storage.answer_links import AnswerLink
+from storage.audit import Deed
 from storage.members import Member, MemberStatus
 from storage.rolls import Purpose
 
@@ -113,6 +115,7 @@ def for_one(call: Call, rest: str) -> Reply:
     if not people:
         raise Refusal("answer_links/ask_whom.j2", expects=ask, searched=name[:40])
     if len(people) > 1:
+        audit.saw(call, Deed.FOUND, people[:SHOWN_PEOPLE])
         choices = tuple(Choice(spell(m), f"{ask} #{m.id}") for m in people[:SHOWN_PEOPLE])
         return Reply("answer_links/which.j2", {"searched": name[:40]}, choices=choices)
     (member,) = people

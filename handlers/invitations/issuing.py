@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import LEADERS, may_vouch, row_id
 from handlers.chat import Call, Choice, Replies, Reply, Who
 from handlers.errors import NotYoursError, Refusal
@@ -11,6 +12,7 @@ from handlers.invitations.naming import LABELS, SHOWN
 from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
 from storage import accounts, members, units
+from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.units import Unit
 from storage.vietnamese import fold
@@ -150,6 +152,7 @@ def _vouched(call: Call, unit: Unit, id_: str) -> Member:
 
 def _ask_person(call: Call, role: str, unit: Unit, found: list[Member], *, searched: str) -> Reply:
     line = f"invite {role} {unit.id}"
+    audit.saw(call, Deed.FOUND, found[:SHOWN])
     choices = [Choice(spell(member), f"{line} #{member.id}") for member in found[:SHOWN]]
     if role in NAMELESS:
         choices.append(Choice("Chưa có trong danh sách", f"{line} new"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from handlers import audit
 from handlers.access import may_vouch, row_id
 from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError
@@ -9,6 +10,7 @@ from handlers.invitations.actions import MEMBER, may_invite
 from handlers.understanding.people import spell
 from handlers.understanding.zone import local_date
 from storage import members, units
+from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.vietnamese import fold
 
@@ -42,6 +44,7 @@ def by_name(call: Call, words: str) -> Reply | None:
     homes = dict.fromkeys(member.unit_id for member in people)
     offered = [unit for id_ in homes if (unit := units.get(call.session, id_)) is not None]
     labels = units.labels(call.session, offered)
+    audit.saw(call, Deed.FOUND, people[:SHOWN])
     choices = tuple(
         Choice(f"{spell(member)} · {labels[member.unit_id]}", f"invite #{member.id}")
         for member in people[:SHOWN]

@@ -146,6 +146,7 @@ def hand(call: Call, rest: str) -> Reply | Replies:
         access_member(call.session, call.actor, found[0].id)
         return asking.begin(call, survey, found[0])
     line = f"survey_hand {survey.number}"
+    audit.saw(call, Deed.FOUND, found[:HANDS], f"survey:{survey.number}")
     choices = tuple(_hand_choice(survey.number, member) for member in found[:HANDS])
     context = {"name": name, "found": len(found), "silent": len(people), "shown": HANDS}
     return Reply("surveys/hand.j2", context, choices=choices, expects=line, private=True)
