@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, bindparam, text
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc, table
+from storage.passes import digest
 from storage.quick import Quick
 
 
@@ -41,11 +41,6 @@ class AnswerLink(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Utc)
     expires_at: datetime = Field(sa_type=Utc, index=True)
     revoked_at: datetime | None = Field(default=None, sa_type=Utc)
-
-
-def digest(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def by_token(session: Session, token: str) -> AnswerLink | None:

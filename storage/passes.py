@@ -56,7 +56,7 @@ class Pass(SQLModel, table=True):
 
 
 def digest(token: str) -> str:
-    """What is kept of a token."""
+    """What is kept of the token of a link."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

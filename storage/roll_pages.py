@@ -4,7 +4,6 @@ signal; and what was sent from such a list.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from sqlalchemy import ForeignKey
 from sqlmodel import Column, Field, SQLModel, col, delete, select, update
 
 from storage.database import Session, Utc, inserting, table
+from storage.passes import digest
 from storage.quick import Quick
 
 
@@ -49,11 +49,6 @@ class RollTick(SQLModel, table=True):
     )
     key: str = Field(primary_key=True)
     at: datetime = Field(sa_type=Utc, index=True)
-
-
-def digest(token: str) -> str:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def add(
