@@ -30,9 +30,9 @@ DEADLINE_CHOICES = 6
 GRAVEST = (Problem.IMPOSSIBLE, Problem.PAST)
 """What is said first: a date that cannot be is not mended by an hour."""
 UNREADABLE = {
-    FileState.LOCKED: "locked",
-    FileState.CORRUPT: "corrupt",
-    FileState.TOO_BIG: "too_big",
+    FileState.LOCKED: "directives/locked.j2",
+    FileState.CORRUPT: "directives/corrupt.j2",
+    FileState.TOO_BIG: "files/too_big.j2",
 }
 
 
@@ -66,7 +66,7 @@ def refused_file(call: Call, name: str, read: DirectiveDraft) -> Reply | None:
     elif not name.lower().endswith(DOCUMENTS):
         reply = Reply("directives/not_a_document.j2", {"name": name})
     elif read.state in UNREADABLE:
-        reply = Reply(f"directives/{UNREADABLE[read.state]}.j2", {"name": name})
+        reply = Reply(UNREADABLE[read.state], {"name": name})
     elif name.lower().endswith(".pdf") and read.state is FileState.NOT_PDF:
         reply = Reply("directives/corrupt.j2", {"name": name})
     if reply is not None:
