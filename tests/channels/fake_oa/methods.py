@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.channels.fake_oa.people import OaChat, OaMessage, OaPerson
-from tests.channels.fake_oa.refusals import RefusalError
 from tests.channels.fake_oa.rooms import Rooms
+from tests.channels.faults import RefusalError
 
 if TYPE_CHECKING:
     from tests.channels.fake_oa.server import FakeOa

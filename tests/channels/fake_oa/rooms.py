@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.channels.fake_oa import events
 from tests.channels.fake_oa.people import OaGroup
-from tests.channels.fake_oa.refusals import RefusalError
+from tests.channels.faults import RefusalError
 
 if TYPE_CHECKING:
     from tests.channels.fake_oa.methods import Methods

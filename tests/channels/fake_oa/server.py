@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -18,17 +17,15 @@ from bot.clock import SystemClock
 from tests.channels.fake_oa import events
 from tests.channels.fake_oa.methods import Methods
 from tests.channels.fake_oa.people import OaChat, OaGroup, OaMessage, OaPerson
-from tests.channels.fake_oa.refusals import RefusalError
 from tests.channels.fake_oa.tokens import Tokens
-from tests.channels.fake_zalo.faults import Fault
+from tests.channels.faults import Faulty, Json, NoJsonError, RefusalError
 
-Json = dict[str, Any]
 Call = Callable[[bytes, dict[str, str]], Awaitable[int]]
 """Brings an event to the app's page; the status it answers with."""
 REAL = SystemClock().now
 
 
-class FakeOa:
+class FakeOa(Faulty):
     """`async with FakeOa() as server:` serves `server.url` to the app `server.app_id`.
 
     `shapes`: the ways of writing buttons that are taken. `group_files`: groups take documents.
@@ -45,6 +42,7 @@ class FakeOa:
         replays: int = 0,
         paid: int = 500,
     ) -> None:
+        super().__init__()
         self.app_id, self.app_secret = "4400123456789012345", "secret-of-the-app"
         self.id, self.name, self.secret = "2491302944280861639", "Hội LHPN Phường 5", "secret-of-oa"
         self.url = ""
@@ -56,8 +54,6 @@ class FakeOa:
         self.assets: dict[str, tuple[str, str]] = {}
         self.uploads: dict[str, str] = {}
         self.files: dict[str, bytes] = {}
-        self.faults: list[Fault] = []
-        self.requests: list[tuple[str, Json]] = []
         self.problems: list[str] = []
         self.late: list[str] = []  # whom it was tried to write to too late
         self.webhook: Call | None = None
@@ -119,15 +115,6 @@ class FakeOa:
         """Where a file lies that a person sent."""
         self.files[name] = content
         return f"{self.url}/files/{name}"
-
-    def fault(self, path: str = "*", **what: Any) -> Fault:
-        """Let a call go wrong."""
-        self.faults.append(Fault(path, **what))
-        return self.faults[-1]
-
-    def calls(self, path: str) -> list[Json]:
-        """The parameters of every call of a path."""
-        return [params for name, params in self.requests if name == path]
 
     async def speak(
         self,
@@ -226,20 +213,14 @@ class FakeOa:
 
     async def _struck(self, request: web.Request, work: Callable[[], Any]) -> web.Response:
         """Do it, unless something goes wrong on the way."""
-        fault = next((fault for fault in self.faults if fault.takes(request.path)), None)
-        if fault is not None:
-            await asyncio.sleep(fault.delay)
         try:
-            if fault is not None and not fault.after_effect:
-                _strike(request, fault)
-            self._check_token(request)
-            result = work()
-            if fault is not None and fault.after_effect:
-                _strike(request, fault)
+            async with self.struck(request, request.path):
+                self._check_token(request)
+                result = work()
         except RefusalError as error:
             return _refused(error)
-        except _PageError as error:
-            return web.Response(status=error.status, text="<html>busy</html>")
+        except NoJsonError as error:
+            return error.page
         return web.json_response(result)
 
     def _check_token(self, request: web.Request) -> None:
@@ -252,23 +233,6 @@ class FakeOa:
     async def _file(self, request: web.Request) -> web.Response:
         content = self.files.get(request.match_info["name"])
         return web.Response(status=404) if content is None else web.Response(body=content)
-
-
-class _PageError(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-def _strike(request: web.Request, fault: Fault) -> None:
-    if fault.cut:
-        assert request.transport is not None
-        request.transport.abort()
-        raise _PageError(500)  # nobody reads it any more
-    if fault.page:
-        raise _PageError(fault.page)
-    if fault.code:
-        raise RefusalError(fault.code, fault.description)
 
 
 def _data(found: Any) -> Json:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.channels.fake_oa.refusals import RefusalError
+from tests.channels.faults import RefusalError
 
 Json = dict[str, Any]
 CODE_LIFE = timedelta(minutes=10)

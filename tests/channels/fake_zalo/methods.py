@@ -6,6 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from tests.channels.fake_zalo.people import FakeZaloChat, FakeZaloGroup, FakeZaloMessage
+from tests.channels.faults import RefusalError
 
 if TYPE_CHECKING:
     from tests.channels.fake_zalo.server import FakeZalo
@@ -36,15 +37,6 @@ STYLE_CODES = frozenset(
         "ind_5",
     ]
 )
-
-
-class RefusalError(Exception):
-    """The call is refused."""
-
-    def __init__(self, code: int, description: str) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
 
 
 class Methods:

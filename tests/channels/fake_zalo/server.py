@@ -16,20 +16,19 @@ from aiohttp import web
 
 from bot.clock import SystemClock
 from tests.channels.fake_zalo import events
-from tests.channels.fake_zalo.faults import Fault
-from tests.channels.fake_zalo.methods import Methods, RefusalError
+from tests.channels.fake_zalo.methods import Methods
 from tests.channels.fake_zalo.people import (
     FakeZaloChat,
     FakeZaloGroup,
     FakeZaloMessage,
     ZaloPerson,
 )
+from tests.channels.faults import Faulty, Json, NoJsonError, RefusalError
 
-Json = dict[str, Any]
 REAL = SystemClock().now
 
 
-class FakeZalo:
+class FakeZalo(Faulty):
     """`async with FakeZalo() as server:` serves `server.url` to the bot with `server.token`.
 
     `wrapped` events come as documented, else flat as seen live. `replays`: how often an event is
@@ -53,6 +52,7 @@ class FakeZalo:
         display_name: str = "Bot Chi hội",
         serial: int = 0,
     ) -> None:
+        super().__init__()
         self.token = f"100200300{serial}:fake-zalo-token-of-a-bot"
         self.display_name = display_name
         self.id = "1234567890123456789"
@@ -63,8 +63,6 @@ class FakeZalo:
         self.longest_poll = longest_poll
         self.chats: dict[str, FakeZaloChat] = {}
         self.people: list[ZaloPerson] = []
-        self.faults: list[Fault] = []
-        self.requests: list[tuple[str, Json]] = []
         self.problems: list[str] = []
         self.webhook: tuple[str, str] | None = None
         self.waiting: deque[Json] = deque()
@@ -121,15 +119,6 @@ class FakeZalo:
         group = FakeZaloGroup(id_, "GROUP", title=title)
         self.chats[id_] = group
         return group
-
-    def fault(self, method: str = "*", **what: Any) -> Fault:
-        """Let a call go wrong."""
-        self.faults.append(Fault(method, **what))
-        return self.faults[-1]
-
-    def calls(self, method: str) -> list[Json]:
-        """The parameters of every call of a method."""
-        return [params for name, params in self.requests if name == method]
 
     async def speak(
         self,
@@ -200,41 +189,18 @@ class FakeZalo:
         self.requests.append((method, params))
         if request.match_info["token"] != self.token:
             return _refused(401, "Unauthorized")
-        fault = next((fault for fault in self.faults if fault.takes(method)), None)
-        if fault is not None:
-            await asyncio.sleep(fault.delay)
         try:
-            if fault is not None and not fault.after_effect:
-                _strike(request, fault)
-            result = await self._methods.call(method, params)
-            if fault is not None and fault.after_effect:
-                _strike(request, fault)
+            async with self.struck(request, method):
+                result = await self._methods.call(method, params)
         except RefusalError as error:
             return _refused(error.code, error.description)
-        except _PageError as error:
-            return web.Response(status=error.status, text="<html>busy</html>")
+        except NoJsonError as error:
+            return error.page
         answer = {"ok": True} if result is None else {"ok": True, "result": result}
         return web.json_response(answer)
 
     async def _picture(self, request: web.Request) -> web.Response:
         return web.Response(body=b"\x89PNG picture", content_type="image/png")
-
-
-class _PageError(Exception):
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
-def _strike(request: web.Request, fault: Fault) -> None:
-    if fault.cut:
-        assert request.transport is not None
-        request.transport.abort()
-        raise _PageError(500)  # nobody reads it any more
-    if fault.page:
-        raise _PageError(fault.page)
-    if fault.code:
-        raise RefusalError(fault.code, fault.description)
 
 
 def _refused(code: int, description: str) -> web.Response:
