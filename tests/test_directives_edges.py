@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from sqlmodel import select
 
@@ -11,8 +9,6 @@ from storage.blobs import Blob
 from storage.directives import Directive, DirectiveState
 from tests.cast import Cast
 from tests.directives_scenes import PDF, PLAN, broadcasts, directive, sends_plan
-
-DATA = Path(__file__).parent / "data"
 
 
 async def test_a_file_that_is_too_heavy_is_named_in_one_sentence(cast: Cast) -> None:
