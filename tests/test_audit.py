@@ -93,13 +93,15 @@ async def test_namesakes_and_lists_to_report_from_leave_a_line_too(cast: Cast) -
     await cast.lan.says(f"/dues_paid {cast.an.member.unit_id} 2026 thi")
     await cast.lan.says("/diemdanh", cast.k8)
     await cast.thu.says("/proxy_list 1 present")
+    await cast.thu.says("chị Ân vắng")
+    await cast.lan.says("chị Ân vắng")
     await sends(cast.lan, YES_NO)
     await cast.lan.says("/survey_hand 1 thị")
     await cast.lan.says("/moi thị")
 
     with reading(cast.engine) as session:
         about = select(Access.detail).where(Access.member_id == cast.an.member.id)
-        assert session.exec(about).all() == ["club", "dues", "roll:1", "survey:1", ""]
+        assert session.exec(about).all() == ["club", "dues", *["roll:1"] * 3, "survey:1", ""]
 
 
 async def test_who_has_asked_for_her_data_is_told_who_read_that(cast: Cast) -> None:

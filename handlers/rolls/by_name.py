@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from handlers import audit
 from handlers.access import LEADERS
 from handlers.chat import LINE_BYTES, Call, Choice, Kind, Replies, Reply, Route
 from handlers.errors import NotYoursError, Refusal
@@ -14,6 +15,7 @@ from handlers.rolls.access import access_listed, own_people
 from handlers.rolls.dictation import Said
 from handlers.rolls.hands import CANDIDATES, HAND
 from storage import dialogues, mail, members, roll_lists, rolls, units
+from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.rolls import Purpose, Roll, Status
 from storage.vietnamese import fold
@@ -135,7 +137,7 @@ def _tell(
         if status is None:
             replies.append(_what(by_number[number], people))
     if heard.unsure:
-        replies.append(_which(opened, heard.unsure))
+        replies.append(_which(call, opened, heard.unsure))
     return hands.expecting(replies, expects)
 
 
@@ -210,6 +212,7 @@ def whom(call: Call, rest: str) -> Reply:
 
 
 def _which(
+    call: Call,
     opened: Sequence[Roll],
     unsure: Sequence[tuple[str, Status | None, list[tuple[Roll, Member]]]],
 ) -> Reply:
@@ -218,6 +221,8 @@ def _which(
     lines: dict[str, str] = {}
     most = max(1, 2 * CANDIDATES // len(unsure)) if len(unsure) > 1 else CANDIDATES
     for _, status, meant in unsure:
+        named = [person for _, person in meant[:most]]
+        audit.saw(call, Deed.FOUND, named, f"roll:{opened[0].number}")
         for roll, person in meant[:most]:
             label = hands.described(person)
             if len(unsure) > 1 and status:

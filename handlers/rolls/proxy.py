@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from handlers import audit
 from handlers.access import leads, row_id
 from handlers.chat import LINE_BYTES, Call, Choice, How, Replies, Reply, Route, Where
 from handlers.errors import NotYoursError, Refusal
@@ -16,6 +17,7 @@ from handlers.rolls import actions, desk, dictation, hands, naming, showing, wor
 from handlers.rolls.access import headed
 from handlers.understanding.replies import Meaning, understand
 from storage import members, roll_heirs, roll_lists, roll_marks, rolls
+from storage.audit import Deed
 from storage.members import HOUSEHOLD, Member
 from storage.rolls import Roll, RollState, Source, Status
 from storage.vietnamese import fold, normalise
@@ -143,7 +145,7 @@ def _done(call: Call, roll: Roll, report: _Report, text: str) -> Replies:
         how=How.ECHO,
         choices=_after(roll, report),
     )
-    asked = [_ask(roll, name, status, hers) for name, status, hers in report.unsure]
+    asked = [_ask(call, roll, name, status, hers) for name, status, hers in report.unsure]
     tallied = showing.tally(moment, roll) if recorded else []
     said = [echo] if recorded or handed or not asked else []
     return [*said, *asked, *handed, *tallied]
@@ -187,12 +189,14 @@ def _after(roll: Roll, report: _Report) -> tuple[Choice, ...]:
     )
 
 
-def _ask(roll: Roll, name: str, status: Status, hers: Sequence[Member]) -> Reply:
+def _ask(call: Call, roll: Roll, name: str, status: Status, hers: Sequence[Member]) -> Reply:
     """A name that may be several people's, or was typed without marks."""
     label = words.labels(roll)[status]
+    named = hers[: hands.CANDIDATES]
+    audit.saw(call, Deed.FOUND, named, f"roll:{roll.number}")
     choices = [
         Choice(hands.described(member), f"proxy {roll.number} {member.id} {status}")
-        for member in hers[: hands.CANDIDATES]
+        for member in named
     ]
     context = {"asked": [(name[:SHORT], label)], "more": max(0, len(hers) - hands.CANDIDATES)}
     choices.append(Choice("Không phải", "cancel"))
