@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -22,7 +22,7 @@ from bot.stranded import rehome
 from handlers import deliveries
 from handlers import groups as group_events
 from handlers.capacity import Plan
-from handlers.chat import File, Incoming, Limits, Links, Moment, Tick
+from handlers.chat import File, Incoming, Limits, Links, Moment, Reply, Tick
 from handlers.detours import deciding
 from storage import blobs, detours, doors, inbox, locks, signals
 from storage.accounts import Account, AccountMember
@@ -202,6 +202,15 @@ class Dispatcher:
             signals.tell(connection, Signal.OUTBOX)
         metrics.note_events(batch.endings)
         return any(ending.scrub for ending in batch.endings)
+
+    def say(self, session: Session, replies: Iterable[Reply], *, now: datetime, origin: str) -> int:
+        """Queue what a page or a command has to say, and wake whichever process sends it; how many
+        messages were new.
+        """
+        queued = self.poster.queue(session, replies, now=now, origin=origin)
+        if queued:
+            signals.tell(session, Signal.OUTBOX)
+        return queued
 
     def door_closed(self, session: Session, chat: str, now: datetime, muted: bool) -> None:
         """A chat turned out to be closed to the bot: queue what people must know of it."""

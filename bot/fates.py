@@ -11,6 +11,7 @@ import msgspec
 from bot.channels.base import DeliveryError
 from bot.letters import Letter
 from handlers.chat import Limits
+from storage.detours import channel_of
 from storage.mail import OutboxState
 
 ATTEMPTS = 5
@@ -114,7 +115,7 @@ def _refused(letter: Letter, error: DeliveryError, now: datetime) -> Fate:
         "expires_at": None,
     }
     if body.anew_to:
-        values |= {"chat": body.anew_to, "channel": body.anew_to.rpartition(":")[0]}
+        values |= {"chat": body.anew_to, "channel": channel_of(body.anew_to)}
     if not body.anew_shows:
         values |= {"subject": "", "choices": []}
     return _again(now, now, **values)

@@ -43,7 +43,7 @@ class Watch:
             tight, moved = capacity.keep(moment, app.plans)
             told = alarms.look(moment, free, tight)
             replies = [*moved, *(reply for kind in told.values() for reply in kind)]
-            queued = app.dispatcher.poster.queue(session, replies, now=now, origin="watch")
+            queued = app.dispatcher.say(session, replies, now=now, origin="watch")
         for kind, people in told.items():
             log.error("alarm", kind=kind, free=free, told=len(people))
         return queued

@@ -58,9 +58,7 @@ def status(
             _print(used, capacity.places(moment, used))
             if not dry_run:
                 told = capacity.settle(moment, used)
-                served.poster.queue(
-                    session, told, now=now, origin=f"status:{name}:{now.timestamp():.0f}"
-                )
+                served.say(session, told, now=now, origin=f"status:{name}:{now.timestamp():.0f}")
     if not settings.zalo_bot_tokens:
         print("no channel with a plan: CHIHOI_ZALO_BOT_TOKEN is not set")
 

@@ -100,7 +100,7 @@ def _tell(desk: Desk, session: Session, replies: Callable[..., Replies], origin:
     now = SystemClock().now()
     served = Dispatcher(desk.engine, {desk.channel.name: desk.channel}, desk.settings.public_url)
     told = replies(Moment(session, now, served.links()))
-    served.poster.queue(session, told, now=now, origin=f"oa:{origin}:{now.timestamp():.0f}")
+    served.say(session, told, now=now, origin=f"oa:{origin}:{now.timestamp():.0f}")
 
 
 def create(
@@ -139,11 +139,12 @@ def _ids(session: Session, unit: Unit) -> list[str]:
     """The ids on the account of those members of a unit who are known there."""
     from bot.channels.zalo_oa import NAME  # noqa: PLC0415
     from storage import accounts, members  # noqa: PLC0415
+    from storage.detours import channel_of  # noqa: PLC0415
 
     people = [member.id for member in members.of_unit(session, unit.id or 0) if member.id]
     doors = accounts.reachable(session, people)
     talks = dict.fromkeys(chat for chats in doors.values() for chat in chats)
-    return [chat.rpartition(":")[2] for chat in talks if chat.rpartition(":")[0] == NAME]
+    return [chat.rpartition(":")[2] for chat in talks if channel_of(chat) == NAME]
 
 
 def invite(code: Code) -> None:

@@ -20,10 +20,9 @@ from handlers.chat import Call, How, Moment, Replies
 from handlers.errors import NotYoursError, Refusal
 from handlers.surveys.forms import SurveyForm
 from handlers.surveys.values import form_of
-from storage import blobs, members, signals, surveys
+from storage import blobs, members, surveys
 from storage.blobs import Blob
 from storage.database import Session, begin, reading, scrub_log
-from storage.signals import Signal
 
 Sent = Mapping[str, list[str]]
 ABOUT = {"roll": roll_page, "survey": survey_page, "directive": directive_page}
@@ -199,9 +198,8 @@ class Desk:
     def _queue(self, call: Call, replies: Replies) -> None:
         """Tell the groups; what a chat would echo, the page shows."""
         told = [reply for reply in replies if reply.to and reply.how is not How.ECHO]
-        poster = self.app.dispatcher.poster
-        poster.queue(call.session, told, now=self.now, origin=f"page:{call.incoming.event_id}")
-        signals.tell(call.session, Signal.OUTBOX)
+        origin = f"page:{call.incoming.event_id}"
+        self.app.dispatcher.say(call.session, told, now=self.now, origin=origin)
 
     def file(self) -> Blob | None:
         """The file of a directive."""

@@ -15,12 +15,11 @@ from handlers.chat import Moment, Replies
 from handlers.hall import checking_in, links
 from handlers.hall.links import Opened, PageError
 from handlers.rolls import showing
-from storage import attempts, members, roll_pages, signals
+from storage import attempts, members, roll_pages
 from storage.database import Session, begin, reading
 from storage.members import Member, MemberStatus
 from storage.roll_pages import PageKind
 from storage.rolls import RollState
-from storage.signals import Signal
 
 DOOR = "vao"
 """Where a scanned code leads; short, for a code is read the sooner the less it says."""
@@ -53,8 +52,7 @@ def queue(app: App, session: Session, told: Replies) -> None:
     """Tell the groups what changed."""
     said = [reply for reply in told if reply.to]
     origin = f"page:{secrets.token_hex(8)}"
-    app.dispatcher.poster.queue(session, said, now=app.clock.now(), origin=origin)
-    signals.tell(session, Signal.OUTBOX)
+    app.dispatcher.say(session, said, now=app.clock.now(), origin=origin)
 
 
 class Screen:

@@ -17,11 +17,11 @@ from handlers.papers import commands, drawing, entering, passing, sheets
 from handlers.papers.reading import UnclearError, read
 from handlers.rolls.showing import figures
 from handlers.rolls.words import labels
-from storage import papers, signals, units
+from storage import papers, units
 from storage.database import Session, begin, reading
+from storage.detours import channel_of
 from storage.papers import Paper
 from storage.passes import Pass, Purpose
-from storage.signals import Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,8 @@ class PaperDesk:
             plan = entering.plan(found.session, found.paper, roll, read(said, rows))
             moment = Moment(found.session, self.now, self.app.dispatcher.links(), self.app.rng)
             told = entering.write(moment, found.paper, roll, plan, found.row.account_id)
-            poster, origin = self.app.dispatcher.poster, f"page:{found.row.id}"
-            poster.queue(found.session, told, now=self.now, origin=origin)
-            signals.tell(found.session, Signal.OUTBOX)
+            origin = f"page:{found.row.id}"
+            self.app.dispatcher.say(found.session, told, now=self.now, origin=origin)
             found.row.used_at = self.now
             found.session.add(found.row)
             counted = figures(found.session, roll)
@@ -105,7 +104,7 @@ class PaperDesk:
 
     def _sheets(self, found: _Opened) -> list[sheets.Sheet]:
         links = self.app.dispatcher.links()
-        channel = found.row.chat.rpartition(":")[0]
+        channel = channel_of(found.row.chat)
         return [
             sheets.drawn(
                 found.session, paper, links.start_link(f"{sheets.START}{paper.number}", channel)

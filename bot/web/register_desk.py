@@ -24,11 +24,10 @@ from handlers.members.report import report_lines
 from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
 from handlers.understanding.zone import local_date
-from storage import blobs, register, signals, units
+from storage import blobs, register, units
 from storage.audit import Deed
 from storage.database import Session, begin, reading
 from storage.passes import Purpose
-from storage.signals import Signal
 
 ROWS = 40
 """So many rows are named on a page, so that an old phone can open it; the report has them all."""
@@ -182,11 +181,7 @@ class Desk:
                 key=f"import:{found.row.id}",
             )
             replies = [told, *replies]
-        if replies:
-            self.app.dispatcher.poster.queue(
-                session, replies, now=self.now, origin=f"page:{found.row.id}"
-            )
-            signals.tell(session, Signal.OUTBOX)
+        self.app.dispatcher.say(session, replies, now=self.now, origin=f"page:{found.row.id}")
 
     def _offer(self, session: Session, found: Opened) -> Shown:
         inside = units.subtree(session, [found.row.unit_id])
