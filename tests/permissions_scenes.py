@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sqlmodel import select
 
 from storage import accounts
@@ -21,10 +19,9 @@ from storage.rolls import Roll
 from storage.surveys import Survey
 from storage.vietnamese import fold, name_key
 from tests.cast import Cast
+from tests.directives_scenes import PLAN
 from tests.register_walk import register_things
 from tests.surveys_scenes import YES_NO, sends
-
-PLAN = (Path(__file__).parent / "data" / "109-KH-BTV.pdf").read_bytes()
 
 
 async def asks_about_her_data(cast: Cast) -> None:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from storage import directives
 from storage.database import reading
 from storage.directives import DirectiveTarget
 from tests.answering import Visitor, group_link, link_row, own_link
 from tests.cast import Cast
-
-PLAN = (Path(__file__).parent / "data" / "109-KH-BTV.pdf").read_bytes()
+from tests.directives_scenes import PLAN
 
 
 async def sent(cast: Cast) -> None:

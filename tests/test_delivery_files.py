@@ -21,7 +21,7 @@ from storage import blobs
 from storage.database import begin
 from tests.cast import MONDAY_8AM, PUBLIC_URL, Cast
 from tests.channels.fake_channel import FakeChannel
-from tests.permissions_scenes import PLAN
+from tests.directives_scenes import PLAN
 
 LINKS = FileLinks(PUBLIC_URL, "a secret of the union")
 NOW = datetime(2026, 11, 16, 1, tzinfo=UTC)

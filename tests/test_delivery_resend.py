@@ -13,7 +13,7 @@ from bot.cli import main
 from storage.database import begin
 from storage.mail import Outbox, OutboxState
 from tests.cast import Cast, Room
-from tests.permissions_scenes import PLAN
+from tests.directives_scenes import PLAN
 
 
 class Loses(SandboxChannel):

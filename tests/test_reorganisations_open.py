@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 from sqlmodel import select
 
@@ -19,10 +18,10 @@ from storage.meetings import Meeting
 from storage.rolls import Purpose, Roll, RollState, Status
 from storage.surveys import Survey
 from tests.cast import PUBLIC_URL, Cast
+from tests.directives_scenes import PLAN
 from tests.reorganising import later, reorganise, state, undo
 from tests.surveys_scenes import YES_NO, sends
 
-PLAN = (Path(__file__).parent / "data" / "109-KH-BTV.pdf").read_bytes()
 MERGE = "merge,P5-K1,P5-K8,,,,"
 SPLIT = "split,P5-K8,P5-K9,Chi hội Khóm 9,,,Tổ 2"
 

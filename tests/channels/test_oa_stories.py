@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -14,9 +13,8 @@ from storage.database import reading
 from storage.groups import GroupState
 from tests.cast import PUBLIC_URL
 from tests.channels.fake_oa import OaGroup
+from tests.directives_scenes import PLAN
 from tests.oa_cast import OaCast, OaRoom
-
-PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
 
 
 @pytest.fixture

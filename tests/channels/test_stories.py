@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -16,13 +15,13 @@ from bot.channels.zalo_oa import TO_GROUP
 from handlers.chat import Limits
 from handlers.understanding.zone import local
 from tests.cast import Cast, Room
+from tests.directives_scenes import PLAN
 from tests.oa_cast import OaCast
 from tests.surveys_scenes import THREE, sends
 from tests.telegram_cast import TelegramCast
 from tests.wired_cast import WiredCast
 from tests.zalo_cast import ZaloCast
 
-PLAN = (Path(__file__).parent.parent / "data" / "109-KH-BTV.pdf").read_bytes()
 ANSWER = "Trả lời riêng"
 LONG = [pytest.mark.slow, pytest.mark.sqlite]
 LATER = pytest.mark.parametrize(
