@@ -84,10 +84,7 @@ class Dispatcher:
         channel = self.channels.get(channel_of(address))
         if channel is None:
             return Limits()
-        limits = channel.limits
-        if limits.in_groups is not None and channel.is_group(address):
-            return limits.in_groups
-        return limits
+        return channel.limits.there(group=channel.is_group(address))
 
     def links(self) -> Links:
         """Addresses to print; a channel knows its own once it is ready."""

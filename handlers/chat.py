@@ -200,6 +200,10 @@ class Limits:
     called: str = ""  # what a group must call the bot to be heard, where it hears nothing else
     in_groups: Limits | None = None
 
+    def there(self, *, group: bool) -> Limits:
+        """What holds in a group, or in a private talk."""
+        return (self.in_groups or self) if group else self
+
 
 @dataclass(frozen=True, slots=True)
 class Links:

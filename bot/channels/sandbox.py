@@ -12,6 +12,7 @@ import msgspec
 from bot.channels import zalo_bot, zalo_oa
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
 from bot.channels.platform import BOT, Message, Platform
+from bot.channels.zalo_oa_events import FREE_FOR, OPEN_FOR
 from handlers.chat import Address, File, Incoming, Kind, Limits
 
 SANDBOX = "sandbox"
@@ -49,8 +50,6 @@ LIMITS = {
     ),
 }
 LIMITS[HAND] = LIMITS[PLAIN]
-FREE_FOR, OPEN_FOR = timedelta(hours=48), timedelta(days=7)
-"""How long an Official Account may write to a person after her last deed: free, and at all."""
 Picture = Callable[[str], tuple[str, str, bytes] | None]
 """Fetches what a platform would fetch from an address of ours: name, type, content."""
 FILE_REF = "file-"
@@ -209,8 +208,8 @@ class SandboxChannel:
         found = self.platform.chat(chat)
         if found is None or not found["bot"]:
             return False
-        limits = self.limits.in_groups or self.limits
-        return bool(found["private"]) or limits.hears_all or to_bot
+        hears_all = self.limits.there(group=True).hears_all
+        return bool(found["private"]) or hears_all or to_bot
 
     def _is_ours(self, message: int | None) -> bool:
         found = self.platform.message(message) if message else None
@@ -303,7 +302,7 @@ class SandboxChannel:
             to_bot=to_bot,
             press_id=f"{person}/{serial}" if kind is Kind.PRESS else "",
             file=file,
-            hears_all=(self.limits.in_groups or self.limits).hears_all,
+            hears_all=self.limits.there(group=True).hears_all,
             quote_known=known,
             free_for=FREE_FOR if closes else timedelta(0),
             open_for=OPEN_FOR if closes else timedelta(0),

@@ -20,7 +20,7 @@ from bot.channels.zalo_channel import ZaloChannel
 from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_errors import WRONG_SHAPE, failure
-from bot.channels.zalo_oa_events import GROUP, Account, decode
+from bot.channels.zalo_oa_events import FREE_FOR, GROUP, OPEN_FOR, Account, decode
 from bot.channels.zalo_oa_shapes import DOCUMENTS, LADDER, PICTURES, Shape
 from bot.channels.zalo_oa_tokens import TokenKeeper
 from bot.pacing import Pace
@@ -80,8 +80,8 @@ class ZaloOaChannel(ZaloChannel):
         door: str = "",
         buttons: str = Shape.TEMPLATE,
         group_files: bool = False,
-        free_for: timedelta = timedelta(hours=48),
-        open_for: timedelta = timedelta(days=7),
+        free_for: timedelta = FREE_FOR,
+        open_for: timedelta = OPEN_FOR,
     ) -> None:
         self.api = OaApi(tokens, api)
         super().__init__(NAME, self.api, door)

@@ -26,6 +26,8 @@ SENT = "user_send_"
 SENT_IN_GROUP = "user_send_group_"
 WORDS = frozenset({"text", "link"})
 PICTURES = {"image": ("anh.jpg", "image/jpeg"), "gif": ("anh.gif", "image/gif")}
+FREE_FOR, OPEN_FOR = timedelta(hours=48), timedelta(days=7)
+"""How long Zalo lets an account write to a person after her last deed: free, and at all."""
 UNREAD = frozenset({"audio", "video", "location", "business_card"})
 ROOM_EVENTS = {
     "create_group": Kind.BOT_ADDED,
@@ -103,8 +105,8 @@ class Account:
 
     id: str
     name: str = ""
-    free_for: timedelta = timedelta(hours=48)
-    open_for: timedelta = timedelta(days=7)
+    free_for: timedelta = FREE_FOR
+    open_for: timedelta = OPEN_FOR
 
 
 def head(body: bytes) -> Head:

@@ -124,8 +124,7 @@ def _has_markup(platform: Platform, message: Message) -> bool:
 
 def _limits(chat: dict[str, Any]) -> Limits:
     """What the platform a chat imitates can do there."""
-    limits = LIMITS[chat["channel"]]
-    return limits if chat["private"] else limits.in_groups or limits
+    return LIMITS[chat["channel"]].there(group=not chat["private"])
 
 
 def _quote(platform: Platform, reply_to: int | None) -> dict[str, Any] | None:
