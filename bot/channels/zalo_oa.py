@@ -107,9 +107,8 @@ class ZaloOaChannel(ZaloChannel):
 
     async def open(self) -> None:
         """Learn who the account is, once it has been authorised."""
-        found = await self._until_answered(lambda: self.api.ask("/v2.0/oa/getoa"))
-        name = found.get("name", "") if isinstance(found, dict) else ""
-        self._account = replace(self._account, name=str(name))
+        _, name = await self._until_answered(self.api.account)
+        self._account = replace(self._account, name=name)
         self._ready = True
 
     async def listen(self, receive: Receive) -> None:

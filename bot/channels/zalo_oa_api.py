@@ -75,6 +75,12 @@ class OaApi(ZaloClient):
             )
         )
 
+    async def account(self) -> tuple[str, str]:
+        """The id and the name of the account whose tokens these are. Raises like `get`."""
+        found = await self.ask("/v2.0/oa/getoa")
+        told = found if isinstance(found, dict) else {}
+        return str(told.get("oa_id", "")), str(told.get("name", ""))
+
     async def post(self, path: str, body: dict[str, Any]) -> Any:
         """The `data` of a deed. Raises like `get`."""
         return await self._call(

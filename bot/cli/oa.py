@@ -40,10 +40,10 @@ def login(
         keeper = oa_tokens(desk.settings, desk.engine)
         pair, oa_id = _pasted(keeper) if explorer else _consented(keeper, desk.settings)
         asyncio.run(keeper.take(pair, oa_id))
-        found = desk.ask(lambda: desk.channel.api.ask("/v2.0/oa/getoa"))
-        if (given := str(found.get("oa_id", ""))) != desk.settings.zalo_oa_id:
+        given, name = desk.ask(desk.channel.api.account)
+        if given != desk.settings.zalo_oa_id:
             raise CommandError(f"account {given} was authorised: set CHIHOI_ZALO_OA_ID to it")
-    print(f"authorised: {found.get('name', '')}; `chihoi run` keeps the tokens fresh from here on")
+    print(f"authorised: {name}; `chihoi run` keeps the tokens fresh from here on")
 
 
 def _pasted(keeper: TokenKeeper) -> tuple[Pair, str]:

@@ -57,7 +57,7 @@ async def look(settings: Settings, engine: Engine | None, clock: Clock) -> Async
 
 async def _account(api: OaApi, settings: Settings) -> AsyncIterator[Finding]:
     try:
-        found = await api.ask("/v2.0/oa/getoa")
+        given, name = await api.account()
     except NoAnswerError as wrong:
         yield error(NAME, f"cannot be reached ({wrong}): is there a network, or is"
                     f" {PREFIX}ZALO_OA_API wrong?")  # fmt: skip
@@ -65,9 +65,9 @@ async def _account(api: OaApi, settings: Settings) -> AsyncIterator[Finding]:
     except OaError as wrong:
         yield error(NAME, f"Zalo refuses us ({wrong}): {LOGIN}")
         return
-    if (given := str(found.get("oa_id", ""))) != settings.zalo_oa_id:
+    if given != settings.zalo_oa_id:
         yield error(NAME, f"the tokens are those of account {given}: set {PREFIX}ZALO_OA_ID to it")
-    yield ok(NAME, f"the account is {found.get('name', '')}")
+    yield ok(NAME, f"the account is {name}")
     yield await _groups(OaRooms(api))
 
 
