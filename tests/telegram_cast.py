@@ -21,6 +21,10 @@ class TelegramRoom(Room):
     cast: TelegramCast
 
     @property
+    def address(self) -> str:
+        return f"{TELEGRAM}:{self.chat.id}"
+
+    @property
     def chat(self) -> FakeGroup | Person:
         """The fake server's own chat."""
         return self.cast.rooms[self.id]
