@@ -22,7 +22,7 @@ from bot.stranded import rehome
 from handlers import deliveries
 from handlers import groups as group_events
 from handlers.capacity import Plan
-from handlers.chat import File, Incoming, Limits, Links, Moment, Reply, Tick
+from handlers.chat import UNDATED, File, Incoming, Limits, Links, Moment, Reply, Tick
 from handlers.detours import deciding
 from storage import blobs, detours, doors, inbox, locks, signals
 from storage.accounts import Account, AccountMember
@@ -133,9 +133,12 @@ class Dispatcher:
 
     def _read(self, row: Waiting) -> Event:
         try:
-            return Event(row.id, self.channels[row.channel].decode(row.body))
+            incoming = self.channels[row.channel].decode(row.body)
         except Exception as error:  # noqa: BLE001 - set aside with its text, never in the way
             return Event(row.id, None, f"{type(error).__name__} while reading")
+        if incoming is not None and incoming.at <= UNDATED:
+            incoming = replace(incoming, at=row.received_at)
+        return Event(row.id, incoming)
 
     def keep_file(self, event: Event, content: bytes | None, problem: str, now: datetime) -> Event:
         """Store the file an event brought, or why it could not be fetched."""

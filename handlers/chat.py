@@ -11,7 +11,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from storage.groups import Group
 
 Address = str
+UNDATED = datetime.fromtimestamp(0, UTC)
+"""When an event happened of which the platform does not say it: the time of its arrival counts."""
 LINE_BYTES = 64
 """Longest line a button may carry: Telegram's callback_data (core.telegram.org/bots/api)."""
 

@@ -53,6 +53,7 @@ class Waiting:
     id: int
     channel: str
     body: str
+    received_at: datetime
 
 
 @lru_cache
@@ -75,7 +76,8 @@ def receive(session: Session, rows: Sequence[Mapping[str, Any]]) -> int:
 @lru_cache
 def _waiting(channels: int, skip: int, only: int | None) -> Quick:
     """Of so many channels, leaving out so many chats, or of so many chats."""
-    chat, query = _INBOX.c.chat, select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body)
+    chat = _INBOX.c.chat
+    query = select(_INBOX.c.id, _INBOX.c.channel, _INBOX.c.body, _INBOX.c.received_at)
     query = query.where(
         _INBOX.c.state == InboxState.NEW, _INBOX.c.channel.in_(slots("channel", channels))
     )

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from bot.channels.base import Raw
-from handlers.chat import File, Incoming, Kind
+from handlers.chat import UNDATED, File, Incoming, Kind
 
 TEXT = "message.text.received"
 LINK = "message.link.received"
@@ -48,10 +48,10 @@ class Chat(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    """A message; `date` counts milliseconds. A picture's address is good for a short time."""
+    """A message; `date` counts milliseconds, if it is there. A picture's address is good for a short time."""
 
     message_id: str = ""
-    date: int = 0
+    date: Any = None
     sender: User = msgspec.field(name="from", default_factory=User)
     chat: Chat = msgspec.field(default_factory=Chat)
     text: str = ""
@@ -125,7 +125,7 @@ def decode(
         event_id=f"{event.event_name}:{message.message_id}",
         chat=f"{channel}:{message.chat.id}",
         sender=f"{channel}:{message.sender.id}",
-        at=datetime.fromtimestamp(message.date / 1000, UTC),
+        at=_when(message.date),
         kind=kind,
         private=private,
         sender_name=message.sender.display_name,
@@ -138,6 +138,13 @@ def decode(
         apart=not private,
         quote_known=private or bool(quoted),
     )
+
+
+def _when(date: Any) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(date) / 1000, UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return UNDATED
 
 
 def _content(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -13,9 +14,12 @@ from bot.channels.base import DeliveryError, Post
 from bot.channels.zalo_api import API
 from bot.channels.zalo_bot import ZaloBotChannel, name_of
 from bot.channels.zalo_errors import PATIENT
+from bot.channels.zalo_updates import TEXT, raw_event
+from bot.dispatch import Dispatcher
 from handlers.chat import File
 from storage.database import reading
 from storage.inbox import Inbox
+from tests.cast import MONDAY_8AM
 from tests.channels.fake_zalo import FakeZalo
 from tests.channels.zalo_listening import polling, until
 from tests.zalo_cast import ZaloCast
@@ -68,6 +72,23 @@ async def test_words_styles_and_pictures_go_out(server: FakeZalo, channel: ZaloB
     assert words.styles == [{"start": 0, "len": 7, "st": ["b"]}]
     assert (picture.text, picture.picture) == ("Kết quả", "https://hoi.example/tep/1")
     assert channel.limits.called == "Bot Chi hội"
+
+
+@pytest.mark.parametrize("date", [None, "", 10**30])
+async def test_what_brings_no_date_happened_when_it_arrived(
+    channel: ZaloBotChannel, engine: Engine, date: object
+) -> None:
+    person = {"id": "f0e1d2c3b4a596877869", "display_name": "An"}
+    message = {"message_id": "1", "from": person, "text": "có mặt", "date": date}
+    message["chat"] = {"id": person["id"], "chat_type": "PRIVATE"}
+    raw = raw_event(msgspec.json.encode({"event_name": TEXT, "message": message}))
+    assert raw is not None
+    served = Dispatcher(engine, {channel.name: channel})
+
+    served.receive([(channel.name, raw)], MONDAY_8AM)
+
+    (event,) = served.take()
+    assert event.incoming is not None and event.incoming.at == MONDAY_8AM
 
 
 async def test_styles_that_are_refused_are_given_up(
