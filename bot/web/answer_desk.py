@@ -13,7 +13,14 @@ from typing import Any
 
 from bot.app import App
 from bot.web.answer_tickets import MARK, Tickets
-from handlers.answer_links import directive_page, minting, naming, roll_page, survey_page
+from handlers.answer_links import (
+    directive_page,
+    minting,
+    naming,
+    roll_page,
+    survey_page,
+    wrong_tries,
+)
 from handlers.answer_links.opening import LinkError, Opened, call_of, known, opened
 from handlers.answer_links.pictures import qr_inline, qr_svg
 from handlers.chat import Call, How, Moment, Replies
@@ -119,7 +126,9 @@ class Desk:
                 return self._unknown(found, context, problem=problem, status=TOO_MANY)
             member = naming.find(session, found.row.unit_id, name, fact)
             if member is None:
-                naming.note_wrong(session, tries, self.now)
+                reached = naming.note_wrong(session, tries, self.now)
+                link = None if context["anonymous"] else found.row  # its links are no leader's
+                self._say(session, wrong_tries.tell(moment, tries, reached, link))
                 return self._unknown(found, context, problem="wrong", typed=name, status=WRONG)
             assert member.id is not None and found.row.id is not None
             ticket = self.tickets.issue(found.row.id, member.id, self.now)
@@ -197,9 +206,12 @@ class Desk:
 
     def _queue(self, call: Call, replies: Replies) -> None:
         """Tell the groups; what a chat would echo, the page shows."""
-        told = [reply for reply in replies if reply.to and reply.how is not How.ECHO]
-        origin = f"page:{call.incoming.event_id}"
-        self.app.dispatcher.say(call.session, told, now=self.now, origin=origin)
+        self._say(call.session, [r for r in replies if r.to and r.how is not How.ECHO])
+
+    def _say(self, session: Session, replies: Replies) -> None:
+        if replies:
+            origin = f"page:{secrets.token_hex(8)}"
+            self.app.dispatcher.say(session, replies, now=self.now, origin=origin)
 
     def file(self) -> Blob | None:
         """The file of a directive."""

@@ -9,7 +9,7 @@ from typing import Any
 from bot.app import App
 from bot.web.answer_tickets import Tickets
 from bot.web.hall_codes import SCAN_LIFE, Codes, Scan, left
-from handlers.answer_links import naming
+from handlers.answer_links import naming, wrong_tries
 from handlers.answer_links.pictures import qr_inline
 from handlers.chat import Moment, Replies
 from handlers.hall import checking_in, links
@@ -188,7 +188,9 @@ class Door:
                 return _problem(found, "tries")
             member = naming.find(session, found.roll.unit_id, name, fact)
             if member is None:
-                naming.note_wrong(session, tries, self.now)
+                reached = naming.note_wrong(session, tries, self.now)
+                told = wrong_tries.tell(moment_of(self.app, session), tries, reached, None)
+                queue(self.app, session, told)
                 return _problem(found, "wrong", name)
             arrived = self._arrived(session, found, scan, member)
             if not remember or arrived.page:

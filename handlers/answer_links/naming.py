@@ -54,7 +54,7 @@ class Tries:
     def counters(self) -> tuple[tuple[str, str, int, timedelta], ...]:
         """(kind, whose, how many may be wrong, in what time)."""
         called = _called(self.name)
-        end = " ".join(called.split()[-SHORTEST:])
+        end = _end(called)
         return (
             ("answer_client", self.client, TRIES_OF_CLIENT, PER),
             ("answer_name", self._digest(called), TRIES_OF_NAME, PER),
@@ -77,10 +77,14 @@ def check_tries(session: Session, tries: Tries, now: datetime) -> None:
             raise TriesError(per)
 
 
-def note_wrong(session: Session, tries: Tries, now: datetime) -> None:
-    """A try was wrong."""
-    for kind, key, _, _ in tries.counters():
+def note_wrong(session: Session, tries: Tries, now: datetime) -> frozenset[str]:
+    """A try was wrong; which kinds of limit it has just reached."""
+    reached = set()
+    for kind, key, most, per in tries.counters():
         attempts.note(session, key, kind, now)
+        if attempts.since(session, key, kind, now - per) == most:
+            reached.add(kind)
+    return frozenset(reached)
 
 
 def digits(fact: str) -> str:
@@ -97,6 +101,16 @@ def find(session: Session, unit_id: int, name: str, fact: str) -> Member | None:
     matching = [member for member in people if _matches(member, said, last)]
     enough = len(called.split()) >= SHORTEST and len(called) <= LONGEST
     return matching[0] if enough and len(matching) == 1 else None
+
+
+def ends_so(session: Session, unit_id: int, name: str) -> list[Member]:
+    """Those of a unit whose tries of a day are counted together with this name's."""
+    end = _end(_called(name))
+    return [m for m in roll_lists.people(session, unit_id) if end and _end(m.folded) == end]
+
+
+def _end(called: str) -> str:
+    return " ".join(called.split()[-SHORTEST:])
 
 
 def _called(name: str) -> str:
