@@ -57,7 +57,7 @@ async def test_somebody_without_a_phone_is_found_copied_and_erased(
     requests("P5")
     assert "xoá dữ liệu" in desk.readouterr().out
     show_log()
-    assert "người quản trị máy xoá dữ liệu, Chi hội Khóm 8" in desk.readouterr().out
+    assert "người trông máy xoá dữ liệu, Chi hội Khóm 8" in desk.readouterr().out
     show_log("P5", datetime(2030, 1, 1))
     assert desk.readouterr().out == ""
     scrub()

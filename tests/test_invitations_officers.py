@@ -56,7 +56,7 @@ async def test_an_operators_officer_code_asks_for_the_name_it_was_made_for(cast:
     await cast.ty.says("le thi hoa")
 
     assert standing(cast, cast.ty) is Who.OFFICER
-    assert "người quản trị máy chủ" in cast.mai.text  # the level above learns of it
+    assert "người trông máy" in cast.mai.text  # the level above learns of it
     await cast.mai.presses("Thu hồi")
     assert standing(cast, cast.ty) is Who.OUTSIDER
 

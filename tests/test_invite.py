@@ -47,7 +47,7 @@ async def test_the_leader_is_found_and_her_code_works(union: Cast) -> None:
     await union.ty.says(f"/start {code}")
     assert standing(union, union.ty) is Who.LEADER
     assert "Nguyễn Thị Lan" in union.ty.text
-    assert "người quản trị máy chủ" in union.hoa.text
+    assert "người trông máy" in union.hoa.text
 
 
 async def test_a_known_door_makes_the_link(union: Cast, engine: Engine) -> None:

@@ -167,4 +167,4 @@ async def test_the_copy_tells_of_offices_answers_and_a_missing_phone(cast: Cast)
     assert "Tổ trưởng: Chi hội Khóm 8, từ 16/11/2026 đến 16/11/2026" in text
     assert "Đi chợ phiên: Chị có đi chợ phiên không?: Có" in text
     assert "người đã rời danh sách xem thông tin" in text
-    assert "người quản trị máy sửa thông tin: họ và tên, điện thoại" in text
+    assert "người trông máy sửa thông tin: họ và tên, điện thoại" in text

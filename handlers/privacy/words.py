@@ -95,7 +95,7 @@ MORE: Mapping[str, str] = {
     "requests": "yêu cầu về dữ liệu",
 }
 """What else a deed may be about."""
-ANYBODY = "người quản trị máy"
+ANYBODY = "người trông máy"
 """Who works on the command line, as people are told of him."""
 FORMER = "người đã rời danh sách"
 
