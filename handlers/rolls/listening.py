@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from handlers.access import LEADERS, leads
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import Refusal
-from handlers.rolls import by_name, naming, own, proxy, showing, words
+from handlers.rolls import after_close, by_name, naming, own, proxy, showing, together, words
 from handlers.rolls.access import own_people
 from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
@@ -58,6 +58,8 @@ def _opens(call: Call, text: str) -> bool:
 
 
 def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
+    if (told := _together(call, text, unit_id)) is not None:
+        return told
     said, number = naming.status_of(text), _number(text)
     maybe = YES_NO.get(read_yes_no(text).meaning)
     if said is None and number is None and (told := _reported(call, text, unit_id)) is not None:
@@ -67,7 +69,9 @@ def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
     sure = said is not None and not PLAIN_WORDS.isdisjoint(fold(text).split())
     roll = _asked_here(call, unit_id, sure=sure)
     if roll is None:
-        return None
+        if said is None or not sure or rolls.opened(call.session, [unit_id]):
+            return None
+        return after_close.in_group(call, unit_id, said, text)
     if number is not None:
         said = Status(roll.offers[number - 1]) if 0 < number <= len(roll.offers) else None
     elif said is None and roll.purpose == Purpose.INTENT:
@@ -76,7 +80,7 @@ def _in_group(call: Call, text: str, unit_id: int) -> Replies | None:
         return None
     source = Source.NUMBER if number is not None else Source.WORDS
     return own.answer(
-        call, roll, fit(roll, said), source=source, reason=naming.reason_in(text, said)
+        call, roll, naming.fit(roll, said), source=source, reason=naming.reason_in(text, said)
     )
 
 
@@ -88,15 +92,16 @@ def _reported(call: Call, text: str, unit_id: int) -> Replies | None:
     return proxy.hear(call, roll, text) if roll is not None else None
 
 
+def _together(call: Call, text: str, unit_id: int) -> Replies | None:
+    """Several people in one word; "cả nhà" is how a group is addressed, so not that one."""
+    read = together.read(text)
+    roll = _asked_here(call, unit_id, sure=True) if read is not None and read.count else None
+    return together.answer(call, roll, read, text) if roll is not None and read else None
+
+
 def _number(text: str) -> int | None:
     match = _NUMBER.fullmatch(fold(text))
     return int(match[1]) if match else None
-
-
-def fit(roll: Roll, said: Status) -> Status:
-    """To a meeting that is only online "có" means online."""
-    only_online = Status.PRESENT not in roll.offers and Status.PRESENT_ONLINE in roll.offers
-    return Status.PRESENT_ONLINE if only_online and said == Status.PRESENT else said
 
 
 def _asked_here(call: Call, unit_id: int, *, sure: bool) -> Roll | None:
@@ -129,6 +134,8 @@ def _in_private(call: Call, text: str) -> Replies | None:
     said = naming.status_of(text)
     found = _hers(call)
     attended = [roll for roll in found if roll.purpose == Purpose.ATTENDANCE] or found
+    if len(attended) == 1 and (read := together.read(text)) is not None:
+        return together.answer(call, attended[0], read, text)
     if said is None and attended and not leads(call.session, call.actor, attended[0].unit_id):
         told = proxy.hear(call, attended[0], text)
         if told is not None:
@@ -138,9 +145,10 @@ def _in_private(call: Call, text: str) -> Replies | None:
             raise _which(call, attended, said)
         if attended:
             reason = naming.reason_in(text, said)
-            status = fit(attended[0], said)
+            status = naming.fit(attended[0], said)
             return own.answer(call, attended[0], status, source=Source.WORDS, reason=reason)
-    return by_name.reported(call, text) if said is None else None
+        return after_close.in_private(call, said, text)
+    return by_name.reported(call, text)
 
 
 def _hers(call: Call) -> list[Roll]:
@@ -201,3 +209,10 @@ def _owed(call: Call) -> Roll | None:
 def _unanswered(call: Call, roll: Roll) -> bool:
     verdicts = [rolls.verdict(call.session, roll.number, m.id or 0) for m in own_people(call, roll)]
     return any(row is None or row.status == Status.UNANSWERED for row in verdicts)
+
+
+def instead(call: Call, text: str) -> Replies | None:
+    """Private words that answer no question open in the talk, but surely the roll that is open."""
+    said = naming.status_of(text) if call.incoming.private else None
+    attended = [roll for roll in _hers(call) if roll.purpose == Purpose.ATTENDANCE] if said else []
+    return _in_private(call, text) if len(attended) == 1 else None

@@ -28,4 +28,4 @@ def _said(roll: Roll, text: str) -> Status | None:
     said = naming.status_of(text)
     if said is None and roll.purpose == Purpose.INTENT:
         said = listening.YES_NO.get(read_yes_no(text).meaning)
-    return listening.fit(roll, said) if said is not None else None
+    return naming.fit(roll, said) if said is not None else None

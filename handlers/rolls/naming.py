@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from handlers.understanding.replies import Meaning, understand
 from storage.members import Member
-from storage.rolls import Status
+from storage.rolls import Roll, Status
 from storage.vietnamese import fold, normalise, spelling
 
 TITLES = frozenset(
@@ -62,6 +62,12 @@ def reason_in(text: str, said: str, name: str = "") -> str:
     if name and fold(told).startswith(f"{fold(name)} "):
         told = " ".join(told.split()[named:])
     return told[:REASON_LENGTH]
+
+
+def fit(roll: Roll, said: Status) -> Status:
+    """To a meeting that is only online "có" means online."""
+    only_online = Status.PRESENT not in roll.offers and Status.PRESENT_ONLINE in roll.offers
+    return Status.PRESENT_ONLINE if only_online and said == Status.PRESENT else said
 
 
 def find(name: str, people: Sequence[Member]) -> Found:

@@ -116,6 +116,7 @@ def _record(
             "differs": differs,
             "reason": reason,
             "taken_back": status == Status.UNANSWERED,
+            "others": False,
         },
         how=How.ECHO,
         choices=_after(roll, people, status, reason),

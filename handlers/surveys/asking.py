@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from handlers.access import row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
+from handlers.rolls import listening
 from handlers.surveys import finishing, questioning
 from handlers.surveys.access import access_answerer, access_running, own_people, place
 from handlers.surveys.answers import AnswerProblem, check_answer
@@ -116,6 +117,9 @@ def say(call: Call, rest: str) -> Reply | Replies:
     question = talk.form.questions[index]
     value = read(question, words)
     if isinstance(value, AnswerProblem):
+        meant = listening.instead(call, words)
+        if meant is not None:  # of the roll that is open beside the survey
+            return [*meant, questioning.ask(talk, index)]
         return questioning.ask(talk, index, problem=value)
     return _keep(talk, index, value)
 
