@@ -89,7 +89,9 @@ class Dispatcher:
     def links(self) -> Links:
         """Addresses to print; a channel knows its own once it is ready."""
         starts = {name: channel.start_link() for name, channel in self.channels.items()}
-        return Links(self.public_url, {name: link for name, link in starts.items() if link})
+        limits = {name: channel.limits for name, channel in self.channels.items()}
+        open_doors = {name: link for name, link in starts.items() if link}
+        return Links(self.public_url, open_doors, limits)
 
     def receive(self, arrived: Sequence[tuple[str, Raw]], now: datetime) -> int:
         """Store events, each with its channel's name; once this returns they may be acknowledged.

@@ -199,6 +199,8 @@ class Limits:
     markup: bool = True
     pictures_by_link: bool = False  # it fetches pictures from us, and takes no other files
     share: str = ""  # pattern of a link that passes words on there, with `{url}` and `{text}`
+    admins_hear: bool = False  # made an administrator of a group it hears all talk there
+    owns_rooms: bool = False  # its groups are its own: nobody lets it in or puts it out
     called: str = ""  # what a group must call the bot to be heard, where it hears nothing else
     in_groups: Limits | None = None
 
@@ -209,10 +211,13 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses a command may print: pages of our own, and doors into a channel."""
+    """Addresses a command may print: pages of our own, and doors into a channel; and what each
+    channel can do.
+    """
 
     public_url: str = ""
     start: Mapping[str, str] = field(default_factory=dict)  # channel -> "…?start={code}"
+    limits: Mapping[str, Limits] = field(default_factory=dict)  # by channel
 
     def page(self, path: str) -> str:
         """Full address of one of our pages."""
@@ -222,6 +227,10 @@ class Links:
         """Link that opens a private talk with the bot and hands over `code`; "" if no channel can."""
         pattern = self.start.get(channel) or next(iter(self.start.values()), "")
         return pattern.format(code=code) if pattern else ""
+
+    def in_group(self, channel: str) -> Limits:
+        """What a channel can do in groups; one not served here can do nothing special."""
+        return self.limits.get(channel, Limits()).there(group=True)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from handlers.understanding.zone import local_date
 from storage import accounts, consents, joining, members, privacy
 from storage.accounts import Account
 from storage.database import nested
+from storage.detours import channel_of
 from storage.members import Member
 
 TERMS = "2026-11-24"
@@ -89,7 +90,7 @@ def work_pending(call: Call, account: Account) -> tuple[int, Replies]:
 def as_account(call: Call, account: Account) -> Call:
     """The call as if the account itself had just spoken in its private talk."""
     incoming = Incoming(
-        channel=account.address.rpartition(":")[0],
+        channel=channel_of(account.address),
         event_id=call.incoming.event_id,
         chat=account.private_chat,
         sender=account.address,
@@ -136,7 +137,7 @@ def show_terms(
         account.id,
         member_id,
         text_version=TERMS,
-        channel=account.address.rpartition(":")[0],
+        channel=channel_of(account.address),
         now=call.now,
         agreed=agreed,
     )

@@ -166,9 +166,9 @@ def own_talk(session: Session, address: str) -> str:
     people = members_of(session, account.id) if account is not None and account.id else []
     if len(people) != 1:
         return ""
-    channel = address.rpartition(":")[0]
+    channel = detours.channel_of(address)
     chats = reachable(session, people).get(people[0], [])
-    return next((chat for chat in chats if chat.rpartition(":")[0] == channel), "")
+    return next((chat for chat in chats if detours.channel_of(chat) == channel), "")
 
 
 def by_private_chat(session: Session, chat: str) -> Account | None:

@@ -66,9 +66,11 @@ async def test_a_group_that_hears_only_commands_is_explained(cast: Cast) -> None
     assert group(cast, room).unit_id == cast.unit("P5-K8").id
     assert "chỉ nghe câu lệnh" in cast.lan.text
     assert "quote" in cast.lan.text
-    assert "Telegram" not in cast.lan.text
+    assert "quản trị viên" not in cast.lan.text  # that opens no ears there
     await cast.happens(Kind.BOT_ADDED, cast.lan, room, hears_all=True)
     assert "nghe được mọi tin" in cast.lan.text
+    await cast.happens(Kind.BOT_ADDED, cast.lan, cast.k8, hears_all=False)
+    assert "cho em làm quản trị viên" in cast.lan.text
 
 
 async def test_an_officer_binds_and_the_leader_is_told(cast: Cast) -> None:

@@ -29,7 +29,7 @@ CALLED = "chihoi"
 MENTION = f"@{CALLED}"
 SHARE = "https://t.me/share/url?url={url}&text={text}"
 LIMITS = {
-    SANDBOX: Limits(hears_all=True, knows_repeats=True, share=SHARE),
+    SANDBOX: Limits(hears_all=True, admins_hear=True, knows_repeats=True, share=SHARE),
     ZALO: replace(zalo_bot.LIMITS, called=CALLED, knows_repeats=True),
     OA: replace(
         zalo_oa.LIMITS,

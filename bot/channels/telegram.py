@@ -77,7 +77,7 @@ class TelegramChannel:
         self._webhook = webhook
         self._commands = commands or {}
         self._me: updates.Me | None = None
-        self.limits = Limits(share=SHARE)
+        self.limits = Limits(admins_hear=True, share=SHARE)
 
     @property
     def ready(self) -> bool:

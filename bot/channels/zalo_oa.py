@@ -47,6 +47,7 @@ IN_GROUPS = Limits(
     max_text=MAX_TEXT,
     hears_all=True,
     resend_in_doubt=False,
+    owns_rooms=True,
 )
 LIMITS = replace(
     IN_GROUPS,

@@ -7,6 +7,7 @@ from handlers.chat import Call, Moment, Replies, Reply
 from handlers.quiet import quiet_until
 from handlers.understanding.zone import local_date
 from storage import groups, members, units
+from storage.detours import channel_of
 from storage.groups import Group, GroupState
 
 
@@ -44,7 +45,7 @@ def hearing(moment: Moment, group: Group, also: str = "") -> Replies:
         "title": group.title,
         "unit": unit.name,
         "hears_all": group.hears_all,
-        "telegram": group.address.startswith("telegram:"),
+        "by_right": moment.links.in_group(channel_of(group.address)).admins_hear,
     }
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     everyone = dict.fromkeys([*doors, also] if also else doors)
@@ -77,7 +78,7 @@ def lost(moment: Moment, address: str, *, muted: bool = False) -> Replies:
         "unit": unit.name,
         "left": left,
         "muted": muted,
-        "owned": address.startswith("zalo_oa:"),
+        "owned": moment.links.in_group(channel_of(address)).owns_rooms,
     }
     doors = answering_chats(moment.session, group.unit_id, local_date(moment.now))
     return [Reply("groups/lost.j2", context, to=door) for door in doors]

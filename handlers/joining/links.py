@@ -10,6 +10,7 @@ from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.invitations.codes import make_token
 from storage import groups, joining, units
+from storage.detours import channel_of
 from storage.joining import JoinLink
 from storage.units import Unit
 
@@ -103,7 +104,7 @@ def _post(call: Call, unit: Unit, link: JoinLink) -> Replies:
         return audience.relay(call.moment(), unit.id, _with_link(poster, link_here, link.token))
     posted = []
     for room in rooms:
-        address = call.links.start_link(link.token, room.rpartition(":")[0])
+        address = call.links.start_link(link.token, channel_of(room))
         posted.append(replace(_with_link(poster, address, link.token), to=room))
     if call.incoming.private:
         posted.append(Reply("joining/link_posted.j2", {"unit": unit.name, "groups": len(rooms)}))

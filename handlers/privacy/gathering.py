@@ -14,6 +14,7 @@ from handlers.understanding.spoken import speak_moment
 from handlers.understanding.zone import local, local_date
 from storage import about_person, audit, consents, histories, members, privacy, units
 from storage.database import Session
+from storage.detours import channel_of
 from storage.members import Member
 
 LOOKED = 50
@@ -144,7 +145,7 @@ def _history(session: Session, member_id: int) -> Iterator[Line]:
 
 def _accounts(session: Session, member_id: int) -> Iterator[Line]:
     for account, link in about_person.accounts(session, member_id):
-        channel = account.address.rpartition(":")[0]
+        channel = channel_of(account.address)
         name = account.name or "không tên"
         yield f"{channel}: {name}", f"nối lúc {speak_moment(link.linked_at)}"
 

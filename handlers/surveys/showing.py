@@ -15,6 +15,7 @@ from handlers.surveys.forms import QuestionKind, SurveyForm
 from handlers.surveys.values import form_of, is_short, label, possible
 from storage import pasts, survey_answers, survey_runs, surveys, units
 from storage.database import Session
+from storage.detours import channel_of
 from storage.surveys import Survey, SurveyState, SurveyUnit
 
 COLUMNS = {QuestionKind.YES_NO: 2, QuestionKind.SCALE: 5}
@@ -113,7 +114,7 @@ def _with_door(moment: Moment, survey: Survey, reply: Reply) -> Reply:
     private = not reply.context["short"] or survey.anonymous
     if not private or survey.state != SurveyState.OPEN:
         return reply
-    ways = doors(moment, survey, reply.to.rpartition(":")[0])
+    ways = doors(moment, survey, channel_of(reply.to))
     return replace(reply, choices=(*reply.choices, *ways))
 
 

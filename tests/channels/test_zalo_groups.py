@@ -180,7 +180,7 @@ async def test_a_group_is_bound_by_calling_the_bot_there(cast: ZaloCast) -> None
 
     assert "đã kết nối với Chi hội Khóm 1" in group.bot[-1].text
     assert "chỉ nghe" in cast.sau.text
-    assert "Telegram" not in cast.sau.text
+    assert "quản trị viên" not in cast.sau.text
 
 
 async def test_if_the_platform_were_believed_to_tell_quotes_a_number_would_go_astray(
