@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import structlog
 from hypothesis import settings
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from storage.database import begin, open_engine
 from storage.migrations import upgrade
@@ -51,10 +51,13 @@ class Databases:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         engine.dispose()
 
-        # One engine on one file that is replaced: it compiles each statement once, not once a test.
-        self._file = folder / "test.db"
-        self._engine = open_engine(f"sqlite:///{self._file}")
-        event.listen(self._engine, "connect", _unsynced)
+        # One engine on a database that is replaced: it compiles each statement once, not once a test.
+        self._engine = open_engine(self._url("test"))
+        if server:
+            self._overseer = open_engine(server).connect()
+            self._overseer.execution_options(isolation_level="AUTOCOMMIT")
+        else:
+            event.listen(self._engine, "connect", _unsynced)
 
     def _url(self, name: str) -> str:
         if self.server:
@@ -64,18 +67,24 @@ class Databases:
     @contextmanager
     def copy(self, name: str) -> Iterator[Engine]:
         """An engine on a copy of one of them, for one test."""
-        if self.server:
-            with postgres.copy_of(self.server, name) as url:
-                engine = open_engine(url)
-                yield engine
-                engine.dispose()
-            return
         self._engine.dispose()
-        for end in ("", "-wal", "-shm"):
-            Path(f"{self._file}{end}").unlink(missing_ok=True)
-        shutil.copyfile(self.folder / f"{name}.db", self._file)
+        if self.server:
+            self._overseer.execute(text("DROP DATABASE IF EXISTS test WITH (FORCE)"))
+            # Copied as files: the templates are small, and the log need not hold them.
+            copied = f'CREATE DATABASE test TEMPLATE "{name}" STRATEGY file_copy'
+            self._overseer.execute(text(copied))
+        else:
+            for end in ("", "-wal", "-shm"):
+                (self.folder / f"test.db{end}").unlink(missing_ok=True)
+            shutil.copyfile(self.folder / f"{name}.db", self.folder / "test.db")
         yield self._engine
         self._engine.dispose()
+
+    def close(self) -> None:
+        """Let go of the server, so that it can stop."""
+        self._engine.dispose()
+        self._overseer.close()
+        self._overseer.engine.dispose()
 
 
 def _unsynced(connection: Any, _record: object) -> None:
@@ -91,7 +100,9 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
         yield Databases(folder)
         return
     with postgres.server(folder / "pg") as uri:
-        yield Databases(folder, uri)
+        databases = Databases(folder, uri)
+        yield databases
+        databases.close()
 
 
 @pytest.fixture

