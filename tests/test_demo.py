@@ -135,6 +135,17 @@ async def test_each_visitor_of_a_practice_server_has_a_world_of_her_own(demo_fol
     assert len(list((demo_folder / files.WORLDS).iterdir())) == 2
 
 
+@pytest.mark.parametrize("outside", ["https://tap-huan.example", "http://127.0.0.1:8080"])
+async def test_her_world_is_kept_for_https_alone_where_people_come_by_it(
+    demo_folder: Path, outside: str
+) -> None:
+    """The proxy in front speaks plain HTTP to us, whatever people speak to it."""
+    async with playing(demo_folder, shared=True, public_url=outside) as play:
+        kept = (await play.web.get("/")).headers["set-cookie"]
+    assert ("Secure" in kept) is outside.startswith("https")
+    assert "HttpOnly" in kept and "SameSite=lax" in kept
+
+
 async def test_a_visitor_cannot_name_a_folder(demo_folder: Path) -> None:
     async with playing(demo_folder, shared=True) as play:
         play.web.cookies.set("chihoi_world", "../template")

@@ -112,7 +112,7 @@ def _onward(request: Request, app: App, key: str) -> Response:
 
 
 def _keep(answer: Response, app: App, key: str) -> None:
-    keep(answer, app, KEPT, "1", LIFE, path=f"/{PATH}/{key}")
+    keep(answer, app.dispatcher.public_url, KEPT, "1", LIFE, path=f"/{PATH}/{key}")
 
 
 def _named(name: str) -> dict[str, str]:

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.app import App
 
-
-def keep(answer: Response, app: App, name: str, words: str, life: timedelta, *, path: str) -> None:
+def keep(
+    answer: Response, public_url: str, name: str, words: str, life: timedelta, *, path: str
+) -> None:
     """Have it kept for so long, for this path alone. Behind a reverse proxy a request does not
     tell that people come by https; our public address does.
     """
@@ -18,7 +18,7 @@ def keep(answer: Response, app: App, name: str, words: str, life: timedelta, *, 
         words,
         max_age=int(life.total_seconds()),
         path=path,
-        secure=app.dispatcher.public_url.startswith("https:"),
+        secure=public_url.startswith("https:"),
         httponly=True,
         samesite="lax",
     )

@@ -126,12 +126,13 @@ class Hall:
             answer = page(f"pages/hall/{found.page}", found.context, found.status, headers)
         else:
             answer = RedirectResponse(f"/{DOOR}", 303, HEADERS)
-        app, path = await self._app_of(request), f"/{DOOR}"
+        outside = (await self._app_of(request)).dispatcher.public_url
+        path = f"/{DOOR}"
         if found.scan:
-            keep(answer, app, KEPT, found.scan, SCAN_LIFE, path=path)
+            keep(answer, outside, KEPT, found.scan, SCAN_LIFE, path=path)
         if found.owner is not None:
             life = REMEMBERED if found.owner else NOW
-            keep(answer, app, OWNER, found.owner, life, path=path)
+            keep(answer, outside, OWNER, found.owner, life, path=path)
         return answer
 
     async def _data(self, request: Request, work: Callable[[App], object]) -> Response:

@@ -35,13 +35,14 @@ from bot.web import (
     static,
 )
 from bot.web.bodies import body_of
+from bot.web.cookies import keep
 from bot.web.guard import SafeHeaders, SameOrigin, compressed
 from bot.web.pages import page
 from bot.web.sandbox_view import PICTURES, state, whole_world
 from handlers.understanding.zone import ZONE, local
 
 COOKIE = "chihoi_world"
-COOKIE_SECONDS = 180 * 24 * 3600
+COOKIE_LIFE = timedelta(days=180)
 TEXT_LIMIT = 8_000
 """Characters; twice what Telegram takes, so that long texts can be tried."""
 BODY_LIMIT = 256 * 1024
@@ -97,18 +98,16 @@ class Cut(msgspec.Struct, forbid_unknown_fields=True):
 class Sandbox:
     """The pages of one demo server."""
 
-    def __init__(self, worlds: Worlds) -> None:
+    def __init__(self, worlds: Worlds, public_url: str = "") -> None:
         self.worlds = worlds
+        self.public_url = public_url
         self.file_limit = SHARED_FILE_LIMIT if worlds.shared else FILE_LIMIT
 
     async def page(self, request: Request) -> Response:
         """The page itself; on a practice server it hands out the visitor's cookie."""
         response = page("pages/sandbox", {"shared": self.worlds.shared}, headers={})
         if self.worlds.shared and not is_visitor(request.cookies.get(COOKIE, "")):
-            response.set_cookie(
-                COOKIE, new_visitor(), COOKIE_SECONDS, httponly=True, samesite="lax",
-                secure=request.url.scheme == "https",
-            )  # fmt: skip
+            keep(response, self.public_url, COOKIE, new_visitor(), COOKIE_LIFE, path="/")
         return response
 
     async def _world(self, request: Request) -> World:
@@ -263,7 +262,7 @@ async def _failed(request: Request, error: Exception) -> Response:
 
 def sandbox_site(worlds: Worlds, public_url: str) -> Starlette:
     """The demo's web site; it answers only to names of this machine, or of `public_url`."""
-    box = Sandbox(worlds)
+    box = Sandbox(worlds, public_url)
     hosts = ["127.0.0.1", "localhost"]
     if worlds.shared and (name := urlsplit(public_url).hostname):
         hosts.append(name)
