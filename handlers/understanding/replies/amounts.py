@@ -23,6 +23,8 @@ DIGITS = {
     for word in words.split()
     for one in spellings(word)
 }
+_SLANG = {"xị": 100_000, "củ": 10**6, "chai": 10**6}
+"""Money as the south and the young say it; a bulb or a bottle where more is said of it."""
 _SURE_ONES = frozenset({"mốt", "tư", "lăm", "nhăm", "mot", "tu", "lam", "nham"})
 SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30, "bam": 30}
 HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")
@@ -63,6 +65,9 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         elif low[at] in SCALES:
             size = 1
             sum_.scale(SCALES[low[at]], short=low[at] in {"k", "tr"})
+        elif low[at] in _SLANG and _is_money(low, at, counted=at > start):
+            size = 1
+            sum_.scale(_SLANG[low[at]], short=False)
         elif low[at] == "ta" and at > start:
             return at + 1 - start, UNSURE  # "tạ" or "tá"
         elif low[at] in AND_HALF and sum_.last > 1:
@@ -75,6 +80,15 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         return _half(words, low, start)
     part = _part_behind(words, low, at)
     return at + (2 if part else 0) - start, sum_.total() + part
+
+
+def _is_money(low: list[str], at: int, *, counted: bool) -> bool:
+    """So "2 xị", "củ rưỡi", "hai chai rưỡi" are; "2 chai" are bottles, "2 củ" may be bulbs."""
+    behind = low[at + 1] if at + 1 < len(low) else ""
+    half = behind in AND_HALF
+    if low[at] != "xị":
+        return half
+    return half or (counted and (not behind or behind in _AFTER or behind in DIGITS))
 
 
 def _part_behind(words: Sequence[Word], low: list[str], at: int) -> Decimal:

@@ -23,7 +23,7 @@ from storage.vietnamese import fold
 
 ALL = "@"
 HEDGE, QUESTION, ELSE, BUT, RECEIPT, TIME = "h", "q", "!", "b", "c", "t"
-PAST, LATER = "p", "f"
+PAST, LATER, CORRECTION = "p", "f", "~"
 """Another day than the one asked about."""
 CONTRAST = "C"
 """The "còn" before somebody else."""

@@ -39,6 +39,17 @@ _TIME_OR_DATE = re.compile(
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
 _SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
 _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_PARTED = re.compile(r"(?<![\d.,])(\d+)(ha|kg|ký|kí|lít|tấn|công|mẫu)(\d)(?!\d)", re.IGNORECASE)
+"""Tenths behind their measure: "1ha5"."""
+_CORRECTION = re.compile(
+    r"(?:^|.*[\s,.;!])(?:(?:à|a|ý|y|ủa|ua) (?:quên|quen)[\s,]|(?:nhầm|nham|lộn|lon)(?: rồi| roi)?\s*,)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NOT_THAT = re.compile(
+    r"(?<=\S),? +(?:chứ|chu|chớ)?,? *(?:không|khong|ko|k|hông|hong|hổng|hok) (?:phải|phai) .*",
+    re.IGNORECASE,
+)
+"""Of "2 phần chứ không phải 3" only the first counts."""
 _NO_NAMES = frozenset({"trang", "mai", "thu", "hai"})
 _PLAIN = frozenset({"hai", "bốn", "sáu", "bảy", "tám", "chín", "mười"})
 """Spoken numbers that are nothing else."""
@@ -66,7 +77,9 @@ class Quantity(NamedTuple):
 
 def read(text: str) -> Quantity | None:
     """The quantity a whole message states; money in đồng. None if a secretary would ask."""
-    text = _spaced(text)
+    if wrong := _CORRECTION.match(text):
+        return _corrected(wrong[0], text[wrong.end() :])
+    text = _spaced(_NOT_THAT.sub("", text))
     if "?" in text or _PHONE.search(text) or _TIME_OR_DATE.search(text):
         return None
     known = lexicon("common", "quantity")
@@ -93,6 +106,13 @@ def read(text: str) -> Quantity | None:
     return _whole(_contrasted(items), numbers)
 
 
+def _corrected(before: str, after: str) -> Quantity | None:
+    """What follows "à quên" or "nhầm,", unless it may only add somebody else's number."""
+    found = read(after)
+    adds = found is not None and found.proxy and any(map(str.isdecimal, before))
+    return None if adds else found
+
+
 def _spaced(text: str) -> str:
     """Points between thousands taken out, a decimal comma made a point; "1,200" stays unclear."""
 
@@ -101,7 +121,8 @@ def _spaced(text: str) -> str:
         if _GROUPED.fullmatch(number):
             sign = next(mark for mark in number if mark in ".,")
             rest = match.string[match.end() :].lstrip()[:2].lower()
-            if sign == "." or number.count(",") > 1 or rest[:1] == "đ" or rest == "vn":
+            zeros = set(number.split(",")[1:]) == {"000"}
+            if sign == "." or zeros or number.count(",") > 1 or rest[:1] == "đ" or rest == "vn":
                 return number.replace(sign, "")
             return f"{number}?"
         if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d{1,2}", number):
@@ -110,6 +131,7 @@ def _spaced(text: str) -> str:
             return re.sub("[.,]", "⁏", number)
         return number if number.isdecimal() else f"{number}?"
 
+    text = _PARTED.sub(r"\1.\3 \2", text)
     text = _GLUED.sub(r" \1 ", _EACH.sub(r"\1", _RATE.sub("", text)))
     return _NUMBER.sub(plain, text)
 

@@ -21,6 +21,7 @@ from handlers.understanding.replies.meaning import (
     HEDGE,
     LEAVE,
     REASON,
+    REPORT,
     STATES,
     Said,
     said_in,
@@ -36,6 +37,7 @@ from handlers.understanding.replies.tagging import (
     tagged,
 )
 from handlers.understanding.replies.turns import (
+    corrected,
     turned,
     without_bidding,
     without_other_days,
@@ -120,7 +122,7 @@ def understand(text: str, context: Context) -> Reply:
     bare = " ".join(word.bare for word in words)
     if _TAG_QUESTION.search(bare) or _ASKED.search(bare) or _ON_CONDITION.search(bare):
         return UNCLEAR
-    items = nobody(tagged(words, known))
+    items = nobody(corrected(tagged(words, known)))
     items = without_other_days(items, past_counts=context == "yes_no")
     items = without_asides(turned(without_bidding(items)))
     return _yes_no(items) if context == "yes_no" else _roll(items)
@@ -194,7 +196,9 @@ def _yes_no(items: Sequence[Item]) -> Reply:
     if any(item.tag == HEDGE for item in items):
         return replace(UNCLEAR, proxy=bool(others), people=others)
     if others:  # "bà Ba nhận rồi" is no receipt
-        items = [one._replace(tag="Y") if _received(one) else one for one in items]
+        items = [
+            one._replace(tag="Y") if _received(one) or _signs_up(one) else one for one in items
+        ]
     items = [_lacking(item) for item in items]
     items = [item for item in answer_alone(items) if item.bare not in _STILL]
     turn = next((at for at, item in enumerate(items) if item.tag == BUT), 0)
@@ -212,6 +216,10 @@ def _yes_no(items: Sequence[Item]) -> Reply:
 
 def _received(item: Item) -> bool:
     return item.tag == "c" and item.bare.startswith(("nhan", "da nhan"))
+
+
+def _signs_up(item: Item) -> bool:
+    return item.tag == REPORT and item.bare.startswith(("dang ky giup", "dang ky thay"))
 
 
 def _lacking(item: Item) -> Item:

@@ -97,6 +97,8 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     length, phrases = row.at(at)
     if length > 1 and word.proper in _SURE_SELVES and row.at(at + 1)[0] >= length:
         return 1, row.item(SELF, at, 1)  # "em không biết xài": what follows reaches further
+    if length == 2 and row.typed(at, 2).lower() == "chi toi" and row.at(at + 1)[0] > 1:
+        return 1, row.item(TITLE, at, 1)  # "chị tới trễ" rather than "chị tôi"
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called
@@ -119,6 +121,8 @@ def _bare_name(row: _Row, at: int, before: Sequence[Item]) -> int:
         return 1
     words = row.words[at:end]
     if words and words[0].typed.lower() in _SELVES:
+        return 0
+    if at == 0 and _is_title(row):
         return 0
     if not words or not any(word.typed.islower() for word in row.words):
         return 0
@@ -159,10 +163,15 @@ def _small_in_list(row: _Row, at: int, before: Sequence[Item]) -> bool:
     return listed or row.words[1].pause or AND in {one.tag for one in row.at(1)[1]}
 
 
+def _is_title(row: _Row) -> bool:
+    """Where no word has marks, "Chi" is "chị" rather than a name."""
+    return row.words[0].typed.lower() == "chi" and all(one.typed.isascii() for one in row.words)
+
+
 def _stands_as_name(row: _Row) -> bool:
     """A name of one word opens the line, even if nobody knows it: "sậy bận việc xin vắng"."""
     first = row.words[0]
-    if not row.at(1)[1] or any(word.proper in _SURE_SELVES for word in row.words):
+    if _is_title(row) or not row.at(1)[1] or any(word.proper in _SURE_SELVES for word in row.words):
         return False
     following = {one.tag for one in row.at(1)[1]}
     if first.typed.lower() in given_names():

@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from handlers.understanding.replies.meaning import (
     BUT,
     CIRCUMSTANCE,
+    CORRECTION,
     ELSE,
     FILLER,
     HEDGE,
     LATER,
+    LEAVE,
     PAST,
     QUESTION,
     REASON,
@@ -43,6 +45,19 @@ _PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
 _WITH_OBJECT = frozenset(
     {"co", "khong", "chua", "khong co", "chua co", "het", "chua he", "khong he"}
 )
+
+
+def corrected(items: Sequence[Item]) -> list[Item]:
+    """Only what follows the last "à quên" or "nhầm," counts, unless it adds somebody else."""
+    at = max((at for at, item in enumerate(items) if item.tag == CORRECTION), default=-1)
+    if at < 0:
+        return list(items)
+    before, after = corrected(items[:at]), items[at + 1 :]
+    if not any(item.tag in _FIRM | {REASON, LEAVE} for item in after):
+        return [*before, items[at]._replace(tag=ELSE), *after]
+    if any(item.tag in _PEOPLE for item in [*before, *after]):
+        return [*before, Item(PAUSE, ","), *after]
+    return list(after)
 
 
 def without_other_days(items: Sequence[Item], *, past_counts: bool) -> list[Item]:
