@@ -155,6 +155,23 @@ async def test_a_platform_means_all_its_channels_and_a_typo_none(union: Cast) ->
     assert "zalo_bot:2" in str(wrong.exception)
 
 
+async def test_a_channel_that_is_set_is_known_before_anybody_is_met_there(
+    union: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHIHOI_TELEGRAM_TOKEN", "1:a")
+    monkeypatch.setenv("CHIHOI_ZALO_BOT_TOKEN", "1:a,2:b")
+    monkeypatch.setenv("CHIHOI_ZALO_OA_APP_ID", "7")
+    assert "telegram is down" in run("down", "telegram", "--wait", "0").stdout
+    done = run("down", "zalo", "--wait", "0").stdout.splitlines()[:3]
+    assert [line.split()[0] for line in done] == ["zalo_bot", "zalo_bot:2", "zalo_oa"]
+    monkeypatch.setenv("CHIHOI_TELEGRAM_TOKEN", "")
+    assert "telegram is up" in run("up", "telegram", "--wait", "0").stdout  # its token is gone
+    wrong = run("down", "zalo_bot:3")
+    assert isinstance(wrong.exception, CommandError)
+    assert str(wrong.exception).startswith("no channel zalo_bot:3; there are: ")
+    assert "\n" not in str(wrong.exception)
+
+
 # a real process
 
 

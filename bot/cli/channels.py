@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.base import Channel, Receive
+from bot.channels.telegram_updates import NAME as TELEGRAM
 from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
 from bot.channels.zalo_oa import NAME as OA
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa import pace as oa_pace
 from bot.channels.zalo_oa_tokens import OAuth, TokenKeeper
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.pacing import TELEGRAM_PACE, Pace
 from bot.settings import Settings, numbered
 from bot.web import telegram_hook, zalo_door, zalo_hook, zalo_oa_hook
@@ -47,6 +48,13 @@ def served(settings: Settings, engine: Engine) -> list[Door]:
     if settings.zalo_oa_app_id:
         found.append(Door(zalo_oa(settings, engine), oa_pace(settings.zalo_oa_per_second)))
     return found
+
+
+def names(settings: Settings) -> list[str]:
+    """What the channels are called that are set, without opening any."""
+    found = [TELEGRAM] if settings.telegram_token else []
+    found += map(name_of, settings.zalo_bot_tokens)
+    return [*found, OA] if settings.zalo_oa_app_id else found
 
 
 def _telegram(settings: Settings) -> Door:
@@ -91,9 +99,9 @@ def oauth(settings: Settings) -> OAuth:
     return OAuth(settings.zalo_oa_app_id, settings.zalo_oa_app_secret, settings.zalo_oa_api)
 
 
-def oa_tokens(settings: Settings, engine: Engine) -> TokenKeeper:
+def oa_tokens(settings: Settings, engine: Engine, clock: Clock | None = None) -> TokenKeeper:
     """Its tokens, kept in the database."""
-    return TokenKeeper(engine, OA, oauth(settings), SystemClock())
+    return TokenKeeper(engine, OA, oauth(settings), clock or SystemClock())
 
 
 def zalo_oa(settings: Settings, engine: Engine) -> ZaloOaChannel:

@@ -11,7 +11,7 @@ from bot.cli.errors import CommandError
 from bot.settings import Settings, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from storage.database import Engine, Session
@@ -41,6 +41,7 @@ def up(name: Name, *, wait: Wait = WAIT_SECONDS) -> None:
 
 
 def _change(settings: Settings, name: str, put: Put, word: str, wait: float) -> None:
+    from bot.cli.channels import names  # noqa: PLC0415
     from bot.cli.database import is_served, opened  # noqa: PLC0415
     from bot.clock import SystemClock  # noqa: PLC0415
     from storage import signals  # noqa: PLC0415
@@ -50,7 +51,7 @@ def _change(settings: Settings, name: str, put: Put, word: str, wait: float) -> 
         now = SystemClock().now()
         found: list[Detour] = []
         with begin(engine) as session:
-            for channel in _named(session, name):
+            for channel in _named(session, name, names(settings)):
                 detour = put(session, channel, now)
                 if detour is None:
                     print(f"{channel} is {word} already; nothing to do")
@@ -64,23 +65,24 @@ def _change(settings: Settings, name: str, put: Put, word: str, wait: float) -> 
             _watch(engine, found, word, wait)
 
 
-def _named(session: Session, name: str) -> list[str]:
-    """The channels a word means, of those anybody was ever met over.
+def _named(session: Session, name: str, configured: Sequence[str]) -> list[str]:
+    """The channels a word means, of those that are set or that anybody was ever met over.
 
     Raises:
         CommandError: there is none.
     """
-    from storage import groups, sends, stranded  # noqa: PLC0415
+    from storage import detours, groups, sends, stranded  # noqa: PLC0415
 
     name = name.strip().lower()
-    met = stranded.channels(session)
+    standing = (detour.channel for detour in detours.all_standing(session))
+    known = sorted({*configured, *standing, *stranded.channels(session)})
     kinds = PLATFORMS.get(name, (name,))
     several = name in PLATFORMS
-    found = [c for c in met if c in kinds or (several and c.partition(":")[0] in kinds)]
+    found = [c for c in known if c in kinds or (several and c.partition(":")[0] in kinds)]
     if not found and (groups.of_channel(session, name) or sends.users(session, name)):
         found = [name]
     if not found:
-        raise CommandError(f"no channel {name}; there are: {', '.join(met) or 'none yet'}")
+        raise CommandError(f"no channel {name}; there are: {', '.join(known) or 'none yet'}")
     return found
 
 

@@ -9,7 +9,7 @@ from bot.channels.zalo_client import NoAnswerError
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_api import OaApi, OaError
 from bot.channels.zalo_oa_rooms import OaRooms
-from bot.channels.zalo_oa_tokens import OAuth, TokenKeeper
+from bot.cli.channels import oa_tokens as tokens_of
 from bot.clock import Clock
 from bot.doctor.findings import Finding, error, ok, warning
 from bot.settings import PREFIX, Settings
@@ -40,8 +40,7 @@ async def look(settings: Settings, engine: Engine | None, clock: Clock) -> Async
     if clock.now() - renewed > OLD:
         yield warning(NAME, "its tokens are renewed by nobody: is `chihoi run` running? After three"
                       " months without it the account must be authorised again")  # fmt: skip
-    oauth = OAuth(settings.zalo_oa_app_id, settings.zalo_oa_app_secret, settings.zalo_oa_api)
-    api = OaApi(TokenKeeper(engine, NAME, oauth, clock), settings.zalo_oa_api)
+    api = OaApi(tokens_of(settings, engine, clock), settings.zalo_oa_api)
     try:
         async for finding in _account(api, settings):
             yield finding
