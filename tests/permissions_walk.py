@@ -160,6 +160,7 @@ WALK: tuple[tuple[str, frozenset[str] | set[str]], ...] = (
     ("roll_more {roll}", K8),
     ("roll_due {roll}", K8),
     ("roll_quorum {roll}", K8),
+    ("calls", {*LEADERS, "thu"}),
     ("roll_calls {roll}", {*K8, "thu"}),
     ("roll_take {roll} {an} 0", {*K8, "thu"}),
     ("roll_called {roll} {an}", set()),

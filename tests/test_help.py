@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from bot.render import TEMPLATES
 from handlers import ROUTES
+from handlers.help import DAILY, SECTIONS
 from tests.cast import Cast
 
 
 def test_every_listed_command_has_its_place_in_help() -> None:
-    page = (TEMPLATES / "help" / "show.j2").read_text(encoding="utf-8")
-    placed = re.findall(r'"([a-z_]+)"[,\]]', page.partition("] %}")[0] + "]")
+    placed = [line for _, lines in SECTIONS.values() for line in lines]
     listed = [key for key, route in ROUTES.items() if route.listed]
 
     assert sorted(placed) == sorted(listed)
+    for who, lines in DAILY.items():
+        assert set(lines) <= set(listed), who
 
 
 @pytest.mark.parametrize(
@@ -32,11 +31,30 @@ def test_every_listed_command_has_its_place_in_help() -> None:
 async def test_each_standing_has_its_own_help(
     cast: Cast, who: str, offered: list[str], withheld: list[str]
 ) -> None:
-    await cast.players[who].says("trợ giúp")
-    text = cast.players[who].text
+    player = cast.players[who]
+    await player.says("trợ giúp")
+    text = player.text
+    for label in [label for label in player.labels if "hướng dẫn" not in label]:
+        await player.presses(label)
+        text += player.text
 
     assert [words for words in offered if words not in text] == []
     assert [words for words in withheld if words in text] == []
+
+
+async def test_a_leader_sees_her_five_daily_commands_first(cast: Cast) -> None:
+    await cast.lan.says("/trogiup")
+    first = cast.lan.text
+    assert first.count("•") == 5
+    assert first.index("điểm danh") < first.index("họp") < first.index("/tim")
+    assert cast.lan.labels[:2] == ["Việc của chi hội", "Hội viên"]
+
+    await cast.lan.presses("Hội viên")
+    assert "/hoiphi" in cast.lan.text and "chốt điểm danh" not in cast.lan.text
+    await cast.lan.says("trợ giúp việc của chi hội")
+    assert "chốt điểm danh" in cast.lan.text and "danh sách gọi" in cast.lan.text
+    await cast.an.says("trợ giúp hội viên")
+    assert "/tim" not in cast.an.text, "no section opens what is not hers"
 
 
 async def test_in_a_group_help_leaves_out_what_belongs_into_private(cast: Cast) -> None:
@@ -44,3 +62,7 @@ async def test_in_a_group_help_leaves_out_what_belongs_into_private(cast: Cast) 
 
     assert "điểm danh" in cast.k8.text
     assert "/tim" not in cast.k8.text
+    assert "/ketnoi" in cast.k8.text and "nhắn riêng em" in cast.k8.text
+    assert not [label for label in cast.k8.last.labels if "Hội viên" in label], (
+        "buttons would stand between the group and what it was asked"
+    )

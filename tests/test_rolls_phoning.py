@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from handlers.rolls import phoning, quorum
+from storage import accounts
 from storage.database import begin
 from storage.members import MemberStatus
 from tests.cast import Cast, Player
-from tests.rollcall import add_members, evidence, rolls, verdicts
+from tests.rollcall import add_members, evidence, rolls, share_phone, verdicts
 
 
 def phone(cast: Cast, player: Player, number: str) -> None:
@@ -65,6 +66,48 @@ async def test_she_takes_one_calls_and_writes_down_what_was_said(cast: Cast, lan
     await lan.presses("Lý Thị Dung: đã gọi")
     await lan.presses("Thôi, em không gọi")
     assert "Lý Thị Dung, Tổ 2: không có số, nhờ người gần nhà; chưa ai nhận" in lan.text
+
+
+@pytest.mark.parametrize("typed", ["danh sách gọi", "danh sach goi", "/danhsachgoi"])
+async def test_the_list_comes_when_it_is_typed(cast: Cast, lan: Player, typed: str) -> None:
+    await lan.says(typed)
+    assert "còn 5 chị chưa trả lời" in lan.text
+    shown = len(cast.k8.bot)
+    await lan.says(typed, cast.k8)
+    assert len(cast.k8.bot) == shown and "còn 5 chị chưa trả lời" in lan.text
+    await cast.thu.says(typed)
+    assert "còn 2 chị chưa trả lời" in cast.thu.text and "Bình" not in cast.thu.text
+    await cast.thu.presses("Nhận Nguyễn Thị Lan")
+    await lan.says(typed)
+    assert "Phạm Thị Thu gọi (nhận lúc 8 giờ" in lan.text
+    await cast.sau.says(typed)
+    assert "chưa ai phải gọi" in cast.sau.text
+    await cast.an.says(typed)
+    assert "Bình" not in cast.an.text
+
+
+async def test_of_several_rolls_she_chooses_whom_to_call(cast: Cast, lan: Player) -> None:
+    await cast.sau.says("/diemdanh", cast.k1)
+    await cast.hoa.says("danh sách gọi")
+    assert "Chị chọn cái nào" in cast.hoa.text
+    await cast.hoa.presses("họp")
+    assert "Đặng Thị Bình" in cast.hoa.text
+    with begin(cast.engine) as session:
+        account = accounts.by_address(session, "sandbox:lan")
+        assert account is not None
+        account.private_chat = ""
+        session.add(account)
+    await lan.says("danh sách gọi", cast.k8)
+    assert "0987" not in "".join(cast.k8.texts)
+
+
+async def test_who_holds_an_office_on_a_shared_phone_is_who_calls(cast: Cast, lan: Player) -> None:
+    """The telephone belongs to An; Thu, who heads the tổ, was linked to it later."""
+    share_phone(cast, cast.k8, "an", "Phạm Thị Thu")
+    await cast.an.says("danh sách gọi")
+    await cast.an.presses("Nhận Nguyễn Thị Lan")
+    await lan.says("danh sách gọi")
+    assert "Phạm Thị Thu gọi" in lan.text
 
 
 async def test_heads_of_teams_are_asked_and_see_their_own_only(cast: Cast, lan: Player) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from handlers import unpassed
+from handlers import audit, unpassed
 from handlers.access import LEADERS, governs, row_id
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.deliveries import reach
@@ -142,7 +142,7 @@ def mark(call: Call, rest: str) -> Replies:
         line = f"directive_mark {directive.id} {row.unit_id}"
         return [Reply("directives/ask_reason.j2", expects=line)]
     row.marked_at, row.reason = call.now, reason[:REASON_LENGTH]
-    row.marked_by = next(iter(call.actor.member_ids), None)
+    row.marked_by = audit.acting(call.actor)
     call.session.add(row)
     give_up_reminders(call, row)
     name = units.full_names(call.session, [row.unit_id])[row.unit_id]

@@ -182,11 +182,13 @@ def _one(call: Call, line: str, rest: str) -> Roll:
         earlier = (Choice("📋 Xem lần gần nhất", f"rolls {last.id}"),) if last else ()
         raise Refusal("rolls/none_open.j2", choices=earlier)
     if len(attended) > 1:
-        raise Refusal("rolls/which.j2", choices=_named(call, line, attended[:CHOICES]))
+        raise Refusal("rolls/which.j2", choices=named(call, line, attended))
     return attended[0]
 
 
-def _named(call: Call, line: str, offered: Sequence[Roll]) -> tuple[Choice, ...]:
+def named(call: Call, line: str, opened: Sequence[Roll]) -> tuple[Choice, ...]:
+    """Open rolls to choose from, each under a line about it."""
+    offered = opened[:CHOICES]
     asked = units.load(call.session, list({roll.unit_id for roll in offered}))
     names = units.labels(call.session, asked)
     return tuple(

@@ -7,20 +7,22 @@ answered meanwhile, or is away, is on no list.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from handlers import audit
-from handlers.access import leads, row_id
-from handlers.chat import Call, Choice, Replies, Reply, Route
+from handlers.access import LEADERS, leads, row_id
+from handlers.chat import Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
-from handlers.rolls import actions, showing, words
+from handlers.rolls import actions, desk, showing, words
 from handlers.rolls.access import headed
+from handlers.rolls.commands import named
 from handlers.understanding.zone import local_date
-from storage import accounts, members, phone_calls, roll_heirs, roll_lists
+from storage import accounts, members, phone_calls, roll_heirs, roll_lists, rolls, units
 from storage.audit import Deed
 from storage.members import Member, RoleKind
 from storage.phone_calls import PhoneCall
-from storage.rolls import Roll, RollState, Source, Status
+from storage.rolls import Purpose, Roll, RollState, Source, Status
 from storage.vietnamese import display_phone
 
 PAGE = 8
@@ -40,6 +42,7 @@ class Line:
     caller: str
     mine: bool
     result: str
+    since: datetime | None  # taken, and not called yet
 
 
 def access_calls(call: Call, words_: str) -> tuple[Roll, list[str] | None]:
@@ -49,16 +52,20 @@ def access_calls(call: Call, words_: str) -> tuple[Roll, list[str] | None]:
         NotYoursError: there is no such roll, or she neither leads its unit nor heads a tổ of it.
         Refusal: this is a group.
     """
-    roll = roll_heirs.get(call.session, row_id(words_))
-    if roll is None:
-        raise NotYoursError
-    teams = None
-    if not leads(call.session, call.actor, roll.unit_id):
-        teams = headed(call.actor, roll.unit_id)
-        if not teams:
-            raise NotYoursError
+    roll, teams = _hers(call, roll_heirs.get(call.session, row_id(words_)))
     if not call.incoming.private:
         raise Refusal("rolls/in_private.j2")
+    return roll, teams
+
+
+def _hers(call: Call, roll: Roll | None) -> tuple[Roll, list[str] | None]:
+    if roll is None:
+        raise NotYoursError
+    if leads(call.session, call.actor, roll.unit_id):
+        return roll, None
+    teams = headed(call.actor, roll.unit_id)
+    if not teams:
+        raise NotYoursError
     return roll, teams
 
 
@@ -67,9 +74,28 @@ def _waiting(call: Call, roll: Roll, teams: Sequence[str] | None) -> list[Member
     return [member for member in silent if teams is None or member.team in teams]
 
 
-def _caller(call: Call) -> int | None:
-    """As whom she calls: the first of those her account speaks for."""
-    return next(iter(call.actor.member_ids), None)
+def mine(call: Call, rest: str) -> Replies | Reply:
+    """`danh sách gọi`: the list of the roll that is open; of several she is asked which.
+
+    Raises:
+        NotYoursError: she leads nobody.
+        Refusal: none is open for her.
+    """
+    if not call.actor.standings:
+        raise NotYoursError
+    held = units.subtree(call.session, call.actor.units(*LEADERS, RoleKind.OFFICER))
+    opened = rolls.opened(call.session, [*held, *call.actor.units(RoleKind.TEAM_HEAD)])
+    attended = [roll for roll in opened if roll.purpose == Purpose.ATTENDANCE] or opened
+    if not attended:
+        raise Refusal("rolls/none_to_call.j2")
+    door = desk.door(call)
+    if not door:
+        return Reply("rolls/open_door.j2", {"open": False})
+    if len(attended) > 1:
+        choices = named(call, "roll_calls", attended)
+        return Reply("rolls/which.j2", to=door, choices=choices)
+    roll, teams = _hers(call, attended[0])
+    return replace(listed(call, roll, teams), to=door)
 
 
 def show(call: Call, rest: str) -> Reply:
@@ -99,7 +125,7 @@ def listed(call: Call, roll: Roll, teams: Sequence[str] | None, at: int = 0) -> 
 def _lines(call: Call, roll: Roll, people: Sequence[Member]) -> list[Line]:
     taken = phone_calls.of_roll(call.session, roll.number)
     callers = phone_calls.callers(call.session, roll.number)
-    me = _caller(call)
+    me = audit.acting(call.actor)
     return [_line(member, taken.get(member.id or 0), callers, me) for member in people]
 
 
@@ -111,6 +137,7 @@ def _line(member: Member, taken: PhoneCall | None, callers: dict[int, str], me: 
         callers.get(taken.caller_id or 0, "") if taken else "",
         mine=taken is not None and taken.caller_id == me,
         result=UNREACHED.get(result, words.LABELS.get(result, result)),
+        since=taken.taken_at if taken and not result else None,
     )
 
 
@@ -152,7 +179,7 @@ def take(call: Call, rest: str) -> Reply:
         if not wanted and not _knows(call, roll, who):
             raise NotYoursError
     ids = [member.id for member in wanted if member.id is not None]
-    phone_calls.take(call.session, roll.number, ids, _caller(call), call.now)
+    phone_calls.take(call.session, roll.number, ids, audit.acting(call.actor), call.now)
     return listed(call, roll, teams, page)
 
 
@@ -261,6 +288,7 @@ def _heads(call: Call, unit_id: int) -> list[tuple[int, str]]:
 
 
 ROUTES = {
+    "calls": Route(mine, ("danhsachgoi", "danh sach goi"), Who.TEAM_HEAD),
     "roll_calls": Route(show, listed=False),
     "roll_take": Route(take, listed=False),
     "roll_called": Route(called, listed=False),
