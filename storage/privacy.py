@@ -43,7 +43,8 @@ class DataRequest(SQLModel, table=True):
     """One request and its due dates (Decree 356/2025/NĐ-CP, Article 5).
 
     `field` and `value` are what a correction would write; the value is dropped with the decision.
-    An erasure is done at `act_at`, so that she can change her mind. `why` is a code word.
+    An erasure is done at `act_at`, so that she can change her mind. `why` is
+    the code word of a refusal's reason.
     """
 
     __tablename__ = "data_request"
@@ -78,7 +79,7 @@ class Erased(SQLModel, table=True):
     """
 
     id: int | None = Field(default=None, primary_key=True)
-    member_id: int = Field(index=True)
+    member_id: int
     accounts: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     at: datetime = Field(sa_type=Utc)
     listed: bool = False

@@ -99,12 +99,18 @@ async def test_a_request_that_was_forgotten_is_shown_as_late(cast: Cast) -> None
 
     await cast.lan.presses("Số 2")
     await cast.lan.presses("Không nhận được")
+    assert "vì sao" in cast.lan.text
+    await cast.lan.presses("Đã gặp và giải thích")
 
+    assert "Lý do: đã gặp và giải thích trực tiếp" in cast.an.text
     assert "có quyền khiếu nại" in cast.an.text
+    await cast.lan.says("/yeucaudulieu")
+    assert "Không nhận: đã gặp và giải thích trực tiếp." in cast.lan.text
     with reading(cast.engine) as session:
         row = privacy.get(session, 2)
         assert row is not None
         assert (row.state, row.value, row.chat) == (RequestState.REFUSED, "", "")
+        assert row.why == "talk"
 
 
 async def test_where_nobody_asked_the_log_is_empty(cast: Cast) -> None:

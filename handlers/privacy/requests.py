@@ -87,17 +87,25 @@ def _settling(request: DataRequest) -> tuple[Choice, ...]:
 
 
 def settle(call: Call, rest: str) -> Reply | Replies:
-    """Whoever leads her says what became of a request; she is told."""
-    id_, _, word = rest.partition(" ")
+    """`data_close 5 done`, `data_close 5 refused law`: what became of a request, and why; she is
+    told both.
+    """
+    id_, word, why = (*rest.split(), "", "", "")[:3]
     request = _access(call, id_)
     if request.member_id in call.actor.member_ids or request.kind == Right.CORRECT:
         raise NotYoursError
     if request.state != RequestState.OPEN:
         return Reply("privacy/settled.j2")
+    number, kind = request.id, words.RIGHTS[request.kind]
+    if word != "done" and why not in words.REFUSED:
+        line = f"data_close {number} refused"
+        offered = (Choice(said, f"{line} {code}") for code, said in words.REFUSED.items())
+        return Reply("privacy/why_refused.j2", {"number": number}, choices=tuple(offered))
     state = RequestState.DONE if word == "done" else RequestState.REFUSED
-    chat, number, kind = request.chat, request.id, words.RIGHTS[request.kind]
+    chat, request.why = request.chat, why if word != "done" else ""
     privacy.close(call.session, request, state, call.now, audit.acting(call.actor))
     context = {"number": number, "kind": kind, "done": state == RequestState.DONE}
+    context["why"] = words.REFUSED.get(request.why, "")
     said = Reply("privacy/closed.j2", context)
     return [said, Reply("privacy/closed_told.j2", context, to=chat)] if chat else said
 
@@ -135,6 +143,7 @@ def facts(session: Session, row: DataRequest, now: datetime) -> dict[str, Any]:
         "field": words.FIELDS.get(row.field, words.PURPOSES.get(row.field, "")),
         "said": row.value if row.kind == Right.OBJECT else "",
         "state": words.STATES[row.state],
+        "why": words.REFUSED.get(row.why, ""),
         "asked_at": row.asked_at,
         "answer_by": None if row.answered_at or settled else row.answer_by,
         "due_at": None if settled else row.due_at,

@@ -55,6 +55,13 @@ RIGHTS: Mapping[str, str] = {
     Right.RESTRICT: "hạn chế dùng dữ liệu",
     Right.OBJECT: "phản đối dùng dữ liệu",
 }
+REFUSED: Mapping[str, str] = {
+    "law": "Luật hoặc Điều lệ Hội buộc phải giữ",
+    "others": "Đụng tới dữ liệu của người khác",
+    "twice": "Đã làm theo một yêu cầu trước",
+    "talk": "Đã gặp và giải thích trực tiếp",
+}
+"""Why a request is not followed: one of these, so that the log keeps nobody's story."""
 STATES: Mapping[str, str] = {
     RequestState.OPEN: "đang chờ",
     RequestState.DONE: "đã xong",
