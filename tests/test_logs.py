@@ -6,16 +6,23 @@ import asyncio
 import io
 import json
 import logging
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import aiohttp
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from bot.channels.base import DeliveryError, Raw
+from bot.cli.serving import server_of
 from bot.logs import Plain, scrub, told
+from bot.web.site import site
 from handlers import ROUTES
 from handlers.chat import Call
 from tests.cast import Cast
@@ -148,3 +155,26 @@ async def test_a_file_that_cannot_be_fetched_is_logged_without_its_name(
     assert "file_not_fetched" in written.getvalue()
     assert WORDS not in written.getvalue()
     assert "AAE-fake" not in written.getvalue()
+
+
+async def test_a_page_that_fails_is_logged_without_what_the_error_quotes(
+    written: io.StringIO, capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def fails(_request: Request) -> Response:
+        raise ValueError(f"{WORDS} {TOKEN}")
+
+    server = server_of(site([Route("/", fails)]))
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    async with asyncio.TaskGroup() as group:
+        group.create_task(server.serve([listening]))
+        async with aiohttp.ClientSession() as client, client.get(address) as answer:
+            assert answer.status == 500
+        server.should_exit = True
+
+    found = written.getvalue()
+    assert "error uvicorn.error: Exception in ASGI application" in found
+    assert "in fails" in found
+    for text_ in (found, *capfd.readouterr()):
+        assert WORDS not in text_
+        assert "AAE-fake" not in text_

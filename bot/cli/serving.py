@@ -43,17 +43,29 @@ class _Server(uvicorn.Server):
         yield
 
 
+def server_of(site: ASGIApp) -> uvicorn.Server:
+    """The web server. Its lines go where ours go: its own handler would write an error out with
+    its message, and that may quote what people wrote (`bot.logs`).
+    """
+    return _Server(
+        uvicorn.Config(
+            site,
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=PAGE_SECONDS,
+        )
+    )
+
+
 async def until_stopped(
     app: App, site: ASGIApp, listening: socket.socket, roles: frozenset[Role]
 ) -> None:
     """Run bot and pages until a signal comes. What is on its way then still gets its answer
     written; what waits stays queued. A second signal ends the process at once.
     """
-    server = _Server(
-        uvicorn.Config(
-            site, log_level="warning", access_log=False, timeout_graceful_shutdown=PAGE_SECONDS
-        )
-    )
+    server = server_of(site)
     with _signals((signal.SIGTERM, signal.SIGINT)) as told:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(app.run(roles))]

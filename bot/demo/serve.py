@@ -54,6 +54,7 @@ def serve(
             keeper = WorldKeeper(folder, group, public_url, shared=shared)
             config = uvicorn.Config(
                 sandbox_site(keeper, public_url),
+                log_config=None,  # as ours: its own would quote what errors say
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,
