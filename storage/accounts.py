@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
 from sqlalchemy import select as columns
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Column, Field, SQLModel, col, delete, select
 
 from storage import detours
 from storage.batches import foretold
-from storage.database import Session, Utc, table
+from storage.database import Session, Utc, nested, table
 from storage.members import PERSON, Member, Person, Role
 from storage.quick import Quick
 
@@ -191,11 +192,15 @@ def get(session: Session, account_id: int) -> Account | None:
 
 def ensure(session: Session, *, address: str, name: str, now: datetime) -> Account:
     """The account of an address, made on first sight."""
-    account = by_address(session, address)
-    if account is None:
-        account = Account(address=address, name=name, created_at=now)
-        session.add(account)
-        session.flush()
+    if (found := by_address(session, address)) is not None:
+        return found
+    account = Account(address=address, name=name, created_at=now)
+    try:
+        with nested(session):
+            session.add(account)
+            session.flush()
+    except IntegrityError:  # another worker saw her in another chat at this very moment
+        return by_address(session, address) or account
     return account
 
 

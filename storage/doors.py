@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.database import Session
+from storage.database import Session, dialect, inserting, table
 
 
 class Door(SQLModel, table=True):
@@ -15,8 +15,11 @@ class Door(SQLModel, table=True):
 
 
 def note(session: Session, channel: str, start_link: str) -> None:
-    """Remember the link of a channel."""
-    session.merge(Door(channel=channel, start_link=start_link))
+    """Remember the link of a channel; every process of a union does so as it starts."""
+    new = inserting(table(Door), dialect(session)).values(channel=channel, start_link=start_link)
+    session.connection().execute(
+        new.on_conflict_do_update(index_elements=["channel"], set_={"start_link": start_link})
+    )
 
 
 def patterns(session: Session) -> dict[str, str]:
