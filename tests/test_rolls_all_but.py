@@ -75,6 +75,29 @@ async def test_her_yes_in_words_will_do_and_other_words_are_heard_anew(cast: Cas
     assert verdict(cast, cast.an) == ("present", "leader")
 
 
+async def test_who_has_excused_herself_is_not_overruled_by_all_the_others(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.binh.says("bận đám giỗ xin vắng", cast.k8)
+    await cast.cuc.presses("Xin phép vắng", cast.k8)
+    await cast.thu.presses("Có mặt", cast.k8)
+    await cast.lan.says("trừ bà Bình và chị Thu, còn lại có mặt")
+
+    assert "Vắng: Phạm Thị Thu" in cast.lan.text
+    assert "2 chị đã có câu trả lời, em giữ nguyên:" in cast.lan.text
+    assert "Đặng Thị Bình: vắng có phép" in cast.lan.text
+    assert "Huỳnh Kim Cúc: vắng có phép" in cast.lan.text
+    assert "Phạm Thị Thu trước đó: có mặt. Ghi xong, em hỏi lại chị" in cast.lan.text
+    await cast.lan.presses("Đúng, ghi giúp")
+    assert verdict(cast, cast.binh) == ("absent_excused", "words")
+    assert verdict(cast, cast.cuc) == ("absent_excused", "button")
+    assert verdict(cast, cast.thu) == ("present", "button")
+    await cast.lan.presses("Giữ: có mặt")
+    assert verdict(cast, cast.thu) == ("present", "leader")
+
+    await cast.lan.says("bà Bình không phép, còn lại có mặt")
+    assert "Đặng Thị Bình trước đó: vắng có phép" in cast.lan.text, "what she says is said"
+
+
 async def test_no_name_is_guessed_and_nothing_is_marked_meanwhile(cast: Cast) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     await cast.lan.says("trừ bà Nở, còn lại có mặt")

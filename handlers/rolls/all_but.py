@@ -53,12 +53,14 @@ class Told:
 
     named: tuple[tuple[str, Status], ...]
     rest: Status
+    bare: frozenset[str] = frozenset()  # of whom nothing was said but that the rest is not meant
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The same with people; `kept` answered before, and are not named; `spared` have no telephone,
-    and stay without an answer rather than without leave.
+    """The same with people; `kept` answered before, and are left as they said; `spared` have no
+    telephone, and stay without an answer rather than without leave. What was said before and is
+    not what she says is told: `stands` (who, what) of those kept, `against` of those named.
     """
 
     named: dict[Status, list[Member]]
@@ -66,6 +68,8 @@ class Plan:
     silent: list[Member]
     kept: int
     spared: int
+    stands: list[tuple[Member, str]]
+    against: list[tuple[Member, str]]
 
 
 def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
@@ -78,9 +82,9 @@ def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
         rest = _status(match["rest"]) if match else None
         if match is None or rest is None:
             continue
-        named = _named(match["named"] or "", rest, listed)
-        if named is not None:
-            return Told(named, rest)
+        told = _named(match["named"] or "", rest, listed)
+        if told is not None:
+            return told
     return None
 
 
@@ -93,15 +97,18 @@ def _status(said: str) -> Status | None:
     return dictation.status_of(" ".join(left))
 
 
-def _named(
-    said: str, rest: Status, listed: Sequence[Member]
-) -> tuple[tuple[str, Status], ...] | None:
+def _named(said: str, rest: Status, listed: Sequence[Member]) -> Told | None:
     """Who is meant by name: without a word about her she is what the others are not."""
     other = Status.ABSENT if rest in CAME else Status.PRESENT
     groups = dictation.read(said, listed) if said else []
     if said and not all(group.names for group in groups):
         return None
-    return tuple((name, group.status or other) for group in groups for name in group.names)
+    said_of = [(name, group.status) for group in groups for name in group.names]
+    return Told(
+        tuple((name, status or other) for name, status in said_of),
+        rest,
+        frozenset(name for name, status in said_of if status is None),
+    )
 
 
 def hear(call: Call, opened: Sequence[Roll], text: str) -> Replies | None:
@@ -121,30 +128,40 @@ def _plan(call: Call, roll: Roll, text: str) -> Plan:
     people = roll_lists.people(call.session, roll.unit_id)
     told = read(text, people)
     assert told is not None, "it was read before"
+    before = _answered(call, roll)
     named: dict[Status, list[Member]] = {}
     unclear: list[str] = []
+    against: list[tuple[Member, str]] = []
+    mentioned: set[int | None] = set()
     for name, status in told.named[: NAMES + 1]:
         found = dictation.find(name, people).people
-        if len(found) == 1:
-            named.setdefault(status, []).append(found[0])
-        else:
+        if len(found) != 1:
             unclear.append(name)
+            continue
+        said = before.get(found[0].id)
+        if name in told.bare and said is not None and (said in CAME) is (status in CAME):
+            continue  # "trừ Dung": she has excused herself, and that says more
+        mentioned.add(found[0].id)
+        named.setdefault(status, []).append(found[0])
+        if said is not None and hands.contradiction(call, roll, found[0], status):
+            against.append((found[0], said))
     if unclear or len(told.named) > NAMES:
         raise Refusal("rolls/rest_unclear.j2", names=unclear, expects=hands.expects(roll))
-    mentioned = {member.id for some in named.values() for member in some}
     silent = [m for m in roll_lists.silent(call.session, roll) if m.id not in mentioned]
-    answered = showing.figures(call.session, roll).answered
-    kept = answered - len(_answered(call, roll, mentioned))
+    kept = {who: said for who, said in before.items() if who not in mentioned}
+    stands = [(m, kept[m.id]) for m in people if kept.get(m.id, told.rest) != told.rest]
     blamed = blamable(call.session, silent, told.rest)
-    return Plan(named, told.rest, blamed, kept, len(silent) - len(blamed))
+    spared = len(silent) - len(blamed)
+    return Plan(named, told.rest, blamed, len(kept), spared, stands, against)
 
 
-def _answered(call: Call, roll: Roll, among: set[int | None]) -> list[Member]:
-    return [
-        member
+def _answered(call: Call, roll: Roll) -> dict[int | None, str]:
+    """What counts for everybody who has answered."""
+    return {
+        member.id: verdict.status
         for member, verdict in roll_lists.sheet(call.session, roll)
-        if member.id in among and verdict is not None and verdict.status != Status.UNANSWERED
-    ]
+        if verdict is not None and verdict.status != Status.UNANSWERED
+    }
 
 
 def _preview(call: Call, roll: Roll, text: str) -> Reply:
@@ -159,6 +176,8 @@ def _preview(call: Call, roll: Roll, text: str) -> Reply:
             "silent": len(plan.silent),
             "kept": plan.kept,
             "spared": plan.spared,
+            "stands": [(member.name, labels[said]) for member, said in plan.stands[:NAMES]],
+            "against": [(member.name, labels[said]) for member, said in plan.against],
         },
         choices=(
             Choice("✅ Đúng, ghi giúp", f"hand_rest {roll.number}"),

@@ -187,13 +187,13 @@ def mark_all(
     call: Call, roll: Roll, people: Sequence[Member], status: Status, reason: str = ""
 ) -> Replies:
     """Mark these people; about whom it contradicts what she said of herself, ask first."""
-    asked = {member.id: _contradiction(call, roll, member, status) for member in people}
+    asked = {member.id: contradiction(call, roll, member, status) for member in people}
     plain = [member for member in people if asked[member.id] is None]
     done = put(call, roll, plain, status, reason) if plain else []
     return [*done, *(question for question in asked.values() if question)]
 
 
-def _contradiction(call: Call, roll: Roll, member: Member, status: str) -> Reply | None:
+def contradiction(call: Call, roll: Roll, member: Member, status: str) -> Reply | None:
     """What to ask before the leader's hand contradicts what a member said of herself."""
     verdict = rolls.verdict(call.session, roll.number, member.id or 0)
     if verdict is None or verdict.status == Status.UNANSWERED:
