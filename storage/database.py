@@ -72,6 +72,13 @@ PATIENCE: dict[str, Any] = {
 """So that a PostgreSQL that fell silent is noticed within some 6 s
 (postgresql.org/docs: libpq-connect).
 """
+PATIENCE_OF_SERVER = (
+    "SET tcp_keepalives_idle = 3; SET tcp_keepalives_interval = 1; SET tcp_keepalives_count = 3;"
+    " SET tcp_user_timeout = 6000"
+)
+"""The same the other way round: of a machine whose power fails the server hears nothing, and would
+keep its locks for two hours (postgresql.org/docs: runtime-config-connection).
+"""
 
 
 class Utc(TypeDecorator[datetime]):
@@ -106,7 +113,9 @@ def open_engine(url: str) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, pool_pre_ping=True, connect_args=PATIENCE)
+        engine = create_engine(parsed, pool_pre_ping=True, connect_args=PATIENCE)
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
@@ -125,6 +134,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(PATIENCE_OF_SERVER)
+    connection.commit()
 
 
 def _begin_immediate(connection: Connection) -> None:

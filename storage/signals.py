@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, text
 
-from storage.database import Engine, Session
+from storage.database import PATIENCE, Engine, Session
 
 TELL = text("SELECT pg_notify(:signal, '')")
 
@@ -41,7 +41,9 @@ async def heard(engine: Engine) -> AsyncIterator[Signal]:
     import psycopg  # noqa: PLC0415 - SQLite needs none of it
 
     address = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    async with await psycopg.AsyncConnection.connect(address, autocommit=True) as connection:
+    async with await psycopg.AsyncConnection.connect(
+        address, autocommit=True, **PATIENCE
+    ) as connection:
         for signal in Signal:
             await connection.execute(f'LISTEN "{signal.value}"'.encode())
         async for note in connection.notifies():

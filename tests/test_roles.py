@@ -103,6 +103,23 @@ def test_a_lock_has_one_holder_and_goes_free_with_its_connection(shared: Engine)
     first.release()
 
 
+def test_the_server_lets_go_of_a_machine_that_has_lost_its_power(shared: Engine) -> None:
+    """Nothing tells it of that but its own questions; over a socket of this machine it asks none,
+    so that here only the wish can be seen.
+    """
+    asked = (
+        "SELECT count(*) FROM pg_settings WHERE source = 'session' AND (name = 'tcp_user_timeout'"
+        " OR name LIKE 'tcp_keepalives_%%')"
+    )
+    lock = locks.Lock(shared, "clock")
+    assert lock.acquire()
+    with shared.connect() as connection:
+        assert connection.exec_driver_sql(asked).scalar_one() == 4
+        connection.rollback()
+        assert connection.exec_driver_sql(asked).scalar_one() == 4
+    lock.release()
+
+
 def comes_free(lock: locks.Lock) -> bool:
     """Whether it can be had as soon as the server has seen its holder's connection end."""
     until = time.monotonic() + TAKES_OVER_WITHIN
