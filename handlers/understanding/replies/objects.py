@@ -140,20 +140,29 @@ def _is_verb(items: Sequence[Item], at: int) -> bool:
 
 
 def _first_word(items: Sequence[Item]) -> list[Item]:
-    """Behind a first "không," or "chưa," only why or when follows: "chưa, mai em đóng"."""
+    """Behind a first "không," or "có," only why, when or how follows: "chưa, mai em đóng"."""
     said = next((at for at, item in enumerate(items) if item.tag not in {COURTESY, SELF}), 0)
-    if said + 1 >= len(items) or items[said].tag != "N" or items[said].bare not in _NOT:
+    if said + 1 >= len(items) or not _is_first(items[said]):
         return list(items)
     rest = [item for item in items[said + 1 :] if item.tag != COURTESY]
     turned = any(
         item.tag in {BUT, "N", HEDGE, QUESTION, OTHER, GROUP, "c"}
         or _agrees(item)
         or item.bare in {"co", "duoc", "dung", "phai", "roi"}
+        or (items[said].tag == "Y" and (item.bare in _UNDONE or item.tag == "!"))
         for item in rest
     )
     if not rest or rest[0].tag != PAUSE or turned:
         return list(items)
     return list(items[: said + 1])
+
+
+def _is_first(item: Item) -> bool:
+    """A "có", "không", "chưa đóng" that needs nothing more."""
+    said = item.bare
+    return (item.tag == "N" and (said in _NOT or said.startswith("chua "))) or (
+        item.tag == "Y" and said in {"co", "co roi"}
+    )
 
 
 def _explained(items: Sequence[Item]) -> list[Item]:
