@@ -41,6 +41,8 @@ _WISHES = frozenset(
 )
 _BIDS = frozenset({"dung", "nho", "nhac", "khoan"})
 _OTHER_DAY = frozenset({PAST, LATER})
+_TODAY = frozenset({"nay", "sang", "trua", "chieu", "dau"})
+"""Last words of "hồi nãy", "hồi sáng": still the day of the meeting."""
 _PEOPLE = frozenset({OTHER, GROUP, KIN, NAME})
 _WITH_OBJECT = frozenset(
     {"co", "khong", "chua", "khong co", "chua co", "het", "chua he", "khong he"}
@@ -135,11 +137,22 @@ def without_bidding(items: Sequence[Item]) -> list[Item]:
     return kept
 
 
+def _leads(items: Sequence[Item], at: int) -> bool:
+    """Whether a day belongs to what follows: not that of "em vắng tuần trước"."""
+    if items[at].bare.split()[-1] in _TODAY:
+        return True
+    for later in items[at + 1 :]:
+        if later.tag in {PAUSE, BUT, TIME} | _FIRM:
+            return later.tag in _FIRM
+    return False
+
+
 def _parts(items: Sequence[Item]) -> Iterator[list[Item]]:
     """From one comma, "nhưng" or day to the next."""
     part: list[Item] = []
-    for item in items:
-        day = item.tag in _OTHER_DAY | {TIME} and any(one.tag in _FIRM | _OTHER_DAY for one in part)
+    for at, item in enumerate(items):
+        begins = item.tag == TIME or (item.tag in _OTHER_DAY and _leads(items, at))
+        day = begins and any(one.tag in _FIRM | _OTHER_DAY for one in part)
         if part and (item.tag in {PAUSE, BUT} or day):
             yield part
             part = []
