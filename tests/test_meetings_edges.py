@@ -23,9 +23,20 @@ async def test_the_link_alone_breaks_the_quiet_of_the_night(cast: Cast) -> None:
     await go(cast, at(27, 21, 15))
     assert reminded(cast.k8) == []
     await go(cast, at(28, 6, 30))
+    assert reminded(cast.k8) == [], "the one of seven o'clock is enough"
+    await go(cast, at(28, 7))
     assert len(reminded(cast.k8)) == 1
     await go(cast, at(28, 21))
     assert reminded(cast.k8)[-1].startswith("⏰ Sắp đến giờ")
+
+
+async def test_who_wakes_between_six_and_seven_reminds_once(cast: Cast) -> None:
+    await called(cast)
+    await go(cast, at(28, 6, 40))
+    assert reminded(cast.k8) == []
+    assert "nhắc trước 24 giờ" in cast.lan.text and "7 giờ sáng nay em nhắc" in cast.lan.text
+    await go(cast, at(28, 7))
+    assert len(reminded(cast.k8)) == 1
 
 
 async def test_a_weekly_meeting_is_not_interrupted_by_the_next_invitation(cast: Cast) -> None:

@@ -55,6 +55,11 @@ def test_an_evening_meeting_has_three_reminders() -> None:
     }
 
 
+def test_late_in_the_evening_the_day_before_would_arrive_with_the_morning() -> None:
+    assert notices(at(28, 21, 30)) == {Kind.MORNING: at(28, 7), Kind.SOON: at(28, 21, 15)}
+    assert Kind.DAY_BEFORE in notices(at(28, 8)), "no reminder on such a morning"
+
+
 @pytest.mark.parametrize(("start", "morning"), [(at(28, 8, 59), False), (at(28, 9), True)])
 def test_an_early_meeting_has_no_reminder_on_its_morning(start: datetime, morning: bool) -> None:
     assert (Kind.MORNING in notices(start)) is morning
@@ -68,7 +73,10 @@ def test_what_is_past_when_a_meeting_is_called_is_not_planned() -> None:
     ("due", "now", "done"),
     [
         ({Kind.DAY_BEFORE}, at(27, 20, 40), {Kind.DAY_BEFORE}),
-        ({Kind.DAY_BEFORE}, at(28, 6, 40), {Kind.DAY_BEFORE}),
+        ({Kind.DAY_BEFORE}, at(27, 20, 59), {Kind.DAY_BEFORE}),
+        ({Kind.DAY_BEFORE}, at(28, 5), set()),  # that of seven o'clock is enough
+        ({Kind.DAY_BEFORE}, at(28, 6, 40), set()),
+        ({Kind.DAY_BEFORE}, at(28, 7, 1), {Kind.DAY_BEFORE}),
         ({Kind.DAY_BEFORE, Kind.MORNING}, at(28, 8), {Kind.MORNING}),
         ({Kind.DAY_BEFORE, Kind.MORNING}, at(28, 19, 5), set()),
         ({Kind.DAY_BEFORE, Kind.MORNING, Kind.SOON}, at(28, 19, 20), {Kind.SOON}),

@@ -7,7 +7,7 @@ from datetime import datetime
 from handlers.chat import Choice, Moment, Replies, Tick
 from handlers.meetings import announce, series
 from handlers.meetings.access import audience_of
-from handlers.meetings.timetable import NOTICES, Kind, Verdict, judge
+from handlers.meetings.timetable import NOTICES, Kind, Verdict, judge, morning_covers
 from handlers.rolls import actions
 from storage import meetings
 from storage.database import Session
@@ -68,6 +68,8 @@ def _missed(moment: Moment, meeting: Meeting, verdict: Verdict) -> Replies:
     open_now = Choice("Mở điểm danh", f"meet_begin {meeting.id}")
     context = {
         "kinds": [kind for kind in Kind if kind in verdict.missed],
+        "ahead": Kind.DAY_BEFORE in verdict.missed
+        and morning_covers(meeting.starts_at, moment.now),
         "sent": not verdict.now.isdisjoint({Kind.INVITE, *NOTICES}),
     }
     choices = (open_now,) if Kind.START in verdict.missed else ()

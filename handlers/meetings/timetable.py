@@ -44,12 +44,28 @@ class Verdict:
 
 def notices(starts_at: datetime) -> dict[Kind, datetime]:
     """When people are reminded of a meeting."""
-    start = local(starts_at)
     due = {Kind.DAY_BEFORE: starts_at - DAY_BEFORE}
-    if start.time() >= NO_MORNING_BEFORE:
-        due[Kind.MORNING] = datetime.combine(start.date(), MORNING, start.tzinfo)
+    if morning := _morning(starts_at):
+        due[Kind.MORNING] = morning
+    if morning_covers(starts_at, due[Kind.DAY_BEFORE]):
+        del due[Kind.DAY_BEFORE]
     due[Kind.SOON] = starts_at - SOON
     return due
+
+
+def _morning(starts_at: datetime) -> datetime | None:
+    start = local(starts_at)
+    if start.time() < NO_MORNING_BEFORE:
+        return None
+    return datetime.combine(start.date(), MORNING, start.tzinfo)
+
+
+def morning_covers(starts_at: datetime, now: datetime) -> bool:
+    """Whether the reminder of the day before, sent now, would arrive on the meeting's own morning,
+    minutes before the one of seven o'clock: one of them is enough.
+    """
+    arrives, morning = _arrives(Kind.DAY_BEFORE, now), _morning(starts_at)
+    return morning is not None and local(arrives).date() == morning.date() and arrives < morning
 
 
 def timetable(starts_at: datetime, now: datetime, *, invited: bool = True) -> dict[Kind, datetime]:
@@ -80,6 +96,8 @@ def judge(due: Collection[Kind], starts_at: datetime, now: datetime) -> Verdict:
     nobody gets two messages about one meeting at once.
     """
     useful = {kind for kind in due if _arrives(kind, now) <= useful_until(kind, starts_at)}
+    if Kind.MORNING not in due and morning_covers(starts_at, now):
+        useful.discard(Kind.DAY_BEFORE)
     waiting = [kind for kind in NOTICES if kind in useful]
     if Kind.INVITE in useful:
         useful.difference_update(waiting)
