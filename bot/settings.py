@@ -100,6 +100,19 @@ class Settings(BaseSettings):
     zalo_bot_plain: bool = Field(
         default=False, description="1: send Zalo plain words, without bold and italics"
     )
+    zalo_bot_pictures: bool = Field(
+        default=True, description="0: send Zalo no charts, if the probe found it takes no pictures"
+    )
+    zalo_bot_hears_all: bool = Field(
+        default=False,
+        description="1: Zalo hands over all talk of groups, as the probe found; else what names the bot",
+    )
+    zalo_bot_text: int = Field(
+        default=1900, ge=200, le=2000, description="Characters a Zalo message may have"
+    )
+    zalo_bot_per_second: int = Field(
+        default=10, ge=1, description="Messages a second of one Zalo bot"
+    )
     zalo_bot_messages: int = Field(
         default=3000, ge=1, description="Messages a month of one Zalo bot's plan"
     )

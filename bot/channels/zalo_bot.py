@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -27,7 +27,7 @@ from handlers.chat import Address, Incoming, Limits
 
 log = structlog.get_logger()
 NAME = "zalo_bot"
-PACE = Pace(overall=10, per_chat=1)
+PER_SECOND = 10
 """Nothing is published; ten at once were seen to pass."""
 MAX_TEXT = 1900
 """Characters: 2,000 is the documented limit, its unit is not."""
@@ -54,6 +54,25 @@ be up yet, and Zalo keeps the address all the same.
 """
 
 
+def pace(per_second: int = PER_SECOND) -> Pace:
+    """How fast one bot may speak."""
+    return Pace(overall=per_second, per_chat=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What nobody documents, as the probe found it: where an event tells the quoted message, whether
+    styles and pictures are taken, whether the bot hears all talk of its groups, and how many
+    characters a message may have.
+    """
+
+    quote_field: str = ""
+    styles: bool = True
+    pictures: bool = True
+    hears_all: bool = False
+    max_text: int = MAX_TEXT
+
+
 def name_of(number: int) -> str:
     """The channel of the n-th bot, counted from 1."""
     return NAME if number == 1 else f"{NAME}:{number}"
@@ -75,16 +94,15 @@ class ZaloBotChannel(ZaloChannel):
         webhook: tuple[str, str] | None = None,
         called: str = "",
         door: str = "",
-        quote_field: str = "",
-        styles: bool = True,
+        findings: Findings = Findings(),
         poll_floor: float = POLL_FLOOR,
     ) -> None:
         self.api = ZaloApi(token, api)
         super().__init__(name_of(number), self.api, door)
         self._webhook = webhook
         self._called = called
-        self._quote_field = quote_field
-        self._styles = styles
+        self._findings = findings
+        self._styles = findings.styles
         self._poll_floor = poll_floor
         self._me: updates.Me | None = None
         self._refusals = 0
@@ -92,7 +110,15 @@ class ZaloBotChannel(ZaloChannel):
 
     def _limits(self) -> Limits:
         name = self._called or (self._me.display_name if self._me else "")
-        return replace(LIMITS, called=name or LIMITS.called)
+        found = self._findings
+        return replace(
+            LIMITS,
+            called="" if found.hears_all else name or LIMITS.called,
+            hears_all=found.hears_all,
+            max_text=found.max_text,
+            max_caption=found.max_text,
+            pictures_by_link=found.pictures,
+        )
 
     @property
     def ready(self) -> bool:
@@ -103,7 +129,12 @@ class ZaloBotChannel(ZaloChannel):
         """Read a stored event."""
         assert self._me is not None, "not ready"
         return updates.decode(
-            body, self.name, self._me, name=self._called, quote_field=self._quote_field
+            body,
+            self.name,
+            self._me,
+            name=self._called,
+            quote_field=self._findings.quote_field,
+            hears_all=self._findings.hears_all,
         )
 
     def is_group(self, chat: Address) -> bool:
@@ -174,23 +205,31 @@ class ZaloBotChannel(ZaloChannel):
         """Send a message, or a picture with its words."""
         text, styles = styled(post.text)
         chat = post.chat.rpartition(":")[2]
-        if post.picture:
-            return await self._send(
-                "sendPhoto", {"chat_id": chat, "photo": post.picture, "caption": text}
-            )
+        if post.picture and (sent := await self._picture(chat, post.picture, text)):
+            return sent
         plain = {"chat_id": chat, "text": text}
         if not styles or not self._styles:
             return await self._send("sendMessage", plain)
         try:
             return await self._send("sendMessage", plain | {"text_styles": styles})
         except DeliveryError as error:
-            refused = isinstance(error.__cause__, ZaloError) and error.__cause__.code == 400
-            if not refused or error.blocked:
+            if not _is_refused(error):
                 raise
         sent = await self._send("sendMessage", plain)
         log.warning("zalo_styles_refused", channel=self.name)
         self._styles = False
         return sent
+
+    async def _picture(self, chat: str, address: str, caption: str) -> Sent | None:
+        """A picture with its words; None where it is refused: the words matter more."""
+        told = {"chat_id": chat, "photo": address, "caption": caption}
+        try:
+            return await self._send("sendPhoto", told)
+        except DeliveryError as error:
+            if not _is_refused(error):
+                raise
+        log.warning("zalo_picture_refused", channel=self.name)
+        return None
 
     async def _send(self, method: str, params: dict[str, Any]) -> Sent:
         try:
@@ -205,6 +244,12 @@ class ZaloBotChannel(ZaloChannel):
             return Sent(msgspec.json.decode(found or b"{}", type=_Sent).message_id)
         except msgspec.MsgspecError:
             return Sent()  # it was sent, but cannot be quoted by anybody
+
+
+def _is_refused(error: DeliveryError) -> bool:
+    """Whether it is how this was said that is refused, not the chat."""
+    cause = error.__cause__
+    return isinstance(cause, ZaloError) and cause.code == 400 and not error.blocked
 
 
 class _Sent(msgspec.Struct):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -101,9 +102,16 @@ def _event(body: bytes) -> _Event:
 
 
 def decode(
-    body: str, channel: str, me: Me, *, name: str = "", quote_field: str = ""
+    body: str,
+    channel: str,
+    me: Me,
+    *,
+    name: str = "",
+    quote_field: str = "",
+    hears_all: bool = False,
 ) -> Incoming | None:
-    """Read an event; None if it is nothing we care for. `name`: what the bot is called in groups.
+    """Read an event; None if it is nothing we care for. `name`: what the bot is called in groups;
+    `hears_all`: it is handed more there than what calls or quotes it.
 
     Raises:
         msgspec.MsgspecError: its shape is not what Zalo documents.
@@ -119,7 +127,8 @@ def decode(
     if kind is None:
         return None
     words = _START.sub(r"/start \1", text) if private and _START.fullmatch(text) else text
-    quoted = _quoted(body, quote_field)
+    quoted, names = _quoted(body, quote_field), (name, me.display_name)
+    called = private or not hears_all or _is_called(words, names)
     return Incoming(
         channel=channel,
         event_id=f"{event.event_name}:{message.message_id}",
@@ -129,12 +138,12 @@ def decode(
         kind=kind,
         private=private,
         sender_name=message.sender.display_name,
-        text=words if private else without_mention(words, (name, me.display_name)),
+        text=words if private else without_mention(words, names),
         message_id=message.message_id,
         reply_to=quoted,
-        to_bot=True,  # of a group nothing else is handed over
+        to_bot=called or (None if quoted else False),
         file=file,
-        hears_all=None if private else False,
+        hears_all=None if private else hears_all,
         apart=not private,
         quote_known=private or bool(quoted),
     )
@@ -161,13 +170,20 @@ def _content(
 
 def without_mention(text: str, names: tuple[str, ...]) -> str:
     """The words without the bot's name, which a mention is in plain text."""
-    for name in names:
-        if not name:
-            continue
-        spelt = r"\s+".join(map(re.escape, unicodedata.normalize("NFC", name).split()))
-        text = re.sub(rf"@{spelt}(?!\w)[:,]?", " ", text, flags=re.IGNORECASE)
+    for mention in _mentions(names):
+        text = mention.sub(" ", text)
     lines = (" ".join(line.split()) for line in text.splitlines())
     return "\n".join(lines).strip()
+
+
+def _is_called(text: str, names: tuple[str, ...]) -> bool:
+    return any(mention.search(text) for mention in _mentions(names))
+
+
+def _mentions(names: tuple[str, ...]) -> Iterator[re.Pattern[str]]:
+    for name in filter(None, names):
+        spelt = r"\s+".join(map(re.escape, unicodedata.normalize("NFC", name).split()))
+        yield re.compile(rf"@{spelt}(?!\w)[:,]?", re.IGNORECASE)
 
 
 def _quoted(body: str, field: str) -> str:

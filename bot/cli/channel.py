@@ -93,6 +93,9 @@ def probe(
     bot: Annotated[int, typer.Option(min=1, help="Which of the bots")] = 1,
     out: Annotated[Path, typer.Option(help="Where the findings go")] = Path("zalo-probe.json"),
     patience: Annotated[float, typer.Option(help="Seconds a person has for each step")] = 60.0,
+    picture: Annotated[
+        str, typer.Option(help="Address of a picture on your site: does Zalo fetch it?")
+    ] = "",
     webhook: Annotated[
         bool, typer.Option("--webhook", help="Also try the webhook (`chihoi run` must be up)")
     ] = False,
@@ -110,7 +113,7 @@ def probe(
     from bot.zalo_probe import Probe  # noqa: PLC0415
 
     api = ZaloApi(settings.zalo_bot_tokens[bot], settings.zalo_bot_api)
-    looking = Probe(api, print, patience)
+    looking = Probe(api, print, patience, picture=picture)
     word = zalo_hook.secret(settings.secret_key, bot)
     hook = (f"{settings.public_url}{zalo_hook.path(bot)}", word) if webhook else None
     try:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.channels.base import Channel, Receive
 from bot.channels.telegram_updates import NAME as TELEGRAM
-from bot.channels.zalo_bot import PACE, ZaloBotChannel, name_of
+from bot.channels.zalo_bot import Findings, ZaloBotChannel, name_of
+from bot.channels.zalo_bot import pace as zalo_pace
 from bot.channels.zalo_oa import NAME as OA
 from bot.channels.zalo_oa import ZaloOaChannel
 from bot.channels.zalo_oa import pace as oa_pace
@@ -44,7 +45,8 @@ class Door:
 def served(settings: Settings, engine: Engine) -> list[Door]:
     """Every channel that is set: Telegram, Zalo's bots, its Official Account."""
     found = [_telegram(settings)] if settings.telegram_token else []
-    found += [Door(zalo_bot(settings, number), PACE) for number in settings.zalo_bot_tokens]
+    pace = zalo_pace(settings.zalo_bot_per_second)
+    found += [Door(zalo_bot(settings, number), pace) for number in settings.zalo_bot_tokens]
     if settings.zalo_oa_app_id:
         found.append(Door(zalo_oa(settings, engine), oa_pace(settings.zalo_oa_per_second)))
     return found
@@ -89,8 +91,13 @@ def zalo_bot(settings: Settings, number: int) -> ZaloBotChannel:
         webhook=hook,
         called=numbered(settings.zalo_bot_name).get(number, ""),
         door=zalo_door.pattern(settings.public_url, number) if reachable else "",
-        quote_field=settings.zalo_bot_quote_field,
-        styles=not settings.zalo_bot_plain,
+        findings=Findings(
+            settings.zalo_bot_quote_field,
+            styles=not settings.zalo_bot_plain,
+            pictures=settings.zalo_bot_pictures,
+            hears_all=settings.zalo_bot_hears_all,
+            max_text=settings.zalo_bot_text,
+        ),
     )
 
 

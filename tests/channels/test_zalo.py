@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from bot.channels.base import DeliveryError, Post
 from bot.channels.zalo_api import API
-from bot.channels.zalo_bot import ZaloBotChannel, name_of
+from bot.channels.zalo_bot import Findings, ZaloBotChannel, name_of
 from bot.channels.zalo_errors import PATIENT
 from bot.channels.zalo_updates import TEXT, raw_event
 from bot.dispatch import Dispatcher
@@ -89,6 +89,34 @@ async def test_what_brings_no_date_happened_when_it_arrived(
 
     (event,) = served.take()
     assert event.incoming is not None and event.incoming.at == MONDAY_8AM
+
+
+async def test_a_picture_that_is_refused_leaves_its_words(
+    server: FakeZalo, channel: ZaloBotChannel
+) -> None:
+    server.pictures = False
+    lan = server.person("Lan")
+    await lan.says("chào")
+    sent = await channel.send(Post(f"zalo_bot:{lan.id}", "<b>Kết quả</b>", picture="https://h/1"))
+    server.problems.clear()
+
+    assert (sent.message_id, lan.chat.bot[-1].text) == (lan.chat.bot[-1].id, "Kết quả")
+    gone = server.group("CH")
+    gone.bot_inside = False
+    with pytest.raises(DeliveryError) as refused:
+        await channel.send(Post(f"zalo_bot:{gone.id}", "Kết quả", picture="https://h/1"))
+    assert refused.value.blocked
+
+
+async def test_what_the_probe_found_is_what_the_channel_can_do(server: FakeZalo) -> None:
+    found = Findings(pictures=False, hears_all=True, max_text=600)
+    channel = ZaloBotChannel(server.token, api=server.url, findings=found)
+    await channel.open()
+    await channel.close()
+
+    limits = channel.limits
+    assert (limits.max_text, limits.max_caption, limits.pictures_by_link) == (600, 600, False)
+    assert limits.hears_all and limits.called == ""
 
 
 async def test_styles_that_are_refused_are_given_up(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -11,39 +12,46 @@ from typer.testing import CliRunner
 
 from bot.channels.zalo_api import ZaloApi
 from bot.cli import app
-from bot.zalo_probe import Probe, path_to
-from tests.channels.fake_zalo import FakeZalo, FakeZaloMessage
+from bot.settings import Settings
+from bot.zalo_probe import Probe
+from bot.zalo_probing import path_to
+from tests.channels.fake_zalo import FakeZalo
+
+IMAGE = "message.image.received"
+UNDOCUMENTED = ["webhook info without a webhook"]
+"""What is refused by a service as the documentation has it."""
 
 
-async def probed(server: FakeZalo, *, quotes: bool = True) -> Probe:
+async def probed(server: FakeZalo, *, quotes: bool = True, speaks: bool = False) -> Probe:
     """Let somebody do what the probe asks for."""
     lan, group = server.person("Lan"), server.group("CH")
-    sticker = {"sticker": "1", "url": "https://s.example/1.png"}
     said: list[str] = []
-    tasks = []
-
-    async def act(asked: str) -> None:
-        if "chao' to the bot in private" in asked:
-            await lan.says("chao")
-        elif "sticker" in asked:
-            await lan.sends("message.sticker.received", **sticker)
-        elif "picture" in asked:
-            await lan.sends("message.image.received", photo_url="https://p.example/1.jpg")
-        elif "into a group" in asked:
-            await lan.says("chao", group, mention=True)
-        elif "do what the bot asks" in asked and quotes:
-            quoted: FakeZaloMessage = group.bot[-1]
-            await lan.says("1", group, reply_to=quoted)
-        elif "without naming" in asked:
-            await lan.says("mọi người ơi", group)
+    tasks: list[asyncio.Future[object]] = []
+    acts: dict[str, Callable[[], Awaitable[object]]] = {
+        "chao' to the bot in private": lambda: lan.says("chao"),
+        "send the bot a picture": lambda: lan.sends(IMAGE, photo_url="https://p.example/1.jpg"),
+        "send the bot a sticker": lambda: lan.sends("message.sticker.received", sticker="1"),
+        "'chao', in the group": lambda: lan.says("chao", group, mention=True),
+        "without naming": lambda: lan.says("mọi người ơi", group),
+        "picture to the group": lambda: lan.sends(
+            IMAGE, group, photo_url="https://p.example/2.jpg"
+        ),
+    }
+    if quotes:
+        acts["do what the bot asks"] = lambda: lan.says("1", group, reply_to=group.bot[-1])
+    if speaks:
+        voice = "https://v.example/1.aac"
+        acts["send the bot a voice"] = lambda: lan.sends("message.voice.received", voice_url=voice)
 
     def say(line: str) -> None:
         said.append(line)
         if line.startswith("->"):
-            tasks.append(asyncio.ensure_future(act(line)))
+            tasks.extend(
+                asyncio.ensure_future(act()) for asked, act in acts.items() if asked in line
+            )
 
     api = ZaloApi(server.token, server.url)
-    probe = Probe(api, say, patience=0.5)
+    probe = Probe(api, say, patience=0.5, picture="https://hoi.example/anh.png")
     await probe.run()
     await api.close()
     assert server.token not in json.dumps([probe.found, said])
@@ -58,15 +66,25 @@ async def test_it_finds_out_what_nobody_could_tell(tells: bool, differ: bool) ->
         server.problems.clear()  # too long a text is tried on purpose
 
     found = probe.found
+    assert [
+        step for step in found if "refused" in (found[step] or {}) and found[step]["refused"]
+    ] == UNDOCUMENTED
     assert found["getMe"]["can_join_groups"]
     assert found["webhook info without a webhook"] == {"refused": "404 Not Found"}
     assert found["private text"]["replayed"] == 0
-    assert found["lengths"]["2,000 letters"] == "taken"
-    assert found["lengths"]["2,001 letters"].startswith("400")
-    assert found["burst"]["sent"] == 20
+    assert found["private lengths"]["2,000 letters"] == "taken"
+    assert found["private lengths"]["2,001 letters"].startswith("400")
+    assert found["private burst"]["sent"] == 20
     assert found["private picture"]["heard"] and not found["private voice"]["heard"]
     assert found["group mention"]["same id as in private"] is not differ
-    assert found["group talk"] == {"heard": False}
+    assert found["group talk"]["heard"] is False
+    assert found["private lengths"] == found["group lengths"]
+    assert found["group invite"]["told"] is False
+    assert found["group picture"]["heard"] and found["group reply"]["message_id"]
+    assert len(found["private picture sent"]) == len(found["group picture sent"]) == 2
+    assert found["private voice sent"] == {"skipped": "no voice came"}
+    heard = [event["event_name"] for event in found["events"]]
+    assert heard.count("message.image.received") == 2
     field = "quote_msg_id" if tells else ""
     assert found["group quote"]["field of the quoted id"].rpartition(".")[2] == field
     assert probe.settings == ({"CHIHOI_ZALO_BOT_QUOTE_FIELD": field} if tells else {})
@@ -80,7 +98,34 @@ async def test_what_is_refused_becomes_a_setting() -> None:
         probe = await probed(server, quotes=False)
 
     assert set(probe.settings) == {"CHIHOI_ZALO_BOT_PLAIN", "CHIHOI_ZALO_BOT_NAME"}
-    assert probe.found["text styles"] == {"refused": "400 text_styles is invalid"}
+    assert probe.found["private text styles"] == {"refused": "400 text_styles is invalid"}
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+async def test_every_limit_that_is_met_becomes_one_of_ours() -> None:
+    odd = {"pictures": False, "counts_bytes": True, "hands_over_all": True}
+    async with FakeZalo(month=14, longest_poll=0.1, **odd) as server:  # type: ignore[arg-type]
+        probe = await probed(server, speaks=True)
+
+    told = {name.removeprefix("CHIHOI_ZALO_BOT_"): value for name, value in probe.settings.items()}
+    assert told == {"TEXT": "600", "PICTURES": "0", "HEARS_ALL": "1", "PER_SECOND": "9"}
+    Settings(**{f"zalo_bot_{name.lower()}": value for name, value in told.items()})  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+async def test_where_nobody_writes_nothing_is_tried_and_nothing_follows() -> None:
+    async with FakeZalo(longest_poll=0.1) as server:
+        api = ZaloApi(server.token, server.url)
+        probe = Probe(api, lambda _line: None, patience=0.05)
+        await probe.run()
+        await api.close()
+        assert {method for method, _ in server.requests} == {
+            "getMe", "deleteWebhook", "getWebhookInfo", "getUpdates",
+        }  # fmt: skip
+    assert probe.settings == {}
+    assert probe.found["group lengths"] == {"skipped": "nobody wrote there"}
 
 
 def test_a_path_is_found_wherever_the_id_stands() -> None:

@@ -67,6 +67,25 @@ def test_a_field_named_by_a_setting_is_the_only_one_believed() -> None:
     assert found is not None and not found.quote_known
 
 
+@pytest.mark.parametrize(
+    ("name", "to_bot", "text"),
+    [
+        ("group_mention", True, "có mặt"),
+        ("group_quote_with_a_field", None, "2"),
+        ("group_quote_without_a_field", False, "2"),
+    ],
+)
+def test_where_all_talk_is_handed_over_only_what_calls_the_bot_is_for_it(
+    name: str, to_bot: bool | None, text: str
+) -> None:
+    body = json.dumps(json.loads((PAYLOADS / f"{name}.json").read_text(encoding="utf-8"))["body"])
+
+    found = decode(body, "zalo_bot", ME, hears_all=True)
+
+    assert found is not None and found.hears_all
+    assert (found.to_bot, found.text) == (to_bot, text)
+
+
 def test_pictures_come_by_address_and_what_cannot_be_read_is_told() -> None:
     live, documented = read("image_live"), read("image_documented")
 

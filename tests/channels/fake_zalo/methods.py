@@ -56,6 +56,8 @@ class Methods:
             "getWebhookInfo": self._webhook_info,
             "sendMessage": self._send_message,
             "sendPhoto": self._send_photo,
+            "sendSticker": self._send_sticker,
+            "sendVoice": self._send_voice,
             "sendChatAction": self._act,
         }.get(name)
         if found is None:
@@ -104,20 +106,42 @@ class Methods:
     async def _send_message(self, params: Json) -> Json:
         text, styles = params.get("text"), params.get("text_styles", [])
         chat = self._chat(params)
-        if not isinstance(text, str) or not 1 <= len(text) <= TEXT_LIMIT:
+        size = len(str(text).encode()) if self.server.counts_bytes else len(str(text))
+        if not isinstance(text, str) or not 1 <= size <= TEXT_LIMIT:
             self.server.problems.append("a text of wrong length")
             raise RefusalError(400, "text is invalid")
         if not _good_styles(text, styles):
             self.server.problems.append(f"wrong styles {styles}")
             raise RefusalError(400, "text_styles is invalid")
-        return self._sends(chat, text, styles=styles)
+        quoted = params.get("reply_to_message_id")
+        reply_to = next((m for m in chat.messages if m.id == quoted), None)
+        return self._sends(chat, text, styles=styles, reply_to=reply_to)
 
     async def _send_photo(self, params: Json) -> Json:
         chat, picture, caption = self._chat(params), params.get("photo"), params.get("caption", "")
-        if not str(picture).startswith("http") or len(caption) > TEXT_LIMIT:
+        if (
+            not self.server.pictures
+            or not str(picture).startswith("http")
+            or len(caption) > TEXT_LIMIT
+        ):
             self.server.problems.append("a picture goes by its address")
             raise RefusalError(400, "photo is invalid")
         return self._sends(chat, caption, picture=str(picture))
+
+    async def _send_sticker(self, params: Json) -> Json:
+        chat, sticker = self._chat(params), params.get("sticker")
+        if not isinstance(sticker, str) or not sticker:
+            raise RefusalError(400, "sticker is invalid")
+        return self._sends(chat, f"sticker {sticker}")
+
+    async def _send_voice(self, params: Json) -> Json:
+        """A group's id is answered well, and nothing comes."""
+        chat, voice = self._chat(params), str(params.get("voice_url", ""))
+        if not voice.startswith("http") or not voice.endswith(".aac"):
+            raise RefusalError(400, "voice_url is invalid")
+        if isinstance(chat, FakeZaloGroup):
+            return {"message_id": self.server.new_id()[1], "date": self._ms()}
+        return self._sends(chat, voice)
 
     async def _act(self, params: Json) -> None:
         self._chat(params)

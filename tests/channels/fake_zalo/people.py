@@ -82,6 +82,6 @@ class ZaloPerson:
             text = f"@{self.server.display_name} {text}"
         return await self.server.speak(self, where, text, reply_to=reply_to, mention=mention)
 
-    async def sends(self, event: str, **fields: Any) -> None:
-        """Send something else than words in private, such as a picture."""
-        await self.server.other(self, event, fields)
+    async def sends(self, event: str, chat: FakeZaloChat | None = None, **fields: Any) -> None:
+        """Send something else than words, such as a picture; in a group with the bot's name."""
+        await self.server.other(self, event, fields, chat)

@@ -34,7 +34,8 @@ class FakeZalo(Faulty):
     `wrapped` events come as documented, else flat as seen live. `replays`: how often an event is
     handed over again. `loses`: what nobody polls for is gone. `tells_quotes`: a field nobody has
     documented names the quoted message. `month`: messages the plan allows. `longest_poll`: seconds
-    a poll is held at most. `group_ids_differ`: people's ids in groups are not those of their
+    a poll is held at most. `pictures`: whether it can fetch them. `counts_bytes`: in its limit of
+    text. `hands_over_all`: a group's whole talk. `group_ids_differ`: people's ids in groups are not those of their
     private talks.
     """
 
@@ -48,6 +49,9 @@ class FakeZalo(Faulty):
         tells_quotes: bool = False,
         group_ids_differ: bool = False,
         month: int = 3000,
+        pictures: bool = True,
+        counts_bytes: bool = False,
+        hands_over_all: bool = False,
         longest_poll: float = 30.0,
         display_name: str = "Bot Chi hội",
         serial: int = 0,
@@ -60,6 +64,8 @@ class FakeZalo(Faulty):
         self.wrapped, self.replays, self.loses = wrapped, replays, loses
         self.tells_quotes, self.group_ids_differ = tells_quotes, group_ids_differ
         self.month = month
+        self.pictures, self.counts_bytes = pictures, counts_bytes
+        self.hands_over_all = hands_over_all
         self.longest_poll = longest_poll
         self.chats: dict[str, FakeZaloChat] = {}
         self.people: list[ZaloPerson] = []
@@ -135,19 +141,22 @@ class FakeZalo(Faulty):
         chat.messages.append(message)
         quotes = reply_to is not None and reply_to.from_bot
         if isinstance(chat, FakeZaloGroup):
-            if not chat.bot_inside or not (mention or quotes):
+            if not chat.bot_inside or not (mention or quotes or self.hands_over_all):
                 return message
         else:
             person.opened = True
         await self._hand_over(events.text(self, person, message))
         return message
 
-    async def other(self, person: ZaloPerson, event: str, fields: Json) -> None:
-        """Something else than words, in private."""
+    async def other(
+        self, person: ZaloPerson, event: str, fields: Json, chat: FakeZaloChat | None = None
+    ) -> None:
+        """Something else than words, in private, or in a group with the bot's name beside it."""
         number, id_ = self.new_id()
-        person.opened = True
-        message = FakeZaloMessage(number, id_, person.chat, person.name, "", self.now())
-        person.chat.messages.append(message)
+        chat = chat or person.chat
+        person.opened = person.opened or chat is person.chat
+        message = FakeZaloMessage(number, id_, chat, person.name, "", self.now())
+        chat.messages.append(message)
         await self._hand_over(events.other(self, person, message, event, fields))
 
     async def _hand_over(self, event: Json) -> None:
