@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.base import DeliveryError
 from storage import queues
 from storage.database import reading
-from storage.inbox import Ending
+from storage.inbox import Ending, InboxState
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -30,6 +30,8 @@ SECONDS = Histogram(
     "chihoi_send_seconds", "How long a channel took to answer", ["channel"], registry=DONE
 )
 FLAGS = ("blocked", "in_doubt", "down", "gone", "retryable")
+OUTCOMES = ("sent", "flood", "moved", *FLAGS, "refused")
+ENDED = (InboxState.WORKED, InboxState.FAILED, InboxState.SET_ASIDE)
 
 
 def note_events(endings: Sequence[Ending]) -> None:
@@ -56,10 +58,19 @@ def outcome(error: DeliveryError | None) -> str:
 
 
 class Waiting(Collector):
-    """The queues, the channels and the clock, read when Prometheus asks."""
+    """The queues, the channels and the clock, read when Prometheus asks.
+
+    Counters stand at 0 from the start: of one that first shows itself at 1, `rate` sees nothing.
+    """
 
     def __init__(self, app: App) -> None:
         self.app = app
+        for state in ENDED:
+            EVENTS.labels(state.value)
+        for channel in app.channels:
+            SECONDS.labels(channel)
+            for word in OUTCOMES:
+                SENDS.labels(channel, word)
 
     def collect(self) -> Iterator[Metric]:
         """Ask the database; without it only `chihoi_database_up` is told."""

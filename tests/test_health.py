@@ -144,6 +144,15 @@ async def test_queues_and_their_age_are_told(client: Client, app: App) -> None:
     assert found["chihoi_tick_age_seconds"] == 0
 
 
+async def test_what_has_not_happened_yet_is_told_as_none(client: Client, app: App) -> None:
+    """An alarm on the first 429 needs the count that was there before."""
+    found = await told(client)
+    for word in metrics.OUTCOMES:
+        assert f"chihoi_sends_total:fake:{word}" in found
+    for state in ("worked", "failed", "set_aside"):
+        assert f"chihoi_events_total:{state}" in found
+
+
 async def test_what_was_done_is_counted_by_its_outcome(client: Client, app: App) -> None:
     before = await told(client)
     channel = app.channels["fake"]
