@@ -14,6 +14,8 @@ from storage.members import Member, MemberStatus
 from storage.rolls import RollMark, RollVerdict
 from tests.answering import Visitor, group_link, own_link, roll_of, verdict
 from tests.cast import Cast
+from tests.hall_scenes import Phone, screen
+from tests.rollcall import evidence
 
 
 async def opened(cast: Cast) -> str:
@@ -219,3 +221,26 @@ async def test_after_an_hour_she_says_again_who_she_is(cast: Cast) -> None:
         await an.sends(f"{ticket}/tra-loi", tra_loi="present")
         assert "Họ tên của chị" in an.text
     assert verdict(cast, cast.an) == ("", "")
+
+
+async def test_who_answered_by_her_own_link_is_known_at_the_door(cast: Cast) -> None:
+    """On her own telephone; by the link of a group she only says who she is."""
+    subject = await opened(cast)
+    door = await screen(cast)
+    async with Phone(cast) as binh, Phone(cast) as an:
+        await binh.opens(own_link(cast, subject, cast.binh))
+        await an.opens(own_link(cast, subject, cast.an))
+        await binh.presses("Trực tuyến")
+        await binh.opens(await binh.reads(door))
+        assert "Máy này của chị Đặng Thị Bình ?" in binh.text
+        assert verdict(cast, cast.binh) == ("present_online", "page"), "she has not pressed yet"
+        await binh.presses("Đúng, tôi có mặt")
+        assert ("Bình", "present", "qr") in evidence(cast)
+
+        await an.opens(await an.reads(door))  # she has only looked
+        assert "Máy này của" not in an.text and "Họ tên của chị" in an.text
+        await an.opens(group_link(cast, subject))
+        await an.is_called("vo thi an", "1980")
+        await an.presses("Có mặt")
+        await an.opens(await an.reads(door))
+        assert "Máy này của" not in an.text

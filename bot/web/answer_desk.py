@@ -38,12 +38,15 @@ WRONG, TOO_MANY = 422, 429
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A page to show, or (without one) the page at `to`."""
+    """A page to show, or (without one) the page at `to`; `owner` is whose telephone this is, if
+    that came out.
+    """
 
     page: str = ""
     context: dict[str, Any] = field(default_factory=dict)
     status: int = 200
     to: str = ""
+    owner: int = 0
 
 
 class Desk:
@@ -165,7 +168,8 @@ class Desk:
         with self._changing() as (call, found):
             module = roll_page if found.kind == "roll" else directive_page
             self._queue(call, module.answer(call, found, form))
-        return self._back()
+            hers = found.row.member_id if found.kind == "roll" else None
+        return replace(self._back(), owner=hers or 0)  # only she has the link of her own
 
     def _survey(self, sent: Sent) -> Shown:
         with self._looking() as (moment, found):

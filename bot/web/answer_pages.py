@@ -11,11 +11,14 @@ from starlette.routing import BaseRoute, Route
 
 from bot.app import App
 from bot.web.answer_desk import Desk, Shown
-from bot.web.answer_tickets import LIFE, MARK
+from bot.web.answer_tickets import LIFE, MARK, Tickets
 from bot.web.cookies import keep
+from bot.web.hall_codes import Codes
+from bot.web.hall_door import DOOR
+from bot.web.hall_pages import OWNER
 from bot.web.linked import UNKNOWN, AppOf, gone, worked
 from bot.web.pages import HEADERS, page
-from handlers.answer_links.minting import PATH
+from handlers.answer_links.minting import OWN_LIFE, PATH
 from storage.blobs import Blob
 
 KEPT = "toi"
@@ -84,7 +87,11 @@ class Answers:
             return found
         assert isinstance(found, Shown)
         if not found.page:
-            return _onward(request, await self._app_of(request), found.to)
+            app = await self._app_of(request)
+            answer = _onward(request, app, found.to)
+            if found.owner:
+                _know(answer, app, found.owner)
+            return answer
         return page(f"pages/answer/{found.page}", found.context, found.status)
 
     async def _work(
@@ -113,6 +120,12 @@ def _onward(request: Request, app: App, key: str) -> Response:
 
 def _keep(answer: Response, app: App, key: str) -> None:
     keep(answer, app.dispatcher.public_url, KEPT, "1", LIFE, path=f"/{PATH}/{key}")
+
+
+def _know(answer: Response, app: App, member: int) -> None:
+    """At the door of a hall her telephone asks her for one press, not for her name."""
+    words = Codes(Tickets.of(app)).remember(member, app.clock.now())
+    keep(answer, app.dispatcher.public_url, OWNER, words, OWN_LIFE, path=f"/{DOOR}")
 
 
 def _named(name: str) -> dict[str, str]:
