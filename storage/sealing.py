@@ -11,6 +11,8 @@ from pathlib import Path
 
 MARK = b"age-encryption.org/v1"
 """What a sealed file begins with."""
+PART = ".part"
+"""What it is called until it is whole."""
 PRIVATE = 0o600
 
 
@@ -27,10 +29,12 @@ def new_key() -> tuple[str, str]:
 
 
 def seal(source: Path, target: Path, public: str) -> None:
-    """Encrypt a file into a new one that only its owner may read.
+    """Encrypt a file into a new one that only its owner may read. It has its name only once it is
+    whole.
 
     Raises:
         SealError: the key is none, or the name is taken.
+        OSError: the file cannot be written.
     """
     from pyrage import RecipientError, encrypt_io, x25519  # noqa: PLC0415
 
@@ -38,14 +42,19 @@ def seal(source: Path, target: Path, public: str) -> None:
         recipient = x25519.Recipient.from_str(public.strip())
     except RecipientError:
         raise SealError("the public key must be like age1…") from None
+    part = target.with_name(f"{target.name}{PART}")
+    for taken in (target, part):
+        if taken.exists():
+            raise SealError(f"{taken} exists already; a backup is never overwritten")
+    handle = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
     try:
-        handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, PRIVATE)
-    except FileExistsError:
-        raise SealError(f"{target} exists already; a backup is never overwritten") from None
-    with os.fdopen(handle, "wb") as sealed, source.open("rb") as plain:
-        encrypt_io(plain, sealed, [recipient])
-        sealed.flush()
-        os.fsync(sealed.fileno())
+        with os.fdopen(handle, "wb") as sealed, source.open("rb") as plain:
+            encrypt_io(plain, sealed, [recipient])
+            sealed.flush()
+            os.fsync(sealed.fileno())
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def is_sealed(file: Path) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
 import sqlite3
 import stat
 import threading
@@ -14,9 +17,9 @@ from sqlalchemy import Engine, text
 
 from bot.app import App
 from bot.cli.backup import backup, restore
-from bot.cli.errors import CommandError
+from bot.cli.errors import CommandError, reason
 from bot.clock import SystemClock
-from storage import backups, chores, inbox, mail
+from storage import backups, chores, inbox, mail, sealing
 from storage.copying import Summary, snapshot, summaries
 from storage.database import begin, open_engine, reading
 from storage.mail import OutboxState
@@ -189,7 +192,7 @@ def test_a_damaged_or_foreign_file_is_refused(
 
 
 def test_a_backup_that_fails_leaves_nothing_behind(world: str, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="no backup was made"):
+    with pytest.raises(CommandError, match=r"no backup was made: there is no folder .*/nowhere$"):
         backup(tmp_path / "nowhere" / "union.backup")
 
     engine = open_engine(world)
@@ -197,6 +200,50 @@ def test_a_backup_that_fails_leaves_nothing_behind(world: str, tmp_path: Path) -
         backups.back_up(engine, tmp_path / "union.backup", lambda _t, _n: 1 // 0)  # type: ignore[arg-type]
     engine.dispose()
     assert list(tmp_path.glob("union.backup*")) == []
+
+
+def test_a_sealed_one_has_its_name_only_once_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, sealed = tmp_path / "plain", tmp_path / "union.backup.age"
+    plain.write_bytes(b"x" * 1000)
+
+    def full(_descriptor: int) -> None:
+        assert not sealed.exists()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        sealing.seal(plain, sealed, sealing.new_key()[0])
+    assert [file.name for file in tmp_path.iterdir()] == ["plain"]
+
+
+def test_what_was_left_half_made_counts_for_no_backup(world: str, tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for day, end in (("20250101", ""), ("20250102", ".part"), ("20250103", ".age.part")):
+        (folder / f"chihoi-{day}-020000.backup{end}").write_text("old")
+    os.utime(folder / "chihoi-20250102-020000.backup.part", (1, 1))
+    backup(folder, keep=2)
+
+    names = sorted(path.name for path in folder.iterdir())
+    assert names[:2] == [
+        "chihoi-20250101-020000.backup",
+        "chihoi-20250103-020000.backup.age.part",  # somebody may be making it
+    ]
+    assert len(names) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOENT, "No such file or directory", "/a/key"), "/a/key: No such file"),
+        (OSError(errno.ENOSPC, "No space left on device"), "No space left on device"),
+        (sqlite3.OperationalError("database or disk is full\nmore"), "database or disk is full$"),
+    ],
+)
+def test_what_went_wrong_is_one_line_that_names_the_file(error: Exception, told: str) -> None:
+    assert re.match(told, reason(error))
 
 
 def test_in_a_folder_the_old_ones_go(world: str, tmp_path: Path) -> None:

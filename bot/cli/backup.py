@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.cli.errors import CommandError
+from bot.cli.errors import CommandError, reason
 from bot.cli.files import write
 from bot.cli.progress import shown
 from bot.settings import load
@@ -16,6 +18,9 @@ from bot.settings import load
 NAME = "chihoi-%Y%m%d-%H%M%S.backup"
 NAMED = "chihoi-????????-??????.backup*"
 SEALED = ".age"
+PART = ".part"
+LEFT = timedelta(days=1)
+"""What is unfinished for so long nobody is making any more."""
 
 
 def backup(
@@ -37,6 +42,10 @@ def backup(
     """
     settings = load("backup")
     key = encrypt or settings.backup_key
+    if not file.parent.is_dir():
+        raise CommandError(f"no backup was made: there is no folder {file.parent}", 1)
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
+
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
     from handlers.alarms import BACKUP_CHORE  # noqa: PLC0415
@@ -48,26 +57,42 @@ def backup(
     folder = file if file.is_dir() else None
     target = folder / f"{local(now).strftime(NAME)}{SEALED if key else ''}" if folder else file
     with opened(settings) as engine:
-        with copying.snapshot(engine) as counted:
-            total = 2 * sum(copying.counts(counted).values())
         try:
+            with copying.snapshot(engine) as counted:
+                total = 2 * sum(copying.counts(counted).values())
             with shown("backing up", total) as say, tempfile.TemporaryDirectory() as aside:
                 plain = Path(aside) / "union.backup" if key else target
                 rows = backups.back_up(engine, plain, say)
                 if key:
                     sealing.seal(plain, target, key)
             erasure_list.note_new(engine, settings.erasures)
-        except (backups.BackupError, sealing.SealError, OSError) as error:
-            why = getattr(error, "strerror", None) or error
-            raise CommandError(f"no backup was made: {why}", 1) from None
+        except (
+            backups.BackupError,
+            sealing.SealError,
+            OSError,
+            sqlite3.Error,
+            SQLAlchemyError,
+        ) as error:
+            raise CommandError(f"no backup was made in {target}: {reason(error)}", 1) from None
         with begin(engine) as session:
             chores.done(session, BACKUP_CHORE, local_date(now))
     sealed = "encrypted" if key else "NOT encrypted"
     size = target.stat().st_size
     print(f"Backed up and checked: {rows} rows, {size} bytes, {sealed}, in {target}")
     if folder and keep:
-        for old in sorted(folder.glob(NAMED))[:-keep]:
-            old.unlink()
+        _thin_out(folder, keep, now)
+
+
+def _thin_out(folder: Path, keep: int, now: datetime) -> None:
+    """Delete all but the newest backups. What a machine that died left half made is none of them,
+    and goes.
+    """
+    found = sorted(folder.glob(NAMED))
+    unfinished = [file for file in found if file.suffix == PART]
+    old = [file for file in found if file not in unfinished][:-keep]
+    since = (now - LEFT).timestamp()
+    for file in [*old, *(part for part in unfinished if part.stat().st_mtime < since)]:
+        file.unlink()
 
 
 def restore(
@@ -122,9 +147,9 @@ def restore(
         sealing.SealError,
         ValueError,
         OSError,
+        sqlite3.Error,
     ) as error:
-        why = getattr(error, "strerror", None) or error
-        raise CommandError(f"nothing was restored: {why}", 1) from None
+        raise CommandError(f"nothing was restored: {reason(error)}", 1) from None
     print(f"Restored and compared: {sum(summary.rows for summary in read.values())} rows")
     if gone:
         print(f"{gone} people who were erased since the backup are erased again")

@@ -9,3 +9,10 @@ class CommandError(Exception):
     def __init__(self, line: str, code: int = 2) -> None:
         super().__init__(line)
         self.code = code
+
+
+def reason(error: Exception) -> str:
+    """What went wrong in a few words, and with which file if it was one."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(getattr(error, "orig", None) or error).partition("\n")[0]
