@@ -173,7 +173,7 @@ async def test_a_rhythm_without_its_hour_is_asked_for_it(cast: Cast) -> None:
     await cast.lan.says("7g")
     await cast.lan.presses("tối")
     assert "19 giờ, thứ ba 15/12/2026" in cast.lan.text
-    assert "các kỳ sau: thứ sáu 15/01/2027" in cast.lan.text
+    assert "Lặp lại ngày 15 hằng tháng; các kỳ sau: thứ sáu 15/01/2027" in cast.lan.text
 
 
 async def test_an_officer_of_a_ward_in_its_own_group_is_asked_whom_she_means(cast: Cast) -> None:

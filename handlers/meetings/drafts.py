@@ -18,7 +18,7 @@ from handlers.meetings.timetable import NOTICES, notices
 from handlers.quiet import quiet_until
 from handlers.understanding.meeting_lines import Mode, read_meeting
 from handlers.understanding.recurrence import next_occurrences
-from handlers.understanding.spoken import speak_date, speak_moment
+from handlers.understanding.spoken import speak_date, speak_moment, speak_rule
 from handlers.understanding.zone import local_date
 from storage import groups, meetings, members, units
 from storage.meetings import MeetingDraft, Scope
@@ -250,6 +250,7 @@ def _echo(call: Call, draft: MeetingDraft) -> Reply:
         "without": rooms.count(0),
         "days": (local_date(draft.starts_at) - local_date(call.now)).days,
         "reminders": [kind for kind in NOTICES if due.get(kind, call.now) > call.now],
+        "rule": speak_rule(draft.rule) if draft.rule else "",
         "following": [speak_date(each) for each in following],
         "waits": quiet_until(call.now) is not None,
     }
