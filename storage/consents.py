@@ -12,6 +12,8 @@ from storage.database import Session, Utc
 MEMBERSHIP = "membership"
 PAPER = "paper"
 """The channel of a consent signed on paper, recorded by a leader or the operator."""
+PAPER_TERMS = "phieu-giay"
+"""Version of a text signed on paper: the paper itself says what it was."""
 
 
 class Consent(SQLModel, table=True):

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.surveys.forms import Condition, Skip, Value, next_question, walk
+from handlers.surveys.forms import Condition, Skip, Value, walk
 from tests.surveys_scenes import NEEDS, UNMARKED, form_of, problems_of
 
 
 def test_the_way_through_a_form_follows_what_is_answered_and_changed() -> None:
     form = form_of(NEEDS)
 
-    assert next_question(form, {}) == 0
-    assert next_question(form, {0: False}) == 2
-    assert next_question(form, {0: True}) == 1
-    assert next_question(form, {0: True, 1: None}) == 2
-    assert next_question(form, {0: False, 2: 5}) is None
+    assert walk(form, {})[1] == 0
+    assert walk(form, {0: False})[1] == 2
+    assert walk(form, {0: True})[1] == 1
+    assert walk(form, {0: True, 1: None})[1] == 2
+    assert walk(form, {0: False, 2: 5})[1] is None
     # She answered question 2, then went back and said no: that answer is off the way.
     assert walk(form, {0: False, 1: (1, 2), 2: 5}) == ((0, 2), None)
 
@@ -42,7 +42,7 @@ def test_the_way_through_a_form_follows_what_is_answered_and_changed() -> None:
 def test_rules_on_numbers_choices_and_without_a_condition(
     answers: dict[int, Value], following: int | None
 ) -> None:
-    assert next_question(form_of(UNMARKED), answers) == following
+    assert walk(form_of(UNMARKED), answers)[1] == following
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_every_walk_through_a_form_ends(data: st.DataObject) -> None:
     answers: dict[int, Value] = {}
     values: st.SearchStrategy[Value] = st.one_of(st.none(), st.integers(0, 99), st.just("ừ"))
     asked: list[int] = []
-    while (index := next_question(form, answers)) is not None:
+    while (index := walk(form, answers)[1]) is not None:
         asked.append(index)
         answers[index] = data.draw(values)
 

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from handlers.understanding.meeting_lines import Mode, read_meeting
 from handlers.understanding.moments import Problem
-from handlers.understanding.recurrence import at_hour, next_occurrences, read_repeat
+from handlers.understanding.recurrence import at_hour, next_occurrences, take_repeat
 from handlers.understanding.spoken import speak_rule
+from handlers.understanding.text import Line
 from handlers.understanding.zone import ZONE
 
 NOW = datetime(2026, 11, 16, 8, 0, tzinfo=ZONE)
@@ -80,7 +81,7 @@ REPEATS = {
     [(said, *row) for texts, row in REPEATS.items() for said in texts.split("|")],
 )
 def test_a_repetition_is_a_rule_with_days(said: str, rule: str, days: str, spoken: str) -> None:
-    found = read_repeat(said)
+    found = take_repeat(Line(said))
 
     assert found is not None
     assert found.rule == rule
@@ -107,7 +108,7 @@ def test_a_repetition_is_a_rule_with_days(said: str, rule: str, days: str, spoke
     ],
 )
 def test_a_repetition_that_names_no_day_is_asked_about(said: str) -> None:
-    assert read_repeat(said) is None
+    assert take_repeat(Line(said)) is None
     assert Problem.RECURRENCE in read_meeting(f"{said} lúc 19h", NOW).problems
 
 
@@ -118,7 +119,7 @@ def test_a_repetition_that_names_no_day_is_asked_about(said: str) -> None:
     ),
 )
 def test_every_month_has_its_day_even_a_short_one(day: int, after: datetime) -> None:
-    found = read_repeat(f"ngày {day} hằng tháng")
+    found = take_repeat(Line(f"ngày {day} hằng tháng"))
     assert found is not None
     coming = next_occurrences(found.rule, after, 14)
 

@@ -31,12 +31,12 @@ from handlers.understanding.zone import ZONE, local_date
 @pytest.mark.parametrize(
     ("day", "lunar", "spoken"),
     [
-        (date(2026, 11, 23), LunarDay(15, 10, False, "Bính Ngọ"), "15/10 âm lịch, rằm"),
-        (date(2026, 12, 9), LunarDay(1, 11, False, "Bính Ngọ"), "1/11 âm lịch, mùng 1"),
-        (date(2026, 12, 23), LunarDay(15, 11, False, "Bính Ngọ"), "15/11 âm lịch, rằm"),
-        (date(2027, 2, 6), LunarDay(1, 1, False, "Đinh Mùi"), "1/1 âm lịch, mùng 1 Tết"),
-        (date(2025, 7, 25), LunarDay(1, 6, True, "Ất Tỵ"), "1/6 nhuận âm lịch, mùng 1"),
-        (date(2026, 11, 28), LunarDay(20, 10, False, "Bính Ngọ"), "20/10 âm lịch"),
+        (date(2026, 11, 23), LunarDay(15, 10, False), "15/10 âm lịch, rằm"),
+        (date(2026, 12, 9), LunarDay(1, 11, False), "1/11 âm lịch, mùng 1"),
+        (date(2026, 12, 23), LunarDay(15, 11, False), "15/11 âm lịch, rằm"),
+        (date(2027, 2, 6), LunarDay(1, 1, False), "1/1 âm lịch, mùng 1 Tết"),
+        (date(2025, 7, 25), LunarDay(1, 6, True), "1/6 nhuận âm lịch, mùng 1"),
+        (date(2026, 11, 28), LunarDay(20, 10, False), "20/10 âm lịch"),
     ],
 )
 def test_the_lunar_calendar(day: date, lunar: LunarDay, spoken: str) -> None:

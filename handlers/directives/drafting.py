@@ -61,7 +61,7 @@ def take_file(call: Call) -> Replies | None:
 def refused_file(call: Call, name: str, read: DirectiveDraft) -> Reply | None:
     """Why a file must not go on, if it must not; it is deleted then."""
     reply = None
-    if read.secrecy is not None:
+    if read.is_secret:
         reply = Reply("directives/secret.j2", {"name": name}, forget=True)
     elif not name.lower().endswith(DOCUMENTS):
         reply = Reply("directives/not_a_document.j2", {"name": name})

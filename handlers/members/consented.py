@@ -15,8 +15,6 @@ from storage.vietnamese import fold
 if TYPE_CHECKING:
     from handlers.members.importing import Line
 
-TERMS = "phieu-giay"
-"""Version of a text signed on paper: the paper itself says what it was."""
 Facts = Sequence[tuple[str, str]]
 
 
@@ -42,7 +40,7 @@ def keep(
                     session,
                     member_id,
                     field,
-                    text_version=TERMS,
+                    text_version=consents.PAPER_TERMS,
                     channel=consents.PAPER,
                     now=now,
                     paper=agreed.paper,

@@ -12,15 +12,13 @@ from handlers.privacy.subjects import Subject, ask, chosen, done_at_once
 from handlers.understanding.zone import local_date
 from storage import about_person, accounts, consents, members, privacy
 from storage.audit import Deed
-from storage.consents import MEMBERSHIP, PAPER
+from storage.consents import MEMBERSHIP, PAPER, PAPER_TERMS
 from storage.privacy import Right
 
 TERMS = "nhay-cam-2026-11b"
 """Version of the text in `templates/privacy/agree_sure.j2`; a new wording gets a new one."""
 GROUND = "consent"
 """The ground of those who are kept only because they agreed (`Member.ground`)."""
-PAPER_TERMS = "phieu-giay"
-"""Version of a text signed on paper: the paper itself says what it was."""
 LONGEST = 200
 SAID = "=>"
 """Stands between the paper and what is to be kept by it."""

@@ -132,11 +132,6 @@ def walk(form: SurveyForm, answers: Mapping[int, Value]) -> tuple[tuple[int, ...
     return tuple(way), None
 
 
-def next_question(form: SurveyForm, answers: Mapping[int, Value]) -> int | None:
-    """Index of the question to ask next, None when the survey is done."""
-    return walk(form, answers)[1]
-
-
 def _after(question: Question, index: int, answer: Value) -> int | None:
     for skip in question.skips:
         if not skip.conditions or any(one.holds(answer) for one in skip.conditions):

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from lunar_vn import SUPPORTED_YEAR_RANGE, LunarDate, lunar_to_solar, solar_to_lunar
-from lunar_vn.can_chi import get_year_can_chi
 
 RAM = 15
 
@@ -17,13 +16,12 @@ class LunarDay(NamedTuple):
     day: int
     month: int
     leap: bool
-    year_name: str
 
 
 def lunar_day(day: date) -> LunarDay:
     """The lunar day of a solar one. Raises ValueError outside 1900-2100."""
     lunar = solar_to_lunar(day)
-    return LunarDay(lunar.day, lunar.month, lunar.leap, get_year_can_chi(lunar.year))
+    return LunarDay(lunar.day, lunar.month, lunar.leap)
 
 
 def speak_lunar(day: date) -> str:

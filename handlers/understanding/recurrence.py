@@ -78,11 +78,6 @@ def take_repeat(line: Line) -> Repeat | None:
     return None
 
 
-def read_repeat(text: str) -> Repeat | None:
-    """The repetition in a text."""
-    return take_repeat(Line(text))
-
-
 def speaks_of_repeating(line: Line) -> bool:
     """Whether "hằng tháng" or its like still stands in the line."""
     return bool(_CUE.search(line.low))
