@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, and_, bindparam, or_
@@ -16,7 +17,8 @@ from storage import detours
 from storage.batches import foretold
 from storage.database import Session, Utc, nested, table
 from storage.members import PERSON, Member, Person, Role
-from storage.quick import Quick
+from storage.objects import Objects, find
+from storage.quick import Quick, filled, slots
 
 BATCH = 10_000
 """Ids named in one statement: SQLite takes 32,766, PostgreSQL 65,535."""
@@ -65,9 +67,12 @@ class Pending(SQLModel, table=True):
     at: datetime = Field(sa_type=Utc)
 
 
+_AT = Objects(Account, select(Account).where(table(Account).c.address == bindparam("address")))
+
+
 def by_address(session: Session, address: str) -> Account | None:
     """The account of an address."""
-    return session.exec(select(Account).where(Account.address == address)).first()
+    return _AT.first(session, {"address": address})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +138,18 @@ def _known(rows: Sequence[tuple[Any, ...]]) -> Known | None:
     return Known(account_id, name, private_chat, blocked, tuple(members), roles)
 
 
+@lru_cache
+def _foretelling(addresses: int) -> Quick:
+    whole = _WHO.add_columns(*PERSON).outerjoin(_MEMBER, _MEMBER.c.id == _LINK.c.member_id)
+    return Quick(whole.where(_ACCOUNT.c.address.in_(slots("address", addresses))))
+
+
 def foretell(session: Session, addresses: Sequence[str], today: date) -> None:
     """Read at once who writes from these addresses, and the people they speak for."""
     before = foretold(session)
     by_address: dict[str, list[tuple[Any, ...]]] = {address: [] for address in addresses}
-    query = _WHO.add_columns(*PERSON).outerjoin(_MEMBER, _MEMBER.c.id == _LINK.c.member_id)
-    some = query.where(_ACCOUNT.c.address.in_(addresses))
-    for row in session.connection().execute(some, {"today": today}):
+    asked = {"today": today, **filled("address", addresses)}
+    for row in _foretelling(len(addresses)).rows(session, asked):
         by_address[row[0]].append(row[:9])
         if row[9] is not None:
             before[Person, row[9]] = Person(*row[9:])
@@ -187,7 +197,7 @@ def owner_of(session: Session, chat: str) -> str:
 
 def get(session: Session, account_id: int) -> Account | None:
     """The account with this id."""
-    return session.get(Account, account_id)
+    return find(session, Account, account_id)
 
 
 def ensure(session: Session, *, address: str, name: str, now: datetime) -> Account:
@@ -206,13 +216,8 @@ def ensure(session: Session, *, address: str, name: str, now: datetime) -> Accou
 
 def members_of(session: Session, account_id: int) -> list[int]:
     """Whom the account speaks for, in the order they were linked."""
-    return list(
-        session.exec(
-            select(AccountMember.member_id)
-            .where(AccountMember.account_id == account_id)
-            .order_by(col(AccountMember.id))
-        )
-    )
+    query = select(AccountMember.member_id).where(AccountMember.account_id == account_id)
+    return list(session.exec(query.order_by(col(AccountMember.id))))
 
 
 def link(session: Session, account_id: int, member_id: int, *, by: str, now: datetime) -> bool:
@@ -292,11 +297,8 @@ def doors(
 
 def linked(session: Session, member_ids: Sequence[int]) -> set[int]:
     """Which of these people any account speaks for."""
-    return set(
-        session.exec(
-            select(AccountMember.member_id).where(col(AccountMember.member_id).in_(member_ids))
-        )
-    )
+    theirs = col(AccountMember.member_id)
+    return set(session.exec(select(AccountMember.member_id).where(theirs.in_(member_ids))))
 
 
 def keep_pending(
@@ -315,11 +317,8 @@ def keep_pending(
 
 def pending_of(session: Session, account_id: int) -> list[Pending]:
     """The lines kept for an account, oldest first."""
-    return list(
-        session.exec(
-            select(Pending).where(Pending.account_id == account_id).order_by(col(Pending.at))
-        )
-    )
+    query = select(Pending).where(Pending.account_id == account_id)
+    return list(session.exec(query.order_by(col(Pending.at))))
 
 
 def drop_pending(session: Session, row: Pending) -> None:

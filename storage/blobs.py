@@ -9,6 +9,7 @@ from sqlalchemy import Column, ForeignKey, LargeBinary
 from sqlmodel import Field, SQLModel, col, delete, select
 
 from storage.database import Session, Utc, inserting, table
+from storage.objects import find
 from storage.quick import Quick
 
 
@@ -64,7 +65,7 @@ def keep(session: Session, *, name: str, mime: str, content: bytes, now: datetim
 
 def get(session: Session, blob_id: int) -> Blob | None:
     """A stored file."""
-    return session.get(Blob, blob_id)
+    return find(session, Blob, blob_id)
 
 
 def size(session: Session, blob_id: int) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, SQLModel, delete
 
 from storage.database import Session, Utc, inserting, table
+from storage.objects import find
 from storage.quick import Quick
 
 QUESTION_LIFE = timedelta(minutes=10)
@@ -62,7 +63,7 @@ def ask(
 
 def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:
     """What was last asked; its free-word part lapses, its numbered list does not."""
-    return session.get(Dialogue, (chat, sender))
+    return find(session, Dialogue, chat, sender)
 
 
 def answered(session: Session, *, chat: str, sender: str) -> None:

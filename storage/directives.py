@@ -11,6 +11,7 @@ from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage import blobs
 from storage.database import Session, Utc, table
+from storage.objects import Objects, find
 from storage.quick import Quick
 
 
@@ -116,7 +117,7 @@ class DirectiveTarget(SQLModel, table=True):
 
 def get(session: Session, directive_id: int) -> Directive | None:
     """The directive with this id."""
-    return session.get(Directive, directive_id)
+    return find(session, Directive, directive_id)
 
 
 _DIRECTIVE = table(Directive)
@@ -171,23 +172,26 @@ def set_targets(session: Session, directive_id: int, unit_ids: Sequence[int]) ->
     session.flush()
 
 
+_TARGET = table(DirectiveTarget)
+_THEIRS = select(DirectiveTarget).where(_TARGET.c.directive_id == bindparam("directive"))
+_TARGETS = Objects(DirectiveTarget, _THEIRS.order_by(_TARGET.c.id))
+_ONE = Objects(DirectiveTarget, _THEIRS.where(_TARGET.c.unit_id == bindparam("unit")))
+
+
 def targets(
     session: Session, directive_id: int, within: Sequence[int] | None = None
 ) -> list[DirectiveTarget]:
     """The units that must confirm; of these units only, if they are named."""
+    if within is None:
+        return _TARGETS.all(session, {"directive": directive_id})
     query = select(DirectiveTarget).where(DirectiveTarget.directive_id == directive_id)
-    if within is not None:
-        query = query.where(col(DirectiveTarget.unit_id).in_(within))
-    return list(session.exec(query.order_by(col(DirectiveTarget.id))))
+    some = query.where(col(DirectiveTarget.unit_id).in_(within))
+    return list(session.exec(some.order_by(col(DirectiveTarget.id))))
 
 
 def target(session: Session, directive_id: int, unit_id: int) -> DirectiveTarget | None:
     """One unit's part in a directive."""
-    return session.exec(
-        select(DirectiveTarget).where(
-            DirectiveTarget.directive_id == directive_id, DirectiveTarget.unit_id == unit_id
-        )
-    ).first()
+    return _ONE.first(session, {"directive": directive_id, "unit": unit_id})
 
 
 def corrections(session: Session, directive_id: int) -> list[DirectiveCorrection]:
@@ -200,19 +204,22 @@ def correction_drafts(session: Session, directive_id: int) -> list[DirectiveCorr
     return _corrections(session, directive_id, CorrectionState.DRAFT)
 
 
+_CORRECTION = table(DirectiveCorrection)
+_CORRECTIONS = Objects(
+    DirectiveCorrection,
+    select(DirectiveCorrection)
+    .where(
+        _CORRECTION.c.directive_id == bindparam("directive"),
+        _CORRECTION.c.state == bindparam("state"),
+    )
+    .order_by(_CORRECTION.c.id),
+)
+
+
 def _corrections(
     session: Session, directive_id: int, state: CorrectionState
 ) -> list[DirectiveCorrection]:
-    return list(
-        session.exec(
-            select(DirectiveCorrection)
-            .where(
-                DirectiveCorrection.directive_id == directive_id,
-                DirectiveCorrection.state == state,
-            )
-            .order_by(col(DirectiveCorrection.id))
-        )
-    )
+    return _CORRECTIONS.all(session, {"directive": directive_id, "state": state})
 
 
 def correction(session: Session, correction_id: int) -> DirectiveCorrection | None:

@@ -11,7 +11,8 @@ from sqlalchemy import Index, UniqueConstraint, bindparam, or_, text
 from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.batches import foretold
-from storage.database import Session, Utc, find, table
+from storage.database import Session, Utc, table
+from storage.objects import find
 from storage.quick import Quick
 from storage.vietnamese import fold, name_key
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, ForeignKey
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from storage import units
 from storage.database import Session
+from storage.objects import find
 
 
 class QuorumRule(SQLModel, table=True):
@@ -23,10 +24,8 @@ class QuorumRule(SQLModel, table=True):
 
 def of_unit(session: Session, unit_id: int) -> str:
     """The rule that a unit falls under: its own, else that of the nearest above; "" for none."""
-    line = units.lineage(session, unit_id)
-    found = session.exec(select(QuorumRule).where(col(QuorumRule.unit_id).in_(line)))
-    rules = {rule.unit_id: rule.share for rule in found}
-    return next((rules[above] for above in line if above in rules), "")
+    rules = (find(session, QuorumRule, above) for above in units.lineage(session, unit_id))
+    return next((rule.share for rule in rules if rule is not None), "")
 
 
 def set_rule(session: Session, unit_id: int, share: str) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
+from storage.objects import Objects, find
 
 
 class Relay(SQLModel, table=True):
@@ -38,7 +39,7 @@ def ensure(session: Session, unit_id: int, subject: str, *, reached: int, now: d
 
 def get(session: Session, relay_id: int) -> Relay | None:
     """The relay with this id."""
-    return session.get(Relay, relay_id)
+    return find(session, Relay, relay_id)
 
 
 def about(session: Session, subject: str) -> list[Relay]:
@@ -54,12 +55,20 @@ def of_unit(session: Session, unit_id: int, subject: str) -> Relay | None:
     return session.exec(query).first()
 
 
+_RELAY = table(Relay)
+_UNPASSED = Objects(
+    Relay,
+    select(Relay)
+    .where(
+        _RELAY.c.passed_at.is_(None),
+        _RELAY.c.reached > 0,
+        _RELAY.c.asked_at >= bindparam("since"),
+        _RELAY.c.asked_at <= bindparam("before"),
+    )
+    .order_by(_RELAY.c.unit_id, _RELAY.c.id),
+)
+
+
 def unpassed(session: Session, since: datetime, before: datetime) -> list[Relay]:
     """What leaders were asked to pass on in a span of time, and have not said they did."""
-    query = select(Relay).where(
-        col(Relay.passed_at).is_(None),
-        Relay.reached > 0,
-        Relay.asked_at >= since,
-        Relay.asked_at <= before,
-    )
-    return list(session.exec(query.order_by(col(Relay.unit_id), col(Relay.id))))
+    return _UNPASSED.all(session, {"since": since, "before": before})

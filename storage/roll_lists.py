@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_
@@ -13,10 +14,11 @@ from storage import anonymous
 from storage.accounts import Account
 from storage.database import Session, table
 from storage.members import Member, MemberStatus
-from storage.quick import Quick
+from storage.objects import Objects, Pairs
+from storage.quick import Quick, filled, slots
 from storage.rolls import Purpose, Roll, RollMark, RollState, RollVerdict, Source, Status
 
-_VERDICT, _MEMBER = table(RollVerdict), table(Member)
+_VERDICT, _MEMBER, _MARK = table(RollVerdict), table(Member), table(RollMark)
 _COUNTS = Quick(
     select(_VERDICT.c.status, func.count())
     .where(_VERDICT.c.roll_id == bindparam("roll"))
@@ -50,28 +52,41 @@ def counts(session: Session, roll: Roll) -> dict[str, int]:
     return found
 
 
-def _silent(roll: Roll) -> tuple[Any, ...]:
-    """Conditions of the members who have not answered an open roll."""
-    answered = select(RollVerdict.member_id).where(
-        RollVerdict.roll_id == roll.number, RollVerdict.status != Status.UNANSWERED
+_BY_NAME = (_MEMBER.c.name_key, _MEMBER.c.id)
+_BY_ROLL = _VERDICT.c.roll_id == bindparam("roll")
+_ANSWERED = _VERDICT.c.status != Status.UNANSWERED
+_STILL_SILENT = Objects(
+    Member,
+    select(Member)
+    .where(
+        _MEMBER.c.unit_id == bindparam("unit"),
+        _MEMBER.c.status == MemberStatus.ACTIVE,
+        _MEMBER.c.id.not_in(select(_VERDICT.c.member_id).where(_BY_ROLL, _ANSWERED)),
     )
-    return (
-        Member.unit_id == roll.unit_id,
-        Member.status == MemberStatus.ACTIVE,
-        col(Member.id).not_in(answered),
-    )
+    .order_by(*_BY_NAME),
+)
+_ANSWERS = (
+    select(Member, RollVerdict)
+    .join(RollVerdict, _VERDICT.c.member_id == _MEMBER.c.id)
+    .where(_BY_ROLL)
+    .order_by(*_BY_NAME)
+)
+_DIFFERING = Pairs(Member, RollVerdict, _ANSWERS.where(_VERDICT.c.differs != ""))
+_SOURCES = Quick(
+    select(_VERDICT.c.source, func.count()).where(_BY_ROLL, _ANSWERED).group_by(_VERDICT.c.source)
+)
 
 
 def silent(session: Session, roll: Roll) -> list[Member]:
     """Who has not answered, in name order."""
-    query = select(Member).order_by(col(Member.name_key), col(Member.id))
     if roll.state == RollState.OPEN:
-        return list(session.exec(query.where(*_silent(roll))))
+        return _STILL_SILENT.all(session, {"roll": roll.number, "unit": roll.unit_id})
     return list(
         session.exec(
-            query.join(RollVerdict, col(RollVerdict.member_id) == Member.id).where(
-                RollVerdict.roll_id == roll.number, RollVerdict.status == Status.UNANSWERED
-            )
+            select(Member)
+            .join(RollVerdict, col(RollVerdict.member_id) == Member.id)
+            .where(RollVerdict.roll_id == roll.number, RollVerdict.status == Status.UNANSWERED)
+            .order_by(col(Member.name_key), col(Member.id))
         )
     )
 
@@ -123,14 +138,7 @@ def sheet(session: Session, roll: Roll) -> list[tuple[Member, RollVerdict | None
 
 def differing(session: Session, roll_id: int) -> list[tuple[Member, RollVerdict]]:
     """Of whom two answers differ, unsettled, in name order."""
-    return list(
-        session.exec(
-            select(Member, RollVerdict)
-            .join(RollVerdict, col(RollVerdict.member_id) == Member.id)
-            .where(RollVerdict.roll_id == roll_id, RollVerdict.differs != "")
-            .order_by(col(Member.name_key), col(Member.id))
-        )
-    )
+    return _DIFFERING.all(session, {"roll": roll_id})
 
 
 def markers(session: Session, roll_id: int) -> dict[int, str]:
@@ -146,49 +154,43 @@ def markers(session: Session, roll_id: int) -> dict[int, str]:
 
 def by_source(session: Session, roll: Roll) -> dict[str, int]:
     """How many answers count by each source."""
-    rows = session.exec(
-        select(RollVerdict.source, func.count())
-        .where(RollVerdict.roll_id == roll.number, RollVerdict.status != Status.UNANSWERED)
-        .group_by(RollVerdict.source)
-    )
-    return dict(rows.all())
+    return dict(_SOURCES.rows(session, {"roll": roll.number}))
+
+
+@lru_cache
+def _counted_by(sources: int) -> Pairs[Member, RollVerdict]:
+    by_these = _VERDICT.c.source.in_(slots("source", sources))
+    return Pairs(Member, RollVerdict, _ANSWERS.where(by_these, _ANSWERED))
 
 
 def counted_by(
     session: Session, roll_id: int, sources: Sequence[str]
 ) -> list[tuple[Member, RollVerdict]]:
     """Whose answer counts by one of these sources, in name order."""
-    return list(
-        session.exec(
-            select(Member, RollVerdict)
-            .join(RollVerdict, col(RollVerdict.member_id) == Member.id)
-            .where(
-                RollVerdict.roll_id == roll_id,
-                col(RollVerdict.source).in_(sources),
-                RollVerdict.status != Status.UNANSWERED,
-            )
-            .order_by(col(Member.name_key), col(Member.id))
+    asked = {"roll": roll_id, **filled("source", sources)}
+    return _counted_by(len(sources)).all(session, asked)
+
+
+@lru_cache
+def _confirmed(sources: int) -> Quick:
+    return Quick(
+        select(func.count(func.distinct(_VERDICT.c.member_id)))
+        .join(
+            _MARK,
+            and_(_MARK.c.member_id == _VERDICT.c.member_id, _MARK.c.roll_id == _VERDICT.c.roll_id),
+        )
+        .where(
+            _BY_ROLL,
+            _VERDICT.c.source == Source.LEADER,
+            _MARK.c.source.in_(slots("source", sources)),
         )
     )
 
 
 def confirmed(session: Session, roll_id: int, sources: Sequence[str]) -> int:
     """About how many the leader has spoken after one of these sources had."""
-    return session.exec(
-        select(func.count(func.distinct(RollVerdict.member_id)))
-        .join(
-            RollMark,
-            and_(
-                col(RollMark.member_id) == RollVerdict.member_id,
-                col(RollMark.roll_id) == RollVerdict.roll_id,
-            ),
-        )
-        .where(
-            RollVerdict.roll_id == roll_id,
-            RollVerdict.source == Source.LEADER,
-            col(RollMark.source).in_(sources),
-        )
-    ).one()
+    asked = {"roll": roll_id, **filled("source", sources)}
+    return int(_confirmed(len(sources)).scalar(session, asked))
 
 
 def freeze(session: Session, roll: Roll) -> None:

@@ -16,6 +16,7 @@ from sqlmodel import Field, SQLModel, col, delete, func, select, update
 from storage import pasts
 from storage.database import Session, Utc, table
 from storage.members import Member, MemberStatus
+from storage.objects import Objects, find
 from storage.quick import Quick
 from storage.units import Unit
 
@@ -98,7 +99,7 @@ class SurveyUnit(SQLModel, table=True):
 
 def get(session: Session, survey_id: int) -> Survey | None:
     """The survey with this id."""
-    return session.get(Survey, survey_id)
+    return find(session, Survey, survey_id)
 
 
 def save(session: Session, survey: Survey, now: datetime) -> Survey:
@@ -212,11 +213,17 @@ def asked_units(session: Session, survey_id: int) -> list[SurveyUnit]:
     )
 
 
+_PART = Objects(
+    SurveyUnit,
+    select(SurveyUnit).where(
+        _UNIT.c.survey_id == bindparam("survey"), _UNIT.c.unit_id == bindparam("unit")
+    ),
+)
+
+
 def asked_unit(session: Session, survey_id: int, unit_id: int) -> SurveyUnit | None:
     """One unit's part in a survey."""
-    return session.exec(
-        select(SurveyUnit).where(SurveyUnit.survey_id == survey_id, SurveyUnit.unit_id == unit_id)
-    ).first()
+    return _PART.first(session, {"survey": survey_id, "unit": unit_id})
 
 
 def note_by_link(session: Session, survey_id: int, unit_id: int) -> None:
@@ -230,7 +237,7 @@ def note_by_link(session: Session, survey_id: int, unit_id: int) -> None:
 
 def unit_part(session: Session, row_id: int) -> SurveyUnit | None:
     """One unit's part in a survey, by its row."""
-    return session.get(SurveyUnit, row_id)
+    return find(session, SurveyUnit, row_id)
 
 
 def people(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[Member]:

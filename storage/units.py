@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, bindparam
 from sqlmodel import Column, Field, SQLModel, col, select
 
-from storage.database import Session, find
+from storage.database import Session, table
 from storage.groups import Group, GroupState
+from storage.objects import Objects, find
+from storage.quick import Quick, filled, slots
 from storage.vietnamese import fold
 
 
@@ -60,6 +64,11 @@ class UnitAlias(SQLModel, table=True):
     )
     name: str
     folded: str = Field(index=True)
+
+
+_UNIT = table(Unit)
+FEW = 8
+"""So many are looked up one by one: mostly they are loaded already."""
 
 
 def by_code(session: Session, code: str) -> Unit | None:
@@ -121,6 +130,8 @@ def get(session: Session, unit_id: int) -> Unit | None:
 
 def load(session: Session, unit_ids: Sequence[int]) -> list[Unit]:
     """Load these units at once."""
+    if len(unit_ids) <= FEW:
+        return [unit for unit_id in set(unit_ids) if (unit := get(session, unit_id)) is not None]
     return list(session.exec(select(Unit).where(col(Unit.id).in_(unit_ids))))
 
 
@@ -142,41 +153,55 @@ def roots(session: Session) -> list[int]:
     return [unit_id for unit_id in found if unit_id is not None]
 
 
+def _lineage() -> Select[Any]:
+    line = select(_UNIT.c.id, _UNIT.c.parent_id).where(_UNIT.c.id == bindparam("unit"))
+    base = line.cte("lineage", recursive=True)
+    parent = select(_UNIT.c.id, _UNIT.c.parent_id).join(base, _UNIT.c.id == base.c.parent_id)
+    return select(base.union_all(parent).c.id)
+
+
+_LINEAGE = Quick(_lineage())
+
+
 def lineage(session: Session, unit_id: int) -> list[int]:
     """The unit and all above it, nearest first."""
-    base = (
-        select(col(Unit.id).label("id"), col(Unit.parent_id).label("parent_id"))
-        .where(Unit.id == unit_id)
-        .cte("lineage", recursive=True)
-    )
-    above = base.union_all(
-        select(Unit.id, Unit.parent_id).join(base, col(Unit.id) == base.c.parent_id)
-    )
-    return [int(row) for row in session.exec(select(above.c.id))]
+    return _LINEAGE.column(session, {"unit": unit_id})
+
+
+def _below(count: int) -> Select[Any]:
+    """So many units and all below them."""
+    base = select(_UNIT.c.id).where(_UNIT.c.id.in_(slots("unit", count)))
+    below = base.cte("below", recursive=True)
+    return select(below.union(select(_UNIT.c.id).join(below, _UNIT.c.parent_id == below.c.id)).c.id)
+
+
+@lru_cache
+def _subtree(count: int) -> Quick:
+    return Quick(_below(count))
 
 
 def subtree(session: Session, unit_ids: Sequence[int]) -> list[int]:
     """The units given and all below them, those that were closed too."""
-    base = (
-        select(col(Unit.id).label("id"))
-        .where(col(Unit.id).in_(unit_ids))
-        .cte("below", recursive=True)
+    return _subtree(len(unit_ids)).column(session, filled("unit", unit_ids)) if unit_ids else []
+
+
+_LEAVES = Objects(
+    Unit,
+    select(Unit)
+    .where(
+        _UNIT.c.id.in_(_below(1)),
+        ~_UNIT.c.closed,
+        _UNIT.c.id.not_in(
+            select(_UNIT.c.parent_id).where(_UNIT.c.parent_id.is_not(None), ~_UNIT.c.closed)
+        ),
     )
-    below = base.union(select(Unit.id).join(base, col(Unit.parent_id) == base.c.id))
-    return [int(row) for row in session.exec(select(below.c.id))]
+    .order_by(_UNIT.c.code),
+)
 
 
 def leaves(session: Session, unit_id: int) -> list[Unit]:
     """The open units of the subtree that have none below: the branches."""
-    inside = subtree(session, [unit_id])
-    parents = select(Unit.parent_id).where(col(Unit.parent_id).is_not(None), ~col(Unit.closed))
-    return list(
-        session.exec(
-            select(Unit)
-            .where(col(Unit.id).in_(inside), ~col(Unit.closed), col(Unit.id).not_in(parents))
-            .order_by(col(Unit.code))
-        )
-    )
+    return _LEAVES.all(session, filled("unit", [unit_id]))
 
 
 def aliases(session: Session, unit_id: int) -> list[str]:

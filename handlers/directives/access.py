@@ -61,8 +61,7 @@ def receiving_units(call: Call, directive_id: int) -> list[int]:
     a team; an officer for her own unit.
     """
     mine = call.actor.units(*RECEIVERS, RoleKind.OFFICER)
-    asked = {row.unit_id for row in directives.targets(call.session, directive_id)}
-    found = [unit_id for unit_id in mine if unit_id in asked]
+    found = [unit for unit in mine if directives.target(call.session, directive_id, unit)]
     if call.group is not None and call.group.unit_id in found:
         return [call.group.unit_id]
     return found
