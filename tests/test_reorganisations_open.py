@@ -10,6 +10,7 @@ from bot.batch import run_line
 from handlers.access import recognise
 from handlers.answer_links import minting, opening
 from handlers.chat import Call, Incoming, Links, Moment
+from handlers.surveys import showing
 from handlers.understanding.zone import ZONE
 from storage import accounts, directives, meetings, rehoming, rolls, survey_answers, surveys
 from storage.accounts import Pending
@@ -154,6 +155,24 @@ async def test_answers_with_names_go_along_and_the_silent_are_asked_on(cast: Cas
     new = cast.unit("P5-K9").id or 0
     with cast.session() as session:
         assert survey_answers.counts(session, 1, new)[new, 0] == {"1": 1, "0": 1}
+
+
+async def test_a_closed_survey_was_asked_of_as_many_as_before(cast: Cast) -> None:
+    """In the group's own tally too: it counts by another query."""
+    await sends(cast.lan, YES_NO)
+    with begin(cast.engine) as session:
+        survey = session.exec(select(Survey)).one()
+        survey.state, survey.closed_at = "closed", cast.clock.now()
+        session.add(survey)
+    await cast.passes(minutes=1)
+    reorganise(cast, SPLIT)
+    with cast.session() as session:
+        survey = session.exec(select(Survey)).one()
+        asked = surveys.asked(session, survey.number)
+        moment = Moment(session, cast.clock.now(), Links(PUBLIC_URL))
+        k8 = cast.unit("P5-K8").id or 0
+        shown = showing.prompt(moment, survey, k8).context["asked"]
+    assert asked[k8] == shown == 6
 
 
 async def test_secret_ballots_stay_where_they_were_cast(cast: Cast) -> None:

@@ -98,9 +98,16 @@ def _figures(session: Session, survey: Survey, form: SurveyForm, unit_id: int) -
         shown = [(label(question, value), found[value]) for value in possible(question)]
     return {
         "answered": answered,
-        "asked": survey_runs.asked_in(session, number, unit_id),
+        "asked": _asked(session, survey, unit_id),
         "shown": shown,
     }
+
+
+def _asked(session: Session, survey: Survey, unit_id: int) -> int:
+    """How many a unit is asked; of a closed survey how many it was, wherever they are now."""
+    if survey.closed_at is not None:
+        return surveys.asked(session, survey.number).get(unit_id, 0)
+    return survey_runs.asked_in(session, survey.number, unit_id)
 
 
 def _with_doors(moment: Moment, survey: Survey, replies: Iterable[Reply]) -> Replies:
