@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 import unicodedata
 from decimal import Decimal
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -14,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.cli import main
+from handlers.understanding import answers
 from handlers.understanding.replies import Context, Meaning, prepare, understand
 from storage.vietnamese import fold
 from tests.understanding.__main__ import FOLDER, Example, examples, figures, is_wrong
 
+WORDS = Path(answers.__file__).parent / "words"
 SETS = sorted(file.stem for file in FOLDER.glob("*.tsv"))
 KNOWN = examples("examples")
 FIRM = [row for row in KNOWN if not row.expected.startswith("unclear")]
@@ -74,6 +78,33 @@ def test_a_reply_tells_whom_it_means_and_what_it_rests_on() -> None:
     assert "xin phép vắng" in both.rested_on
     assert not understand("em xin phép vắng", "roll_call").reason
     assert understand("chị Lan góp 2tr5", "quantity").number == Decimal(2_500_000)
+
+
+@pytest.mark.parametrize("reply", ["em vắng tuần trước", "em có mặt hôm qua", "em đi tuần sau"])
+def test_what_one_does_another_day_is_no_answer(reply: str) -> None:
+    assert understand(reply, "roll_call").meaning is Meaning.UNCLEAR
+    today = f"{reply}, bữa nay em bệnh xin vắng"
+    assert understand(today, "roll_call").meaning is Meaning.ABSENT_EXCUSED
+
+
+def test_what_follows_a_correction_counts_and_somebody_else_is_added() -> None:
+    assert str(understand("em có mặt, à quên em kẹt rồi, vắng", "roll_call")) == "absent_excused"
+    assert str(understand("em có mặt, à quên chị Ba vắng", "roll_call")) == "present+proxy"
+    assert str(understand("3 phần, nhầm, 2 phần", "quantity")) == "number:2"
+    assert str(understand("em 2, à quên chị Ba 3", "quantity")) == "unclear"
+
+
+def test_no_phrase_of_the_lists_is_lost_by_a_slip_of_the_pen() -> None:
+    """A doubled slash or a stray sign makes a phrase nobody can type."""
+    for file in WORDS.glob("*.txt"):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith(("#", "[")) or file.stem in {"names", "spellings"}:
+                continue
+            phrases = re.split(r" / | \| ", line.partition(" = ")[2] or line)
+            assert all(phrase.strip() for phrase in phrases), line
+            assert not re.search(r"(?:^|\s)/(?:\s|$)|\w/\s|[^\W\d]\d(?:\s|$)", " ".join(phrases)), (
+                line
+            )
 
 
 def test_the_first_word_waits_for_no_list() -> None:

@@ -178,6 +178,16 @@ def _headings(items: Sequence[Item]) -> list[Item]:
     return found
 
 
+def _likewise(items: Sequence[Item]) -> list[Item]:
+    """Who is "cũng vậy" does what was said before: "em đồng ý, má em cũng vậy"."""
+    found = list(items)
+    for at in range(2, len(items)):
+        said = next((one for one in reversed(items[: at - 1]) if one.tag in "POLAVEYN"), None)
+        if items[at].bare == "cung vay" and items[at - 1].tag in {OTHER, KIN, GROUP} and said:
+            found[at] = items[at]._replace(tag=said.tag)
+    return found
+
+
 def _signs_in(items: Sequence[Item]) -> list[Item]:
     """Who gives her own name and "điểm danh" is there: "em Thu tổ 5 điểm danh"."""
     found = list(items)
@@ -216,6 +226,7 @@ _RULES = (
     suffers,
     _instead,
     _headings,
+    _likewise,
     _signs_in,
     _spoken_for,
 )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from handlers.understanding.replies.meaning import (
     BUT,
@@ -148,9 +149,10 @@ def _first_word(items: Sequence[Item]) -> list[Item]:
     turned = any(
         item.tag in {BUT, "N", HEDGE, QUESTION, OTHER, GROUP, "c"}
         or _agrees(item)
-        or item.bare in {"co", "duoc", "dung", "phai", "roi"}
+        or item.bare in {"co", "dung", "phai", "roi"}
+        or (item.bare == "duoc" and before.tag != UNKNOWN)
         or (items[said].tag == "Y" and (item.bare in _UNDONE or item.tag == "!"))
-        for item in rest
+        for before, item in pairwise([items[said], *rest])
     )
     if not rest or rest[0].tag != PAUSE or turned:
         return list(items)

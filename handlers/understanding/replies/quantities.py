@@ -42,7 +42,8 @@ _GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re
 _PARTED = re.compile(r"(?<![\d.,])(\d+)(ha|kg|ký|kí|lít|tấn|công|mẫu)(\d)(?!\d)", re.IGNORECASE)
 """Tenths behind their measure: "1ha5"."""
 _CORRECTION = re.compile(
-    r"(?:^|.*[\s,.;!])(?:(?:à|a|ý|y|ủa|ua) (?:quên|quen)[\s,]|(?:nhầm|nham|lộn|lon)(?: rồi| roi)?\s*,)",
+    r"(?:không|khong|ko|hông|hong|hổng|hok) (?:phải|phai) [\w ]+,"
+    r"|(?:^|.*[\s,.;!])(?:(?:à|a|ý|y|ủa|ua) (?:quên|quen)[\s,]|(?:nhầm|nham|lộn|lon)(?: rồi| roi)?\s*,)",
     re.IGNORECASE | re.DOTALL,
 )
 _NOT_THAT = re.compile(
@@ -227,7 +228,7 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
     )
     if people_counted and any(number != int(number) for _, number in numbers):
         return None
-    if any(two.tag == "=" and _numbers(one) for one, two in pairwise(items)):
+    if any(item.tag == "=" and _numbered(items, at) for at, item in enumerate(items)):
         return None
     proxy = bool(people)
     if len({place for place, _ in numbers}) > 1:
@@ -252,9 +253,15 @@ def _none_of(items: list[Item]) -> list[Item]:
     return items[: none + 1] + items[which + 1 :] if which else items
 
 
+def _numbered(items: Sequence[Item], at: int) -> bool:
+    """Behind a noun that is not counted itself: "xe 29", but not "1 trai 1 gái"."""
+    counted = at > 1 and items[at - 2].tag == "="
+    return at > 0 and not counted and _numbers(items[at - 1])
+
+
 def _numbers(item: Item) -> bool:
     """Whether what follows only numbers it: "tháng 5", "xe 29"."""
-    unit = item.tag == "#" and item.bare not in {"nha", "nguoi", "em", "con", "chau"}
+    unit = item.tag == "#" and item.bare not in {"nha", "nguoi", "em", "con", "chau", "chi"}
     return unit or item.typed.lower() in _CALENDAR
 
 
@@ -265,12 +272,19 @@ def _owner(item: Item) -> str:
     return item.tag if item.tag in {SELF, OTHER, GROUP, KIN} else ""
 
 
+def _summed_up(numbers: list[Decimal], rested: str) -> Quantity | None:
+    """A sum and its parts: "5 người, 2 lớn 3 nhỏ"; "3 với 3 là 6"."""
+    sums = {numbers[0]} if numbers[0] == sum(numbers[1:]) else set()
+    sums |= {numbers[-1]} if numbers[-1] == sum(numbers[:-1]) else set()
+    return Quantity(sums.pop(), False, (), rested) if len(numbers) > 2 and sums else None
+
+
 def _own_and_others(
     items: list[Item], numbers: list[tuple[int, Decimal]], people: tuple[str, ...], rested: str
 ) -> Quantity | None:
     """Of "em 2, chị Lan 3" hers counts; two numbers of one person are unclear."""
     if not people:
-        return None
+        return _summed_up([number for _, number in numbers], rested)
     owner = {
         place: next((_owner(item) for item in reversed(items[:place]) if _owner(item)), SELF)
         for place, _ in numbers

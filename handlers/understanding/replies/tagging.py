@@ -230,7 +230,7 @@ def _is_called(word: Word) -> bool:
 def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     """A word that begins no phrase."""
     word = row.words[at]
-    if word.proper in _MOTHERS and before and before[-1].tag in {AND, "g"}:
+    if word.proper in _MOTHERS and before and _is_for(before[-1]):
         return 1, row.item(OTHER, at, 1)
     if word.proper in _MOTHERS and at + 1 < len(row.words):
         following = {one.tag for one in row.at(at + 1)[1]}
@@ -244,8 +244,16 @@ def _alone(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     if word.bare.isdecimal():
         return 1, row.item(NUMBER, at, 1)
     if word.typed[0].isupper() and is_surname(word.typed) and (named := _name_length(row, at + 1)):
-        return 1 + named, row.item(NAME, at, 1 + named, named=True)
+        introduced = [one.bare for one in before if one.tag != PAUSE][-1:] == ["hoi vien"]
+        return 1 + named, row.item(
+            SELF if introduced else NAME, at, 1 + named, named=not introduced
+        )
     return 1, row.item(UNKNOWN, at, 1)
+
+
+def _is_for(item: Item) -> bool:
+    """Whether somebody else follows: "báo giùm", "đi thay"."""
+    return item.tag in {AND, "g"} or (item.tag == "P" and item.bare.split()[-1] in {"thay", "the"})
 
 
 def _typed(words: Sequence[Word]) -> str:

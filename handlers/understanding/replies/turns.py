@@ -94,7 +94,7 @@ def turned(items: Sequence[Item]) -> list[Item]:
             continue
         reason = any(item.tag == REASON for item in after)
         if any(map(_is_wish, before)):
-            if reason or any(item.tag in "VEA" for item in after):
+            if reason or any(item.tag in "VEAN" for item in after):
                 return list(after)
             if any(item.tag == CIRCUMSTANCE for item in after):  # "định đi mà con bệnh"
                 return [item._replace(tag=REASON) for item in after]
@@ -109,7 +109,8 @@ def turned(items: Sequence[Item]) -> list[Item]:
 
 
 def _is_wish(item: Item) -> bool:
-    return item.tag == HEDGE and (item.bare in _WISHES or item.bare.split()[0] in _WISHES)
+    first = item.bare.removeprefix("cung ").split()[0]
+    return first in _WISHES and (item.tag == HEDGE or (item.tag == "Y" and first != "rang"))
 
 
 def _objections(before: Sequence[Item]) -> list[Item]:

@@ -142,8 +142,11 @@ def _mistyped(low: str, known: Lexicon) -> str:
     """What sounds so, lacks only its tone, or is spelt by these keys."""
     short = typed_so()
     for written, meant in _AS_HEARD:
-        if low.startswith(written) and (spoken := meant + low[len(written) :]) in known.vocabulary:
-            return spoken
+        spoken = meant + low[len(written) :]
+        if low.startswith(written) and (spoken in known.vocabulary or spoken in short):
+            return short.get(spoken, spoken)
+    if low.endswith("g") and (whole := f"{low[:-1]}ng") in known.vocabulary and low[-2:-1] != "n":
+        return whole  # "vắg"
     if not low.isascii() and low not in _COUNTING and (toned := known.toned(low)):
         return toned
     keyed = vni(low) if any(map(str.isdecimal, low)) else telex(low)
