@@ -26,11 +26,12 @@ def test_lines_are_counted_from_the_top_of_the_file_blank_ones_too() -> None:
     assert [row.line for row in sheets.rows] == [5, 7]
 
 
-def test_a_file_has_several_sheets_only_if_several_are_filled() -> None:
+def test_lines_are_told_with_their_sheet_only_if_people_stand_on_several() -> None:
     person: list[Row] = [HEADER, [1, "Nguyễn Thị Hoa", 1970]]
     assert not read_workbook(workbook({"A": person, "Sheet2": [], "Sheet3": []}), TODAY).several
     both = read_workbook(workbook({"A": person, "Tổng hợp": [["Khóm", "Số"]]}), TODAY)
-    assert both.several
+    assert not both.several
+    assert read_workbook(workbook({"A": person, "B": person}), TODAY).several
     assert both.warnings == [Note(Code.SHEET_WITHOUT_LIST, ("Tổng hợp",))]
 
 

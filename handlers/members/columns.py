@@ -192,6 +192,8 @@ def _field_of(words: Sequence[str], siblings: set[str]) -> Field | None:
         return _part_of_birth(under, siblings)
     if above is Field.SENSITIVE or (above is Field.OTHER and own in {None, Field.OTHER}):
         return above
+    if above is Field.FAMILY and under == "ten":
+        return Field.NAME  # "Họ và" over "tên" in one column
     if above is Field.NAME:
         return {"ten": Field.GIVEN}.get(under, Field.FAMILY if under.startswith("ho") else own)
     if above is Field.JOINED and under in {"ngay", "thang"}:

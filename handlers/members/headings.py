@@ -122,7 +122,7 @@ _WORDS = tuple(
         ),
         (
             Field.FAMILY,
-            r"ho(?: va| chu| ten)*(?: (?:dem|lot|ten dem|ten lot|chu dem|chu lot))$|ho$",
+            r"ho(?: va| chu| ten)*(?: (?:dem|lot|ten dem|ten lot|chu dem|chu lot))$|ho(?: va)?$",
         ),
         (Field.GIVEN, r"ten$|ten goi$"),
         (

@@ -44,9 +44,11 @@ _TEAM = re.compile(
 # A named team needs its mark: "TỔ Hoa Sen", yet "Tô Thị Hoa" and "To Thi Hoa" are people.
 _NAMED_TEAM = re.compile(
     _PREFIX + r"tổ(?: (?:phụ nữ|pn|hội viên|hội))*"
-    r"(?! (?:trưởng|phó|viên|chức|quốc|ấm|khóm|ấp|dân phố|phụ nữ|pn|hội)\b)[: ]+(?P<which>[^\d\W][^\d:;,(\-–]*)"
+    r"(?! (?:thị|văn|trưởng|phó|viên|chức|quốc|ấm|khóm|ấp|dân phố|phụ nữ|pn|hội)\b)[: ]+(?P<which>[^\d\W][^\d:;,(\-–]*)"
 )
-_TEAM_INSIDE = re.compile(r"\bto(?: (?:phu nu|pn|hoi))*(?: so)? (?P<which>\d{1,3}[a-e]?)\b")
+_TEAM_INSIDE = re.compile(
+    r"\bto(?: (?:phu nu|pn|hoi))*(?: so)? (?P<which>\d{1,3}[a-e]?)\b(?! (?:hoi vien|hv|nguoi|chi em))"
+)
 _KIND = r"khom|ap|khu pho|khu vuc|to dan pho|thon|xom|kp|tdp"
 _END = r"(?= +(?:nam \d|phuong|xa|thi tran|thanh pho|tp|tinh|thang|quy|den ngay|p\. ?\d)|\s*[,.;:()|\-–]|\s*\d{2,}\s*(?:hoi vien|hv|nguoi)|$)"
 _BRANCH = re.compile(
@@ -198,6 +200,12 @@ def sheet_branch(name: str) -> str:
     if found and re.fullmatch(r"k[ ._-]*\d+[a-e]?", found["which"]):
         return f"Khóm {found['which'].lstrip('k ._-').upper()}"
     return _branch(found, name)
+
+
+def sheet_team(name: str, titles: Sequence[str]) -> str:
+    """The team a sheet is of by its name and its titles: "TỔ 2"; empty where they name several."""
+    teams = {team_inside(fold(normalise(text))) for text in (name, *titles)} - {""}
+    return teams.pop() if len(teams) == 1 else ""
 
 
 @lru_cache(maxsize=1024)

@@ -89,7 +89,7 @@ class Skipped:
 
 @dataclass(slots=True)
 class Sheets:
-    """Everything read from one file; `several` says that it has more than one filled sheet."""
+    """Everything read from one file; `several` says that people stand on more than one sheet."""
 
     several: bool = False
     rows: list[PersonRow] = field(default_factory=list)

@@ -18,6 +18,7 @@ from handlers.members.landmarks import (
     branch_in,
     landmark,
     sheet_branch,
+    sheet_team,
 )
 from handlers.members.names import looks_like_name
 from handlers.members.notes import Code, Note
@@ -42,7 +43,7 @@ def read_workbook(content: bytes, today: date, progress: Progress | None = None)
     if not grids:
         raise UnreadableSheet(Reason.EMPTY)
     rows = sum(len(grid.lines) for grid in grids)
-    result = Sheets(several=len(grids) > 1)
+    result = Sheets()
     done = headers = 0
     for grid in grids:
         if grid.hidden:
@@ -59,6 +60,7 @@ def read_workbook(content: bytes, today: date, progress: Progress | None = None)
         raise UnreadableSheet(Reason.OLD_FONT if _in_old_font(grids, result) else Reason.NO_HEADER)
     if not result.rows:
         raise UnreadableSheet(Reason.EMPTY)
+    result.several = len({row.sheet for row in result.rows}) > 1
     if progress:
         progress(rows, rows)
     return result
@@ -144,6 +146,7 @@ class _Walk:
             line.cells[birth] for birth in births for line in below if birth < len(line.cells)
         )
         if first:
+            self.team = sheet_team(self.grid.name, titles)
             self.branch = self._branch(titles)
         told = self.result.warnings
         for code, labels in (
@@ -160,6 +163,11 @@ class _Walk:
         title = next((branch for text in titles if (branch := branch_in(text))), "")
         if tab and title and fold(tab) != fold(title):
             self.result.warnings.append(Note(Code.BRANCHES_DISAGREE, (self.grid.name, tab, title)))
+        before = {row.branch for row in self.result.rows}
+        if (
+            self.team and len(before) == 1
+        ):  # a sheet a team, and only the first says of which branch
+            return tab or title or before.pop()
         return tab or title
 
     def _row(self, line: Line, seen: Held, columns: Columns) -> None:
