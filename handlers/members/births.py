@@ -32,6 +32,7 @@ MIN_SAMPLE = 4
 """So many cells of a column make a habit of its writer."""
 
 _NOTHING = re.compile(r"[\W_x]*|nu|nam|khong|khong co|khong ro|chua ro|k", re.IGNORECASE)
+_UNSURE = re.compile(r"\?|\b(?:khoang|chung|do|uoc|hinh nhu|am lich|al)\b")
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})\s*[-/. ]\s*(\d{1,2})\s*[-/. ]\s*(?:\d{4}|\d{2})\s*")
 
 
@@ -114,6 +115,8 @@ def _judge(text: str, parts: Parts, shown: str, today: date, habit: Habit) -> Wh
         warning = Note(Code.BIRTH_VERY_OLD, (shown, str(age)))
     elif parts.flipped or (habit.month_first and parts.day):
         warning = Note(Code.MONTH_FIRST, (shown,))
+    elif _UNSURE.search(fold(shown)):
+        warning = Note(Code.BIRTH_UNSURE, (shown,))
     elif habit.mixed and 0 < parts.day <= 12 and parts.day != parts.month:
         warning = Note(Code.DAY_OR_MONTH, (shown,))
     return When(text, warning=warning)

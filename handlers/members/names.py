@@ -44,6 +44,8 @@ _BIRTH = re.compile(
     re.IGNORECASE,
 )
 _HOMONYM = re.compile(r"\s+\d{1,2}$")
+_ONE_MORE = re.compile(r"(?:[+&]|\bvà\b)\s*(?:con|mẹ|má|vợ|chồng|dâu|cháu|em|chị)\b", re.IGNORECASE)
+"""Somebody else who is not named: "+ con dâu"."""
 _JOINED = re.compile(r"[,;&+]|\bvà\b", re.IGNORECASE)
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _NICKNAMES = {"ca", "hai", "ba", "tu", "nam", "sau", "bay", "tam", "chin", "muoi", "ut", "be"}
@@ -52,11 +54,12 @@ _REMARK = re.compile(
     r"|nghèo|khuyết tật|bệnh|neo đơn|đơn thân|góa|chính sách|liệt sĩ|thương binh|mới vào|đảng viên|cán bộ|hội viên|nòng cốt|danh dự|khóm|ấp|tạm trú|thường trú)\b"
 )
 _TRAILING = re.compile(
-    r"\s+(?P<words>(?:đã|mới|hiện|đang) (?:mất|chết|chuyển|đi|vào|nghỉ|ở|làm)\b.*"
-    r"|chuyển (?:đi|đến|về|sang)\b.*|đi làm\b.*|đi xa\b.*|(?:hộ |cận |hộ cận )nghèo|đảng viên)$",
+    r"(?:\s+|\s*[(\[,;\-–]\s*)(?P<words>(?:(?:đã|mới|hiện|đang) (?:mất|chết|chuyển|đi|vào|nghỉ|ở|làm)"
+    r"|chuyển (?:đi|đến|về|sang)|chết|mất|qua đời|từ trần|đi làm|đi xa)\b[^()\[\]]*"
+    r"|(?:hộ |cận |hộ cận )nghèo|đảng viên)[)\]]?$",
     re.IGNORECASE,
 )
-"""What people write behind a name without any sign between."""
+"""What people write behind a name, also without any sign between; a year in it is no birth."""
 _SHORT_TITLE = re.compile(r"\s+(?:CHT|CHP|PCHT|BCH|UVBCH|TT|ĐV)$")
 _BY_OTHER = re.compile(
     r"(?:vợ|chồng|con(?: gái| dâu)?|mẹ|má|dâu|cháu|nhà) (?:của )?(?:anh|chị|ông|bà|chú|thím|cô|dì|bác|cậu|mợ)\b",
@@ -185,6 +188,8 @@ def _parted(text: str, found: NameRead) -> NameRead:
     """One person or several, by what joins the words."""
     parts = [part for part in _FIRMLY_TWO.split(text) if _HAS_LETTER.search(part)]
     while len(parts) > 1 and _is_remark(parts[-1]):
+        if _ONE_MORE.search(text):
+            return _two(parts, found)
         found = _remarked(found, parts.pop())
     while len(parts) > 1 and _NICKNAME.fullmatch(parts[-1]):
         found = _also(found, parts.pop())
@@ -263,12 +268,16 @@ def _calls(text: str, name: str) -> bool:
 
 
 def _remarked(found: NameRead, words: str) -> NameRead:
-    remark = " · ".join(filter(None, (found.remark, words.strip(" .,;-–"))))
+    words = words.strip(" .,;-–")
+    words = f"({words})" if words.isdecimal() else words
+    remark = " · ".join(filter(None, (found.remark, words)))
     return replace(found, remark=remark)
 
 
 def _is_remark(words: str) -> bool:
-    """About her, and nobody else's name in it."""
+    """About her, and nobody else's name in it; a lone number is her age or her year."""
+    if words.isdecimal():
+        return True
     if not _REMARK.search(words.lower()):
         return False
     parts = words.split()

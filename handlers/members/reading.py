@@ -9,6 +9,7 @@ from datetime import date
 
 from handlers.members import sensitive
 from handlers.members.births import Habit, When, read_birth, read_joined
+from handlers.members.gone import read_standing
 from handlers.members.grids import Cell, Line, plain
 from handlers.members.headings import Columns, Field
 from handlers.members.landmarks import branch_name, sheet_branch, team_name
@@ -17,21 +18,11 @@ from handlers.members.notes import Code, Note
 from handlers.members.phone_cells import read_phones, says_no_phone
 from handlers.members.rows import PersonRow
 from handlers.members.titles import is_title, read_roles
-from storage.members import LeftReason, MemberStatus
-from storage.vietnamese import fold, is_surname, normalise, phone, phones
+from storage.vietnamese import is_surname, normalise, phone, phones
 
 _HAS_DIGIT = re.compile(r"\d")
 _HAS_LETTER = re.compile(r"[^\W\d_]")
 _ROW_NUMBER = re.compile(r"\d{1,5}[a-z]?[.)]?", re.IGNORECASE)
-_GONE = re.compile(
-    r"^(?:hv |hội viên |bà )?(?:đã |mới )?(?:chết|qua đời|từ trần|mất(?! (?:điện|đt|sđt|số|máy|liên|việc|sức))"
-    r"|chuyển (?:đi|sang|khỏi|sinh hoạt (?:đi|sang|đến|về|qua))|rời hội|ra khỏi hội|xin ra|thôi sinh hoạt)"
-    r"|^(?:đã )?da mat\b"
-)
-_AWAY = re.compile(
-    r"\b(?:làm việc ở|làm việc tại|làm ở|đi làm xa|làm ăn xa|đi xa|tạm vắng|đi lao động|xuất khẩu lao động|lam viec o|di lam xa|lam an xa)\b"
-)
-_DATE_INSIDE = re.compile(r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +115,17 @@ def _whole(
     joined, about_joined = _joined(line, of.get(Field.JOINED, ()), place.today, birth.text)
     left = read_joined(_first(line, of.get(Field.LEFT, ())), place.today)
     reason = _words(line, of.get(Field.REASON, ()))
-    status, left_on, why = _standing(note, left, reason, place.today)
+    standing = read_standing(note, left, reason, place.today)
     alias = _alias(line, place.columns, name)
     title = _words(line, of.get(Field.TITLE, ())) or name.title
     if not title and is_title(note):
         title = note
     team = team_name(_spread(line, of.get(Field.TEAM, ()))) or place.team
-    about_left = (
-        (Note(Code.LEFT_UNREADABLE, left.warning.args),) if left.warning is not None else ()
+    about_left: tuple[Note, ...] = (
+        (Note(Code.LEFT_UNREADABLE, left.warning.args),) if left.warning else ()
     )
+    if standing.told:
+        about_left += (Note(Code.GONE, (standing.told,)),)
     return PersonRow(
         place.sheet,
         line.number,
@@ -144,9 +137,9 @@ def _whole(
         address=_address(line, of),
         job=_words(line, of.get(Field.JOB, ())),
         joined=joined,
-        left_on=left_on,
-        left_reason=why,
-        status=status,
+        left_on=standing.left_on,
+        left_reason=standing.reason,
+        status=standing.status,
         title=title,
         roles=read_roles(title, team),
         team=team,
@@ -221,28 +214,6 @@ def _joined(
     if when.text and birth and when.text[:4] <= birth[:4]:
         return when.text, (Note(Code.JOINED_TOO_EARLY, (when.text,)),)
     return when.text, ()
-
-
-def _standing(note: str, left: When, reason: str, today: date) -> tuple[MemberStatus, str, str]:
-    """Whether she is still counted, by the column of leaving or the remark; since when and why."""
-    if not note and not left.text and not reason:
-        return MemberStatus.ACTIVE, "", ""
-    typed = normalise(note).lower()
-    gone = _GONE.search(typed) or _GONE.search(normalise(reason).lower())
-    if left.text or gone:
-        found = _DATE_INSIDE.search(typed)
-        day = left.text or (read_joined(found[0], today).text if found else "")
-        return MemberStatus.LEFT, day, _why(reason or (gone[0] if gone else ""))
-    return (MemberStatus.AWAY if _AWAY.search(typed) else MemberStatus.ACTIVE), "", ""
-
-
-def _why(words: str) -> LeftReason:
-    folded = fold(words)
-    if re.search(r"\b(?:chet|mat|qua doi|tu tran)\b", folded):
-        return LeftReason.DIED
-    if "chuyen" in folded:
-        return LeftReason.MOVED
-    return LeftReason.ASKED if re.match(r"xin (?:ra|thoi|nghi)\b", folded) else LeftReason.OTHER
 
 
 def _alias(line: Line, columns: Columns, name: NameRead) -> str:

@@ -69,7 +69,12 @@ def _own_team(words: str) -> str:
     return f"Tổ {number[1].lstrip('0').upper()}" if number else ""
 
 
+_OTHER_TITLE = re.compile(
+    r"to pho|hoi vien nong cot|(?:pho )?chu nhiem\b.*|thu quy|thu ky|(?:cong tac vien|ctv)\b.*"
+)
+
+
 @lru_cache(maxsize=1024)
 def is_title(text: str) -> bool:
     """Whether some words are a title and nothing else."""
-    return bool(read_roles(text, "")) or bool(re.fullmatch(r"to pho|hoi vien nong cot", fold(text)))
+    return bool(read_roles(text, "")) or _OTHER_TITLE.fullmatch(fold(text)) is not None
