@@ -85,6 +85,7 @@ def test_a_dry_run_reports_on_a_database_fresh_from_migrate(
         assert terminal.types("import", messy_file, *under, "--dry-run", "--report", report) == 0
         assert terminal.err == ""
         assert "Xem thử, chưa ghi gì" in terminal.out
+        assert ("chưa có đơn vị mã P5" in terminal.out) == bool(under)
         expected = messy()[1]
         got = {
             int(row["line"]): (row["class"], row["name"], row["birth"], row["phone"])

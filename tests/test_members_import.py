@@ -260,8 +260,6 @@ def test_who_is_missing_from_a_file_is_counted_and_kept(union: Engine) -> None:
         assert person(session, "Phạm Thị Thu").status == MemberStatus.ACTIVE
 
 
-def test_a_file_alone_can_be_looked_at_without_any_unit(engine: Engine) -> None:
-    sheets = read_workbook(WARD.read_bytes(), TODAY)
-    with reading(engine) as session:
-        plan = importing.plan(session, sheets, "ds.xlsx", None, NOW)
+def test_a_file_alone_can_be_looked_at_without_any_unit() -> None:
+    plan = importing.look(read_workbook(WARD.read_bytes(), TODAY), "ds.xlsx")
     assert (len(plan.new_names), plan.total("new")) == (7, 2575)

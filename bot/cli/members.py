@@ -14,6 +14,7 @@ import typer
 from bot.cli.errors import CommandError
 from bot.cli.files import write
 from bot.cli.words import words
+from bot.settings import Settings
 from bot.settings import load as load_settings
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from handlers.members.rows import Sheets
     from handlers.members.sensitive import Agreed
     from handlers.members.sheets import Progress
-    from storage.database import Engine
+    from storage.database import Session
+    from storage.units import Unit
 
 members = typer.Typer(help="The register of members.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="xlsx, xls, csv or tsv")]
@@ -66,7 +68,7 @@ def import_(
     """Bring in a list of members, all or nothing; the same list again changes nothing.
 
     A dry run without --under, or under a code that no unit has, looks at the file alone: every
-    branch is new and nobody is known. Exit code 0 though rows are held or wrong; 2 if the file
+    branch is new and nobody is known; without --under it needs no database. Exit code 0 though rows are held or wrong; 2 if the file
     cannot be read or names units that do not exist: nothing is changed then.
     """
     settings = load_settings("members import")
@@ -75,21 +77,25 @@ def import_(
         raise CommandError("--ground: name it in 1 to 60 characters")
     if not under and not dry_run:
         raise CommandError("--under is missing: the code of the unit the list is of, as P5")
-    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
-
-    with opened(settings) as engine:
-        plan, context = _bring_in(
-            engine,
+    agreed = _agreed(consent, paper)
+    if dry_run:
+        plan, context = _tried(
+            settings, file, under, ground=ground, change_ground=change_ground, agreed=agreed
+        )
+    else:
+        plan, context = _brought_in(
+            settings,
             file,
             under,
             ground=ground,
             create_units=create_units,
-            dry_run=dry_run,
             change_ground=change_ground,
-            agreed=_agreed(consent, paper),
+            agreed=agreed,
         )
     if report is not None:
         _write_report(report, plan)
+    if dry_run and under and plan.places.top is None:
+        print(words("members/no_such_unit.j2", {"code": under}))
     print(words("members/summary.j2", context))
     fault = plan.fault(create_units=create_units) if dry_run and plan.places.top else None
     if fault is not None:
@@ -98,54 +104,81 @@ def import_(
         print(words("members/wrong_place.j2", telling.fault(fault, context["unit"])))
 
 
-def _bring_in(
-    engine: Engine,
+def _tried(
+    settings: Settings, file: Path, under: str, *, ground: str, change_ground: bool, agreed: Agreed
+) -> tuple[Plan, dict[str, Any]]:
+    """What an import would do and what to tell; without a unit no database is needed."""
+    from bot.clock import SystemClock  # noqa: PLC0415
+    from handlers.members import importing, sensitive, telling  # noqa: PLC0415
+    from handlers.understanding.zone import local_date  # noqa: PLC0415
+
+    now = SystemClock().now()
+    sheets = _read(file, local_date(now))
+    plan = importing.look(sheets, file.name)
+    if under:
+        from bot.cli.database import opened  # noqa: PLC0415
+        from storage import units  # noqa: PLC0415
+        from storage.database import reading  # noqa: PLC0415
+
+        with opened(settings) as engine, reading(engine) as session:
+            if top := units.by_code(session, under):
+                plan = importing.plan(session, sheets, file.name, top, now)
+    plan = replace(plan, warnings=sensitive.told(plan.warnings, agreed))
+    shown = plan.regrounded(ground) if change_ground else plan
+    return plan, telling.whole(telling.facts(shown, ground), plan)
+
+
+def _brought_in(
+    settings: Settings,
     file: Path,
     under: str,
     *,
     ground: str,
     create_units: bool,
-    dry_run: bool,
     change_ground: bool,
     agreed: Agreed,
 ) -> tuple[Plan, dict[str, Any]]:
-    """Plan and, unless it is a dry run, do it; the plan and what to tell."""
+    """What was done, and what to tell."""
+    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
     from handlers.members import importing, sensitive, telling  # noqa: PLC0415
     from handlers.understanding.zone import local_date  # noqa: PLC0415
-    from storage import units  # noqa: PLC0415
     from storage.database import begin, reading  # noqa: PLC0415
 
     now = SystemClock().now()
-    with reading(engine) as session:
-        if not dry_run and units.by_code(session, under) is None:
-            raise CommandError(
-                f"--under: there is no unit {under}; `chihoi units load` makes units"
-            )
-    sheets = _read(file, local_date(now))
-    with reading(engine) if dry_run else begin(engine) as session:
-        top = units.by_code(session, under) if under else None
-        plan = importing.plan(session, sheets, file.name, top, now)
-        plan = replace(plan, warnings=sensitive.told(plan.warnings, agreed))
-        if dry_run:
-            shown = plan.regrounded(ground) if change_ground else plan
-            return plan, telling.whole(telling.facts(shown, ground), plan)
-        try:
-            done = importing.apply(
-                session,
-                plan,
-                ground=ground,
-                create_units=create_units,
-                now=now,
-                change_ground=change_ground,
-                agreed=agreed,
-            )
-        except importing.WrongPlaceError as error:
-            line = words("members/wrong_place.j2", telling.fault(error, top.name if top else ""))
-            hint = " (--create-units)" if error.reason == "unknown" else ""
-            raise CommandError(f"{line}{hint}") from None
-        importing.write_down(session, done, top.id if top else None, None, now)
+    with opened(settings) as engine:
+        with reading(engine) as session:
+            _unit(session, under)
+        sheets = _read(file, local_date(now))
+        with begin(engine) as session:
+            top = _unit(session, under)
+            plan = importing.plan(session, sheets, file.name, top, now)
+            plan = replace(plan, warnings=sensitive.told(plan.warnings, agreed))
+            try:
+                done = importing.apply(
+                    session,
+                    plan,
+                    ground=ground,
+                    create_units=create_units,
+                    now=now,
+                    change_ground=change_ground,
+                    agreed=agreed,
+                )
+            except importing.WrongPlaceError as error:
+                line = words("members/wrong_place.j2", telling.fault(error, top.name))
+                hint = " (--create-units)" if error.reason == "unknown" else ""
+                raise CommandError(f"{line}{hint}") from None
+            importing.write_down(session, done, top.id, None, now)
     return plan, telling.whole(telling.result(done), plan)
+
+
+def _unit(session: Session, code: str) -> Unit:
+    from storage import units  # noqa: PLC0415
+
+    unit = units.by_code(session, code)
+    if unit is None:
+        raise CommandError(f"--under: there is no unit {code}; `chihoi units load` makes units")
+    return unit
 
 
 def _agreed(consent: str, paper: str) -> Agreed:
@@ -211,11 +244,11 @@ def _write_report(path: Path, plan: Plan) -> None:
     def worded(note: Note) -> str:
         return words("members/note.j2", {"code": note.code, "args": note.args})
 
+    lines = report_lines(plan.decisions, worded, several=plan.several)
     try:
-        with path.open("w", encoding="utf-8", newline="") as out:
-            out.writelines(report_lines(plan.decisions, worded, several=plan.several))
-    except OSError as error:
-        raise CommandError(f"--report: {path} cannot be written: {error.strerror}") from None
+        write(path, "".join(lines).encode(), over=True)
+    except CommandError as error:
+        raise CommandError(f"--report: {error}") from None
 
 
 @members.command()
@@ -230,6 +263,8 @@ def export(
 ) -> None:
     """Write everyone of a unit into a workbook; importing it again changes nothing."""
     settings = load_settings("members export")
+    if file.suffix.lower() != ".xlsx":
+        raise CommandError(f"{file}: only a workbook is written; name it FILE.xlsx")
     from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
     from bot.clock import SystemClock  # noqa: PLC0415
     from handlers import audit  # noqa: PLC0415

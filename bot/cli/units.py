@@ -55,9 +55,11 @@ def _lines(file: Path) -> list[str]:
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             return list(lines)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
         raise CommandError(
-            f"{file} cannot be read: {getattr(error, 'strerror', None) or error}"
+            f"{file} is no text in UTF-8; in Excel save it as “CSV UTF-8 (Comma delimited)”"
         ) from None
 
 

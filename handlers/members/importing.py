@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from handlers import audit
 from handlers.access import Actor
 from handlers.members import consented, placing, storing, waiting
 from handlers.members.compare import RowDecision, Verdict, decide, line_of
+from handlers.members.known import People, known_people, without_title
 from handlers.members.notes import Code, Note
 from handlers.members.placing import Places
-from handlers.members.roles import roles_of, shown_title
-from handlers.members.rows import KnownMember, Sheets, Total
+from handlers.members.rows import Sheets, Total
 from handlers.members.sensitive import NOBODY, Agreed
 from handlers.understanding.zone import local_date
-from storage import histories, register
+from storage import register
 from storage.audit import Deed
 from storage.database import Session
-from storage.members import Member, MemberStatus
+from storage.members import MemberStatus
 from storage.units import Unit
 
 MEMBERSHIP = "membership"
@@ -53,7 +53,7 @@ class Line:
 class BranchCount:
     """What a file means for one unit."""
 
-    unit: str
+    unit: str  # empty where a row does not say which
     new_unit: bool
     new: int = 0
     changed: int = 0
@@ -136,25 +136,42 @@ class Summary:
     sensitive: int = 0  # facts kept by consent
 
 
-def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: datetime) -> Plan:
-    """What bringing in these sheets under a unit would do; nothing is changed.
-
-    Without a unit every branch is new and nobody is known: a look at the file alone.
-    """
+def plan(session: Session, sheets: Sheets, name: str, top: Unit, now: datetime) -> Plan:
+    """What bringing in these sheets under a unit would do; nothing is changed."""
     today = local_date(now)
     found = placing.places(session, top, today)
-    placed = [(row, found.find(row.branch)) for row in sheets.rows]
-    people = _known(session, found, today)
-    decided = decide(
-        [(row, unit_id or 0) for row, unit_id in placed],
+    placed = [found.find(row.branch) for row in sheets.rows]
+    people = known_people(session, list(found.known), today)
+    decided = waiting.without_decided(session, _decided(sheets, placed, people), placed)
+    return _plan(sheets, name, found, people, list(zip(decided, placed, strict=True)))
+
+
+def look(sheets: Sheets, name: str) -> Plan:
+    """The file alone: every branch is new and nobody is known."""
+    found = placing.nowhere()
+    placed = [found.find(row.branch) for row in sheets.rows]
+    decided = _decided(sheets, placed, {})
+    return _plan(sheets, name, found, {}, list(zip(decided, placed, strict=True)))
+
+
+def _decided(sheets: Sheets, placed: Sequence[int | None], people: People) -> list[RowDecision]:
+    return decide(
+        [(row, unit_id or 0) for row, unit_id in zip(sheets.rows, placed, strict=True)],
         [known for known, _ in people.values()],
         several=sheets.several,
     )
-    decided = waiting.without_decided(session, decided, [unit_id for _, unit_id in placed])
+
+
+def _plan(
+    sheets: Sheets,
+    name: str,
+    found: Places,
+    people: People,
+    decided: Sequence[tuple[RowDecision, int | None]],
+) -> Plan:
     titled = {row.sheet for row in sheets.rows if row.title}
     lines = tuple(
-        Line(_without_title(decision, people, titled), unit_id)
-        for decision, (_, unit_id) in zip(decided, placed, strict=True)
+        Line(without_title(decision, people, titled), unit_id) for decision, unit_id in decided
     )
     firm = [line for line in lines if line.decision.verdict is not Verdict.ERROR]
     used = {line.unit_id for line in firm if line.unit_id is not None and line.unit_id < 0}
@@ -176,68 +193,20 @@ def plan(session: Session, sheets: Sheets, name: str, top: Unit | None, now: dat
         grounds=Counter(member.ground for known, member in people.values() if known.id in settled),
         new_units=tuple(sorted(used, reverse=True)),
         homeless=tuple(line_of(line.decision.row, several=sheets.several) for line in homeless)
-        if top is not None
+        if found.top is not None
         else (),
     )
 
 
-def _known(session: Session, found: Places, today: date) -> dict[int, tuple[KnownMember, Member]]:
-    inside = list(found.known)
-    roles = register.roles_by_member(session, inside, today)
-    shadows = histories.shadows(session)
-    people = {}
-    for member in register.everybody(session, inside):
-        assert member.id is not None
-        known = KnownMember(
-            id=member.id,
-            unit_id=member.unit_id,
-            name=member.name,
-            birth=member.birth,
-            phone=member.phone,
-            alias=member.alias,
-            same_as=shadows.get(member.id, 0),
-            team=member.team,
-            address=member.address,
-            job=member.job,
-            joined=member.joined,
-            title=shown_title(member, roles.get(member.id, ())),
-            note=member.note,
-            no_phone=member.no_phone,
-            status=MemberStatus(member.status),
-        )
-        people[member.id] = known, member
-    return people
-
-
-def _without_title(
-    decision: RowDecision,
-    people: dict[int, tuple[KnownMember, Member]],
-    titled: set[str],
-) -> RowDecision:
-    """A title that an earlier sheet gave, and this one gives to others only, is taken back.
-
-    Else an empty cell takes nothing away; but two leaders would then stand in one branch.
-    """
-    row = decision.row
-    if decision.member_id is None or row.title or row.sheet not in titled:
-        return decision
-    told = {note.code for note in decision.notes}
-    given = roles_of(people[decision.member_id][1])
-    if not told & {Code.KNOWN, Code.CHANGED} or not given:
-        return decision
-    changes = {**decision.changes, "title": ""}
-    notes = [note for note in decision.notes if note.code not in {Code.KNOWN, Code.CHANGED}]
-    changed = Note(Code.CHANGED, (",".join(changes),))
-    return replace(decision, verdict=Verdict.IMPORTED, notes=(changed, *notes), changes=changes)
-
-
 def _counts(found: Places, lines: Sequence[Line]) -> tuple[BranchCount, ...]:
-    tallies: dict[int, Counter[str]] = {}
+    tallies: dict[int | None, Counter[str]] = {}
     for line in lines:
-        if line.unit_id is not None:
-            tallies.setdefault(line.unit_id, Counter())[_kind(line.decision)] += 1
+        tallies.setdefault(line.unit_id, Counter())[_kind(line.decision)] += 1
     return tuple(
-        BranchCount(found.name(unit_id), unit_id < 0, **tally) for unit_id, tally in tallies.items()
+        BranchCount("", new_unit=False, **tally)
+        if unit_id is None
+        else BranchCount(found.name(unit_id), unit_id < 0, **tally)
+        for unit_id, tally in tallies.items()
     )
 
 

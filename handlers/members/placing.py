@@ -107,10 +107,14 @@ def official_name(branch: str) -> str:
     return whole[:1].upper() + whole[1:]
 
 
-def places(session: Session, top: Unit | None, today: date) -> Places:
-    """The units of the subtree of `top` that exist on a day; without a top there are none."""
-    if top is None or top.id is None:
-        return Places(None, {}, {}, set(), has_branches=False)
+def nowhere() -> Places:
+    """Without a tree: every branch is new."""
+    return Places(None, {}, {}, set(), has_branches=False)
+
+
+def places(session: Session, top: Unit, today: date) -> Places:
+    """The units of the subtree of `top` that exist on a day."""
+    assert top.id is not None
     inside = units.subtree(session, [top.id])
     by_key: dict[str, set[int]] = defaultdict(set)
     known: dict[int, Unit] = {}
