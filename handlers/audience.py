@@ -16,8 +16,8 @@ from storage.detours import channel_of
 def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
     """`reply` for every group of a unit (or only one), keyed by its `subject`.
 
-    A unit without a group gets relay: its leader receives the same words in private, ready to
-    paste, and presses "đã gửi" once they are in her group.
+    A unit without a group, or with one that is on relay, gets relay: its leader receives the same
+    words in private, ready to paste, and presses "đã gửi" once they are in that group.
     """
     assert reply.subject, "what is shown to a unit can be found again"
     rooms = [g for g in groups.of_unit(moment.session, unit_id) if only in {None, g.id}]
@@ -25,22 +25,27 @@ def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None)
         link = minting.group_link(moment, unit_id, reply.subject)
         reply = replace(reply, page=minting.url(moment.links, link.token)) if link else reply
         base = reply.key or reply.subject
-        return [replace(reply, to=room.address, key=f"{base}:{room.address}") for room in rooms]
+        shown = [replace(reply, to=room.address, key=f"{base}:{room.address}") for room in rooms]
+        left = only is None and groups.on_relay(moment.session, unit_id)
+        return [*shown, *(relay(moment, unit_id, reply, beside=True) if left else [])]
     return relay(moment, unit_id, reply)
 
 
-def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
+def relay(moment: Moment, unit_id: int, reply: Reply, *, beside: bool = False) -> Replies:
     """The words of `reply` for the leader to paste into a group no bot can enter.
 
     Two messages: the bare words, to be copied or forwarded whole, and beneath them what to do.
     Buttons would mean nothing where they are pasted; templates learn from `relayed` to speak of
-    none. Where no leader can be written to, the level above is told, once a unit.
+    none. Where no leader can be written to, the level above is told, once a unit; not if it is only
+    `beside` groups that are served.
     """
     today = local_date(moment.now)
     doors = leader_chats(moment.session, unit_id, today)
     row = relays.ensure(moment.session, unit_id, reply.subject, reached=len(doors), now=moment.now)
     unit = units.get(moment.session, unit_id)
     assert unit is not None
+    if not doors and beside:
+        return []
     if not doors:
         silent = bool(windows.silent(moment.session, [unit_id], LEADERS, today))
         when = f":silent:{today:%Y%m%d}" if silent else ""
@@ -56,7 +61,8 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
         ]
     done: tuple[Choice, ...] = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
     link = minting.group_link(moment, unit_id, reply.subject)
-    lost = groups.of_unit(moment.session, unit_id, closed_too=True)
+    waiting = [room.title for room in groups.on_relay(moment.session, unit_id)]
+    lost = [] if waiting else groups.of_unit(moment.session, unit_id, closed_too=True)
     if link is not None:
         done = (*done, Choice("🖼 Lấy mã QR", f"link_qr {link.id}"))
     replies = []
@@ -80,6 +86,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply) -> Replies:
                 "relayed": True,
                 "unit_name": unit.name,
                 "asks": reply.template,
+                "rooms": waiting,
                 "channel": channel_of(lost[0].address) if lost else "",
             },
             to=door,

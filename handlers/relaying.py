@@ -60,7 +60,7 @@ def fire(moment: Moment, number: int) -> Replies:
 
 def reminders(moment: Moment, unit_id: int, rows: Sequence[Relay], key: str) -> Replies:
     """One message to each leader of a unit, with all that is still to be passed on; none where
-    the bot can speak in a group of the unit by now.
+    the bot can speak in all groups of the unit by now.
     """
     waiting = _waiting(moment, unit_id, rows)
     unit = units.get(moment.session, unit_id)
@@ -88,7 +88,7 @@ def reminders(moment: Moment, unit_id: int, rows: Sequence[Relay], key: str) -> 
 
 
 def _waiting(moment: Moment, unit_id: int, rows: Sequence[Relay]) -> list[tuple[Relay, Waiting]]:
-    if groups.of_unit(moment.session, unit_id):
+    if groups.of_unit(moment.session, unit_id) and not groups.on_relay(moment.session, unit_id):
         return []
     opened = {each.reply.subject: each for each in still_open(moment, unit_id)}
     return [(row, opened[row.subject]) for row in rows if row.subject in opened]

@@ -7,9 +7,11 @@ import pytest
 from bot.channels.sandbox import PLAIN, SANDBOX
 from handlers import audience
 from handlers.chat import Choice, Moment, Reply
-from storage import accounts, relays
+from storage import accounts, groups, relays
 from storage.database import begin
+from storage.groups import GroupState
 from tests.cast import Cast
+from tests.doors import drop_roles
 
 POSTER = {"unit": "Chi hội Khóm 8", "link": "https://sandbox.test/x", "token": "x"}
 
@@ -111,3 +113,27 @@ async def test_without_a_linked_leader_the_level_above_is_told_once(cast: Cast) 
 async def test_the_same_thing_is_relayed_once(cast: Cast) -> None:
     assert await show(cast, "P6-K8") == 2
     assert await show(cast, "P6-K8") == 0
+
+
+async def test_a_group_the_plan_has_no_room_for_is_served_by_hand_beside_the_others(
+    cast: Cast,
+) -> None:
+    with begin(cast.engine) as session:
+        full = groups.ensure(session, address="zalo_bot:x", title="CH chợ", now=cast.clock.now())
+        full.unit_id, full.state = cast.unit("P5-K8").id, GroupState.RELAY
+    await show(cast, "P5-K8")
+
+    assert "Chị em Chi hội Khóm 8 ơi" in cast.k8.text
+    words, asked = cast.lan.private.bot
+    assert "Chị em Chi hội Khóm 8 ơi" in words.text and not words.labels
+    assert "<b>CH chợ</b> (Chi hội Khóm 8) em chưa gửi vào được" in asked.text
+    await cast.lan.presses("Đã gửi")
+    with cast.session() as session:
+        assert [row.passed_at for row in relays.about(session, "thing:1")] == [cast.clock.now()]
+
+    drop_roles(cast, "Nguyễn Thị Lan")
+    drop_roles(cast, "Phạm Thị Thu")
+    await show(cast, "P5-K8", "thing:2")
+    assert not any("chưa có chi hội trưởng" in text for text in cast.hoa.texts + cast.mai.texts)
+    with cast.session() as session:
+        assert [row.reached for row in relays.about(session, "thing:2")] == [0]

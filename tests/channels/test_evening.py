@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -9,10 +10,12 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import func, select
 
-from storage import directives, survey_answers, survey_runs
-from storage.database import reading
+from storage import directives, groups, survey_answers, survey_runs
+from storage.database import begin, reading
+from storage.groups import GroupState
 from storage.rolls import RollVerdict
-from tests.answering import Visitor, group_link, own_link, roll_of
+from tests.answering import Visitor, own_link, roll_of
+from tests.cast import PUBLIC_URL
 from tests.directives_scenes import broadcasts
 from tests.evening_cast import EveningCast
 from tests.every_door import EveryDoor
@@ -22,6 +25,9 @@ from tests.surveys_scenes import YES_NO, sends
 
 Evening = EveryDoor | EveningCast
 HUONG = "Mai Thị Hường"
+FULL, BY_HAND = "zalo_bot:a-fourth-group", "Zalo chợ Khóm 8"
+"""A group more than the plan of a bot allows: what is for it Lan passes on by hand."""
+LINK = re.compile(re.escape(PUBLIC_URL) + r"/t/[a-z2-7]{16}\b")
 
 
 @pytest.fixture(
@@ -33,6 +39,9 @@ HUONG = "Mai Thị Hường"
 async def cast(engine: Engine, request: pytest.FixtureRequest) -> AsyncIterator[Evening]:
     async with request.param(engine) as cast:
         add_members(cast, (HUONG, "Tổ 2"))
+        with begin(engine) as session:
+            full = groups.ensure(session, address=FULL, title=BY_HAND, now=cast.clock.now())
+            full.unit_id, full.state = cast.unit("P5-K8").id, GroupState.RELAY
         yield cast
         for part in cast.casts.values() if isinstance(cast, EveningCast) else ():
             assert part.server.problems == []
@@ -46,10 +55,25 @@ async def by_own_link(cast: Evening, subject: str, label: str, **filled: str) ->
     await cast.settle()
 
 
-async def by_group_link(cast: Evening, subject: str, label: str, **filled: str) -> None:
-    """Dung, who is in no group, says who she is."""
+async def passed_on(cast: Evening, about: str) -> str:
+    """Lan copies into the fourth group what the bot gave her for it, and says so; the link there."""
+    told = cast.lan.private.bot
+    place = max(at for at, message in enumerate(told) if BY_HAND in message.text)
+    words, asked = told[place - 1 : place + 1]
+    assert about in words.text
+    found = LINK.search(words.text)
+    assert found is not None and not words.labels
+    assert "Sao chép" in asked.text and BY_HAND in asked.text
+    assert asked.labels == ["📤 Chia sẻ vào nhóm", "✅ Đã gửi vào nhóm", "🖼 Lấy mã QR"]
+    await cast.lan.presses("Đã gửi vào nhóm")
+    await cast.settle()
+    return found[0]
+
+
+async def by_group_link(cast: Evening, link: str, label: str, **filled: str) -> None:
+    """Dung, who is in no other group, says who she is."""
     async with Visitor(cast) as dung:
-        await dung.opens(group_link(cast, subject))
+        await dung.opens(link)
         await dung.is_called("Lý Thị Dung", "1949")
         await dung.presses(label, **filled)
     await cast.settle()
@@ -58,6 +82,7 @@ async def by_group_link(cast: Evening, subject: str, label: str, **filled: str) 
 async def test_a_roll(cast: Evening) -> None:
     await cast.lan.says("điểm danh", cast.k8)
     await cast.settle()
+    pasted = await passed_on(cast, "Điểm danh")
     for room in cast.groups.values():
         assert sum("Điểm danh Chi hội Khóm 8" in text for text in room.texts) == 1
 
@@ -66,7 +91,7 @@ async def test_a_roll(cast: Evening) -> None:
     await cast.writes("oa", "cuc", "dạ em xin phép vắng, con em ốm")
     subject = f"roll:{roll_of(cast).id}"
     await by_own_link(cast, subject, "Có mặt")
-    await by_group_link(cast, subject, "Có mặt")
+    await by_group_link(cast, pasted, "Có mặt")
     await cast.lan.says("chị Hường đi trễ")
     await cast.lan.says("có mặt", cast.k8)
     await cast.taps("zalo", "an", "Trực tuyến")  # she thinks better of it, at her other door
@@ -93,11 +118,12 @@ async def test_a_roll(cast: Evening) -> None:
 async def test_a_survey(cast: Evening) -> None:
     await sends(cast.lan, YES_NO)
     await cast.settle()
+    pasted = await passed_on(cast, "Đi chợ phiên")
     await cast.taps("telegram", "an", "Không")
     await cast.taps("zalo", "binh", "Có")
     await cast.taps("oa", "cuc", "Có")
     await by_own_link(cast, "survey:1", "Gửi", c0="1")
-    await by_group_link(cast, "survey:1", "Gửi", c0="1")
+    await by_group_link(cast, pasted, "Gửi", c0="1")
     await cast.lan.says("/survey_hand 1 Hường")
     await cast.lan.presses("Không")
     await cast.taps("telegram", "lan", "Có")
@@ -119,8 +145,10 @@ async def test_a_directive(cast: Evening) -> None:
     await cast.settle()
     for room in cast.groups.values():
         assert sum("dịch vụ công" in text for text in room.texts) == 1
+    await cast.hoa.says("tiến độ")
+    assert "Chưa chuyển tay" in cast.hoa.text
     async with Visitor(cast) as dung:  # whoever has the link may read it
-        await dung.opens(group_link(cast, "directive:1"))
+        await dung.opens(await passed_on(cast, "dịch vụ công"))
         assert "dịch vụ công" in dung.text
 
     await cast.taps("oa", "thu", "xác nhận đã nhận")
