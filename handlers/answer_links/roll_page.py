@@ -40,6 +40,7 @@ def about(moment: Moment, found: Opened) -> dict[str, Any]:
         "intent": roll.purpose == Purpose.INTENT,
         "meeting": facts(meeting) if meeting is not None else None,
         "open": roll.state == RollState.OPEN,
+        "opened_at": roll.opened_at,
         "closed_at": roll.closed_at,
         "anonymous": False,
     }
