@@ -143,7 +143,7 @@ def test_held_and_wrong_rows_are_no_failure(
 ) -> None:
     assert terminal.types("import", messy_file, "--under", "P5") == 0
     assert "Chờ xem lại:" in terminal.out and "Sai:" in terminal.out
-    assert "Dòng 23, Dương Thị Nở: ngày sinh ở tương lai" in terminal.out
+    assert "Dương Thị Nở (dòng 23): ngày sinh ở tương lai" in terminal.out
 
 
 @pytest.mark.parametrize(

@@ -247,7 +247,7 @@ def test_every_row_of_a_messy_sheet_ends_in_one_state_and_is_told(union: Engine)
     got = {decision.row.line: decision.verdict.value for decision in done.plan.decisions}
     assert got == {line: want[0] for line, want in expected.items()}
     text = told(done)
-    assert "Dòng 23, Dương Thị Nở: ngày sinh ở tương lai: 12/05/2036" in text
+    assert "Dương Thị Nở (dòng 23): ngày sinh ở tương lai: 12/05/2036" in text
     assert "Sheet1: không lấy cột nhạy cảm Dân tộc" in text
     again = bring_in(union, {"Sheet1": rows}, now=LATER)
     assert again.plan.total("new") == again.plan.total("changed") == 0
