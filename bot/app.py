@@ -196,9 +196,7 @@ class App:
 
     async def run(self, roles: frozenset[Role] = ALL) -> None:
         """Do the work of these roles until cancelled."""
-        replies.prepare()
-        # what is loaded by now stays: no later collection need look at it and pause us, nor one now
-        gc.freeze()
+        warm_up()
         await _at_last(scrub_log, self.engine)  # what a kill may have left unscrubbed
         self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
@@ -275,6 +273,14 @@ class App:
             except Exception as error:  # noqa: BLE001 - the database is away: listen anew
                 log.warning("signals_lost", reason=type(error).__name__)
                 await asyncio.sleep(RETRY_PAUSE)
+
+
+def warm_up() -> None:
+    """Read the words people answer in now, not when the first of them waits; and let no later
+    garbage collection look at what is loaded by now: it stays.
+    """
+    replies.prepare()
+    gc.freeze()
 
 
 async def _at_last(work: Callable[[A], T], subject: A) -> T:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from bot.channels.base import Raw
 
@@ -34,6 +35,7 @@ class Intake:
         self._store = store
         self._crowded = crowded
         self._since_look = 0
+        self._looking = asyncio.Lock()
         self._waiting: deque[Waiting] = deque()
         self._storing = False
 
@@ -63,13 +65,13 @@ class Intake:
         self._since_look += events
         if self._since_look < LOOK_EVERY:
             return
-        waited = 0.0
-        while waited < LONGEST_WAIT:
-            if not await asyncio.to_thread(self._crowded):
-                self._since_look = 0
-                return
-            await asyncio.sleep(ROOM_PAUSE)
-            waited += ROOM_PAUSE
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_WAIT), self._looking:  # one looks for all
+                while self._since_look >= LOOK_EVERY:
+                    if not await asyncio.to_thread(self._crowded):
+                        self._since_look = 0
+                        return
+                    await asyncio.sleep(ROOM_PAUSE)
 
     def _next(self) -> list[Waiting]:
         some: list[Waiting] = []

@@ -116,7 +116,9 @@ def open_engine(url: str) -> Engine:
         engine = create_engine(parsed, pool_pre_ping=True, connect_args=PATIENCE)
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
-    engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    # The connection used last has the pages of the last writer in its cache: others must read anew.
+    waits = {"timeout": BUSY_TIMEOUT_MS / 1000}
+    engine = create_engine(parsed, connect_args=waits, pool_use_lifo=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
     return engine

@@ -44,7 +44,7 @@ def sheet(call: Call, rest: str) -> Reply | Replies:
 def hear(call: Call, text: str) -> Replies | None:
     """Hear "phiếu 12 vắng 3, 7", said in private by whoever may type that sheet in."""
     number, said = _called(text) if call.incoming.private else ("", "")
-    paper = papers.get(call.session, row_id(number))
+    paper = papers.get(call.session, row_id(number)) if number else None
     if paper is None or not may_fill(call.session, call.actor, paper):
         return None
     return call.run(call, f"paper {number} {said}".strip())

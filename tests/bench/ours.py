@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from sqlmodel import col, func, select
 
-from bot.app import App
+from bot.app import App, warm_up
 from bot.batch import Event
 from bot.channels import telegram_updates
 from bot.channels.telegram import TelegramChannel
@@ -80,6 +80,7 @@ async def hook(database: str, count: int, world: Union) -> None:
     """Work updates that come by webhook, and print what they cost."""
     app, channel = build(database, "http://127.0.0.1:9")
     channel._me = telegram_updates.Me(union.BOT_ID, str(union.BOT["username"]), True)
+    warm_up()
     page = site([telegram_hook.route(app.receive, SECRET)], webhooks=[telegram_hook.PATH])
 
     async def settled() -> None:
