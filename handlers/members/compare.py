@@ -273,7 +273,8 @@ def _best(row: PersonRow, same: Sequence[_Candidate]) -> _Candidate:
 
 def _differences(row: PersonRow, first: PersonRow) -> list[str]:
     """What a repeated row says otherwise, so that nothing in it is lost unseen."""
-    return [
+    otherwise = ["name"] if spelling(row.name) != spelling(first.name) else []
+    return otherwise + [
         name
         for name in ("birth", "branch", *FIELDS)
         if (value := getattr(row, name)) and value != getattr(first, name)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from handlers.members.grids import Cell
-from storage.vietnamese import fold, normalise
+from storage.vietnamese import fold, normalise, split_phones
 
 
 class Mark(StrEnum):
@@ -232,6 +232,7 @@ def _titled(text: str) -> str:
 
 def _stated(words: str, head: str, cells: Sequence[Cell]) -> int | None:
     """How many people a total or a group row says there are, in its words or beside them."""
+    _, words = split_phones(words)
     if found := _PEOPLE.search(words) or re.search(r"[:=(] ?(\d{1,6})\b(?!/)", words):
         return int(found[1])
     for cell in cells:

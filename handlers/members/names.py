@@ -43,6 +43,12 @@ _BIRTH = re.compile(
     r"((?:\d{1,2}[/.\-]\d{1,2}[/.\-])?(?:19|20)\d{2}|(?<=\bsn )\d{2}|(?<=\bns )\d{2})\b\)?",
     re.IGNORECASE,
 )
+_DOTTED = re.compile(r"[^\W\d_]{2,}(?:\.[^\W\d_]{2,}){2,}")
+_HOUSEHOLD = re.compile(r"hộ (?=(?:bà|chị|cô|dì)\b)", re.IGNORECASE)
+_CALLED = re.compile(
+    r"(?P<called>(?:bé )?(?:cả|hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|mười|út)|bé) (?P<name>.+)",
+    re.IGNORECASE,
+)
 _HOMONYM = re.compile(r"\s+\d{1,2}$")
 _ONE_MORE = re.compile(r"(?:[+&]|\bvà\b)\s*(?:con|mẹ|má|vợ|chồng|dâu|cháu|em|chị)\b", re.IGNORECASE)
 """Somebody else who is not named: "+ con dâu"."""
@@ -215,9 +221,10 @@ def _judged(found: NameRead) -> NameRead:
     """The name alone weighed: one word, too many words, two women's names run together."""
     if (homonym := _HOMONYM.search(found.name)) and _is_finished(found.name[: homonym.start()]):
         found = _also(replace(found, name=found.name[: homonym.start()]), homonym[0])  # "Lan 2"
-    called, _, rest = found.name.partition(" ")
-    if _NICKNAME.fullmatch(called) and len(rest.split()) > 2 and _is_full_name(rest):
-        found = _also(replace(found, name=rest), called)  # "Sáu Nguyễn Thị Hoa"
+    found = replace(found, name=tidy_name(_HOUSEHOLD.sub("", found.name)))
+    nick = _CALLED.fullmatch(found.name)
+    if nick and len(nick["name"].split()) > 2 and _is_full_name(nick["name"]):
+        found = _also(replace(found, name=nick["name"]), nick["called"])  # "Sáu Nguyễn Thị Hoa"
     name = found.name
     words = fold(name).split()
     if len("".join(words)) < 2:
@@ -253,9 +260,9 @@ def _also(found: NameRead, alias: str) -> NameRead:
 
 
 def _respaced(word: str) -> str:
-    """A name written in one: Nguyễn_Thị_Hoa, Nguyễn-Thị-Hoa, NguyễnThịHoa."""
-    if len(re.split(r"[_-]", word)) > 2:
-        return re.sub(r"[_-]+", " ", word)
+    """A name written in one: Nguyễn_Thị_Hoa, Nguyễn-Thị-Hoa, Nguyễn.Thị.Hoa, NguyễnThịHoa."""
+    if len(re.split(r"[_-]", word)) > 2 or _DOTTED.fullmatch(word):
+        return re.sub(r"[_.-]+", " ", word)
     if word.isalpha() and not word.isupper():
         return "".join(f" {letter}" if letter.isupper() else letter for letter in word).strip()
     return word

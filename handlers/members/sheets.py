@@ -161,7 +161,9 @@ class _Walk:
         """The branch of the whole sheet: its tab's name before its title."""
         tab = sheet_branch(self.grid.name)
         title = next((branch for text in titles if (branch := branch_in(text))), "")
-        if tab and title and fold(tab) != fold(title):
+        if fold(tab) == fold(title):
+            return title  # a tab is often named without marks
+        if tab and title:
             self.result.warnings.append(Note(Code.BRANCHES_DISAGREE, (self.grid.name, tab, title)))
         before = {row.branch for row in self.result.rows}
         if (

@@ -37,7 +37,9 @@ _SPOKEN = re.compile(rf"\bthang ({'|'.join(_MONTH_SPOKEN)})\b")
 _LETTER_O = re.compile(r"(?<=\d)o(?![a-z])|(?<![a-z])o(?=\d)")
 _LETTER_L = re.compile(r"(?<=\d)[li](?![a-z])|(?<![a-z])[li](?=\d)")
 _GROUPED = re.compile(r"(\d{1,2})[.,](\d{3})")
-_DATE_AND_WORDS = re.compile(r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})[ ,;:(-]+[^\d]+")
+_DATE_AND_WORDS = re.compile(
+    r"(\d{1,2}[/.-]\d{1,2}[/.-]\d{4}|(?:19|20)\d{2}(?= ?[-,;]))[ ,;:(-]+[^\d]+"
+)
 _TOKENS = re.compile(r"\d+|[a-z]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
