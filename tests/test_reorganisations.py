@@ -185,3 +185,13 @@ async def test_what_a_unit_keeps_goes_along(cast: Cast) -> None:
     reorganise(cast, "split,P5-K1,P5-K9,Chi hội Khóm 9,,,Bùi Thị Tám")
     with cast.session() as session:
         assert dues.paid(session, cast.unit("P5-K9").id or 0, 2026) == {tam}
+
+
+def test_what_is_done_to_a_unit_that_went_does_not_befall_its_heir(cast: Cast) -> None:
+    """A line typed twice with another goal would send Khóm 8 there too."""
+    merge = "merge,P5-K1,P5-K8,,,,"
+    assert mistakes(cast, merge, "merge,P5-K1,P6-K8,,,,") == [(3, "went", "P5-K1")]
+    reorganise(cast, merge)
+    for line in ("rename,P5-K1,,Chi hội Một,,,", "move,P5-K1,,,,P6,", "close,P5-K1,,,,,"):
+        assert mistakes(cast, line) == [(2, "went", "P5-K1")]
+    assert mistakes(cast, "merge,P6-K8,P5-K1,,,,") == [], "as a goal the old code leads on"

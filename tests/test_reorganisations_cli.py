@@ -23,7 +23,7 @@ from tests.traces import found
 P5 = " (Hội LHPN Phường 5)"
 MERGED = "2 hội viên, 1 chức vụ, 1 điểm danh đang mở"
 SPLIT = "4 hội viên, 1 điểm danh đang mở"
-UNLED = "Đơn vị này chưa có chi hội trưởng."
+UNLED = "Đơn vị này chưa có người phụ trách."
 ACTIONS = "lập, đổi tên, chuyển, gộp, tách, đóng hoặc mở lại"
 
 
@@ -115,7 +115,7 @@ def test_it_is_done_and_undone(terminal: Terminal, engine: Engine) -> None:
     assert terminal.out == "undone: all is as it was before\n"
     assert state(engine) == before
     assert terminal.types("undo", 1) == 2
-    assert "đã hoàn tác trước đó rồi" in terminal.err
+    assert "đã hoàn tác trước đó rồi. Chị có thể làm" in terminal.err
     assert terminal.types("undo", 9) == 2
     assert terminal.err == "chihoi: there is no reorganisation 9\n"
     assert terminal.types("history") == 0
@@ -180,7 +180,7 @@ def test_a_file_that_is_no_plan_is_named(terminal: Terminal) -> None:
     path = terminal.folder / "x.csv"
     path.write_text("a,b\n1,2\n")
     assert terminal.types("reorganise", path) == 2
-    assert "thiếu cột action" in terminal.err
+    assert "thiếu cột việc (action)" in terminal.err
     assert terminal.types("reorganise", terminal.plan()) == 2
     assert "tệp không có bước nào" in terminal.err
     assert terminal.types("reorganise", terminal.folder / "none.csv") == 2

@@ -195,7 +195,8 @@ def history(
             name = pasts.full_names_on(session, [unit.id], past.last)[unit.id]
             print(f"until {local_date(past.until)}\t{past.code}\t{name}")
         for on, facts in telling.of_unit(session, unit.id):
-            line = words("reorganisations/line.j2", {"l": facts, "holders": [], "people": []})
+            then = {"l": {**facts, "unled": False}, "holders": [], "people": []}
+            line = words("reorganisations/line.j2", then)
             print(f"on {on}\t{line}")
         state = "closed" if unit.closed else "now"
         print(f"{state}\t{unit.code}\t{tree.full_names(session, [unit.id])[unit.id]}")

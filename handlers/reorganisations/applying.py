@@ -115,7 +115,7 @@ def _target(work: Work, step: Step, source: Unit) -> Unit:
         raise MistakeError("to_missing")
     known = units.by_code(work.session, step.to)
     if known is not None:
-        return trees.find(work, step.to)
+        return trees.find(work, step.to, column="to")
     parent = trees.find(work, step.parent, column="parent").id if step.parent else source.parent_id
     return trees.new_unit(work, step.to, step.name, step.kind or source.kind, parent)
 

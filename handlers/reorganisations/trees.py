@@ -25,10 +25,14 @@ def find(work: Work, code: str, *, column: str = "unit") -> Unit:
     """The open unit that bears a code, or to which it leads.
 
     Raises:
-        MistakeError: there is none, or none is named.
+        MistakeError: there is none, or none is named; or something is to be done to a unit that
+            went into another one, which would befall that one.
     """
     if not code:
         raise MistakeError(f"{column}_missing")
+    bears = units.bearing(work.session, code)
+    if column == "unit" and bears is not None and bears.closed and bears.heir_id is not None:
+        raise MistakeError("went", code)
     unit = units.by_code(work.session, code)
     if unit is None:
         raise MistakeError("no_unit", code)
