@@ -144,7 +144,7 @@ class ZaloBotChannel(ZaloChannel):
     async def open(self) -> None:
         """Learn who we are."""
         found = await self._until_answered(lambda: self.api.call("getMe"))
-        self._me = msgspec.json.decode(found, type=updates.Me)
+        self._me = updates.me_of(found)
         self.limits = self._limits()
         if not self._me.can_join_groups:
             log.warning("zalo_bot_no_groups", channel=self.name)

@@ -66,10 +66,6 @@ class _Event(msgspec.Struct):
     message: Message | None = None
 
 
-class _Body(_Event):
-    result: _Event | None = None
-
-
 class Me(msgspec.Struct):
     """The bot itself; not every answer of getMe tells its shown name."""
 
@@ -79,26 +75,52 @@ class Me(msgspec.Struct):
     can_join_groups: bool = False
 
 
+def me_of(body: bytes) -> Me:
+    """What getMe tells.
+
+    Raises:
+        msgspec.MsgspecError: its shape is not what Zalo documents.
+    """
+    return msgspec.convert(_told(msgspec.json.decode(body)), Me)
+
+
 def raw_event(body: msgspec.Raw | bytes) -> Raw | None:
     """An event as it is stored, under a key that a repeat has too; None if it is none (a ping).
 
     Raises:
-        msgspec.MsgspecError: it is not JSON, or of a shape nobody knows.
+        msgspec.MsgspecError: it is no JSON object. One of a shape nobody knows is stored: it may be
+            an answer.
     """
     written = bytes(body)
     if not written.strip():
         return None
-    event = _event(written)
-    if not event.event_name:
+    said = _inner(written)
+    name = said.get("event_name")
+    if not name or not isinstance(name, str):
         return None
-    number = event.message.message_id if event.message is not None else ""
-    key = number or hashlib.sha256(written).hexdigest()[:32]
-    return Raw(f"{event.event_name}:{key}", written.decode())
+    message = said.get("message", {})
+    number = message.get("message_id") if isinstance(message, dict) else ""
+    is_key = isinstance(number, str) and number
+    key = number if is_key else hashlib.sha256(written).hexdigest()[:32]
+    return Raw(f"{name}:{key}", written.decode())
+
+
+def _inner(body: bytes) -> dict[str, Any]:
+    """What an event says, without its envelope if it has one."""
+    found = msgspec.json.decode(body, type=dict[str, Any])
+    inner = found.get("result")
+    return inner if isinstance(inner, dict) and not found.get("event_name") else found
 
 
 def _event(body: bytes) -> _Event:
-    found = msgspec.json.decode(body, type=_Body)
-    return found.result if found.result is not None and not found.event_name else found
+    return msgspec.convert(_told(_inner(body)), _Event)
+
+
+def _told(found: Any) -> Any:
+    """The same without what is null: a field may be left empty or out."""
+    if isinstance(found, dict):
+        return {key: _told(value) for key, value in found.items() if value is not None}
+    return found
 
 
 def decode(
@@ -188,9 +210,7 @@ def _mentions(names: tuple[str, ...]) -> Iterator[re.Pattern[str]]:
 
 def _quoted(body: str, field: str) -> str:
     """The id of the message that is answered, if the event tells it; "" if not."""
-    found: Any = msgspec.json.decode(body)
-    found = found.get("result", found) if isinstance(found, dict) else {}
-    message = found.get("message", {}) if isinstance(found, dict) else {}
+    message = _inner(body.encode()).get("message", {})
     for path in (field,) if field else QUOTE_FIELDS:
         value: Any = message
         for part in path.split("."):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import msgspec
 from starlette.requests import Request
+
+UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What reading JSON that anybody sent may raise."""
 
 
 async def body_of(request: Request, most: int) -> bytes | None:

@@ -6,13 +6,13 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 
-import msgspec
 from starlette.routing import Route
 from starlette.types import Receive as Hear
 from starlette.types import Scope, Send
 
 from bot.channels.base import Receive
 from bot.channels.telegram_updates import NAME, raw_update
+from bot.web.bodies import UNREADABLE
 
 PATH = "/telegram/webhook"
 BODY_LIMIT = 1024 * 1024
@@ -59,7 +59,7 @@ class Hook:
                 break
         try:
             _, raw = raw_update(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             return 400
         await self._receive(NAME, [raw])
         return 200

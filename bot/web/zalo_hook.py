@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.channels.base import Receive
 from bot.channels.zalo_updates import raw_event
-from bot.web.bodies import body_of
+from bot.web.bodies import UNREADABLE, body_of
 
 BODY_LIMIT = 256 * 1024
 """Bytes; an event holds one message of at most 2,000 characters."""
@@ -47,7 +46,7 @@ def route(receive: Receive, channel: str, number: int, word: str) -> Route:
             return PlainTextResponse("", 413)
         try:
             raw = raw_event(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except UNREADABLE:
             return PlainTextResponse("", 400)
         if raw is not None:
             await receive(channel, [raw])

@@ -12,7 +12,6 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import msgspec
 import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -21,7 +20,7 @@ from starlette.routing import Route
 from bot.channels.base import Receive
 from bot.channels.zalo_oa import NAME
 from bot.channels.zalo_oa_events import Head, head, raw_events
-from bot.web.bodies import body_of
+from bot.web.bodies import UNREADABLE, body_of
 
 log = structlog.get_logger()
 PATH = "/zalo/oa"
@@ -69,7 +68,7 @@ def route(receive: Receive, app_id: str, oa_secret: str, now: Callable[[], datet
 def _head(body: bytes) -> Head | None:
     try:
         found = head(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except UNREADABLE:
         return None
     return found if found.event_name else None
 

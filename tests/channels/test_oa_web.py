@@ -87,10 +87,11 @@ async def test_the_trial_call_is_answered_well_and_does_nothing(hooked: Hooked) 
         await hooked.bring(b"", {}),
         await hooked.bring(b"{}", {"X-ZEvent-Signature": "mac=test"}),
         await hooked.bring(b"[1", {}),
+        await hooked.bring(b'{"a":' * 9000 + b"1" + b"}" * 9000, {}),
         await hooked.bring(b'{"event_name":"ping","app_id":"other"}', {}),
     ]
 
-    assert told == [200] * 4 and hooked.got == []
+    assert told == [200] * 5 and hooked.got == []
 
 
 async def test_somebodys_old_copy_is_dropped_though_it_is_signed(hooked: Hooked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from bot.channels.zalo_client import NoAnswerError, ZaloError
 from bot.channels.zalo_errors import PATIENT, failure
 from bot.channels.zalo_styles import styled, units
-from bot.channels.zalo_updates import Me, decode, raw_event, without_mention
+from bot.channels.zalo_updates import Me, decode, me_of, raw_event, without_mention
 from bot.render import plain
 from handlers.chat import File, Incoming, Kind
 
@@ -169,6 +170,28 @@ def test_a_quota_that_stays_used_up_means_the_channel_is_down() -> None:
 
     assert [e.retry_after for e in held[:5]] == [1, 2, 4, 8, 16]
     assert held[-1].down and not held[-1].retry_after
+
+
+def test_what_is_empty_may_be_null() -> None:
+    written = json.loads((PAYLOADS / "private_text_flat.json").read_text(encoding="utf-8"))["body"]
+    written["message"] |= {"caption": None, "photo_url": None}
+    written["message"]["from"]["display_name"] = None
+    raw = raw_event(json.dumps({"ok": True, "result": written}).encode())
+    assert raw is not None
+
+    found = decode(raw.body, "zalo_bot", ME)
+
+    assert found is not None and (found.text, found.sender_name) == ("/start ABC123", "")
+    assert me_of(b'{"id":"1","display_name":null}') == Me("1")
+
+
+@pytest.mark.parametrize("message", [5, "x", {"message_id": 7, "text": ["x"]}])
+def test_an_event_of_no_known_shape_is_kept_for_somebody_to_look_at(message: object) -> None:
+    body = json.dumps({"event_name": "message.text.received", "message": message}).encode()
+    raw = raw_event(body)
+    assert raw is not None and raw == raw_event(body)
+    with pytest.raises(msgspec.ValidationError):
+        decode(raw.body, "zalo_bot", ME)
 
 
 def test_an_event_that_is_none_is_no_event() -> None:
