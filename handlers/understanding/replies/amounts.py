@@ -78,8 +78,18 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         at += size
     if at == start:
         return _half(words, low, start)
+    length, value = _with_measure(words, low, at, sum_)
+    return at + length - start, value
+
+
+def _with_measure(
+    words: Sequence[Word], low: list[str], at: int, sum_: _Sum
+) -> tuple[int, Decimal]:
+    """How many words behind the amount belong to it, and its value with them."""
+    if sum_.glued and at < len(low) and words[at].proper in _MEASURES:
+        return 0, UNSURE  # "100k 2 phần"
     part = _part_behind(words, low, at)
-    return at + (2 if part else 0) - start, sum_.total() + part
+    return 2 if part else 0, sum_.total() + part
 
 
 def _is_money(low: list[str], at: int, *, counted: bool) -> bool:
@@ -166,6 +176,12 @@ class _Sum:
             return self.open + ones * 10
         self.unsure |= self.open_scale == 12 or ones >= self.open_scale
         return self.open + ones
+
+    @property
+    def glued(self) -> bool:
+        """Whether a digit behind thousands or millions is heard as a part of them: "1tr2"."""
+        ones = self.pending
+        return bool(self.smallest) and not self.open_scale and ones is not None and 0 <= ones < 10
 
     def total(self) -> Decimal:
         """The whole amount, or `UNSURE`."""

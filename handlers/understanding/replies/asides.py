@@ -42,7 +42,18 @@ _WISHES = ("chuc", "hen")
 """What follows is a wish to the end of the clause: "chúc mọi người họp vui"."""
 _COURTESIES = ("cam on", "xin loi", "chao", "thong cam")
 """What nobody knows behind these is thanks as well: "cảm ơn chị đã lo lắng"."""
-_BESIDE = ("ke ben", "ben canh", "ngoi canh", "o nha", "gan nha", "cua", "y kien", "sau lung")
+_BESIDE = (
+    "ke ben",
+    "ben canh",
+    "ngoi canh",
+    "o nha",
+    "gan nha",
+    "cua",
+    "y kien",
+    "sau lung",
+    "di ke",
+    "di ke xe",
+)
 _ELDERS = frozenset({"co", "di", "bac", "ba", "thim", "mo", "chu", "ong"})
 _PERSONS = frozenset({SELF, OTHER, GROUP, KIN})
 _BUTS = frozenset({"nhung", "ma", "con"})
@@ -129,6 +140,17 @@ def _free(items: Sequence[Item]) -> list[Item]:
         if one.tag == SELF and two.tag == HEDGE and two.bare.startswith("ranh "):
             found[at + 1] = two._replace(tag="P")
     return found
+
+
+def _herself(items: Sequence[Item]) -> list[Item]:
+    """Who says "dì Út đây" is Út: "dì Út đây, có mặt"."""
+    said = [at for at, item in enumerate(items) if item.tag not in {COURTESY, PAUSE}]
+    if len(said) < 3 or items[said[0]].tag != OTHER or items[said[1]].bare != "day":
+        return list(items)
+    if any(item.tag in _PERSONS for item in items[said[1] :]):
+        return list(items)
+    speaker = items[said[0]]._replace(tag=SELF, named=False)
+    return [*items[: said[0]], speaker, *items[said[1] + 1 :]]
 
 
 def _called_first(items: Sequence[Item]) -> list[Item]:
@@ -222,6 +244,7 @@ _RULES = (
     _free,
     _sisters,
     _called_first,
+    _herself,
     able,
     suffers,
     _instead,

@@ -54,7 +54,7 @@ _SMALL = frozenset({"ai", "gi", "nao", "chi", "con", "vua", "han", "tung", "thic
 
 def answer_alone(items: Sequence[Item]) -> list[Item]:
     """Without what is added to the answer."""
-    return _explained(_with_objects(_first_word(_denied(items))))
+    return _explained(_with_objects(_first_word(_denied(_asked_yet(items)))))
 
 
 def nobody(items: Sequence[Item]) -> list[Item]:
@@ -69,6 +69,15 @@ def nobody(items: Sequence[Item]) -> list[Item]:
         )
         asks_not |= item.bare == "vay" and not ends  # "thu vậy cao quá"
         found.append(item._replace(tag=FILLER) if asks_not else item)
+    return found
+
+
+def _asked_yet(items: Sequence[Item]) -> list[Item]:
+    """A "chưa" behind a verb asks: "nhận chưa chị"."""
+    found = list(items)
+    said = [at for at, item in enumerate(items) if item.tag not in {COURTESY, TITLE}]
+    if len(said) > 1 and items[said[-1]].bare == "chua" and items[said[-2]].tag in {UNKNOWN, "c"}:
+        found[said[-1]] = items[said[-1]]._replace(tag=UNKNOWN)
     return found
 
 

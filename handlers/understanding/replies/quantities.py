@@ -46,6 +46,12 @@ _CORRECTION = re.compile(
     r"|(?:^|.*[\s,.;!])(?:(?:à|a|ý|y|ủa|ua) (?:quên|quen)[\s,]|(?:nhầm|nham|lộn|lon)(?: rồi| roi)?\s*,)",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_AGE = re.compile(
+    r"(\d.*?) (?:dưới|duoi|trên|tren|từ|tu) \d+ (?:tuổi|tuoi|tháng tuổi|thang tuoi)"
+    r"(?: trở (?:lên|xuống)| tro (?:len|xuong))?",
+    re.IGNORECASE,
+)
+"""How old those are who are counted: "2 cháu dưới 6 tuổi"."""
 _NOT_THAT = re.compile(
     r"(?<=\S),? +(?:chứ|chu|chớ)?,? *(?:không|khong|ko|k|hông|hong|hổng|hok) (?:phải|phai) .*",
     re.IGNORECASE,
@@ -80,7 +86,7 @@ def read(text: str) -> Quantity | None:
     """The quantity a whole message states; money in đồng. None if a secretary would ask."""
     if wrong := _CORRECTION.match(text):
         return _corrected(wrong[0], text[wrong.end() :])
-    text = _spaced(_NOT_THAT.sub("", text))
+    text = _spaced(_OF_AGE.sub(r"\1", _NOT_THAT.sub("", text)))
     if "?" in text or _PHONE.search(text) or _TIME_OR_DATE.search(text):
         return None
     known = lexicon("common", "quantity")

@@ -25,9 +25,9 @@ from handlers.understanding.replies.meaning import (
     STATES,
     Said,
     said_in,
-    without_reasons,
 )
 from handlers.understanding.replies.objects import answer_alone, nobody
+from handlers.understanding.replies.reasons import without_reasons
 from handlers.understanding.replies.tagging import (
     GROUP,
     NUMBER,
@@ -219,7 +219,9 @@ def _received(item: Item) -> bool:
 
 
 def _signs_up(item: Item) -> bool:
-    return item.tag == REPORT and item.bare.startswith(("dang ky giup", "dang ky thay"))
+    return item.tag == REPORT and item.bare.startswith(
+        ("dang ky giup", "dang ky thay", "dang ky luon cho")
+    )
 
 
 def _lacking(item: Item) -> Item:
