@@ -38,6 +38,7 @@ __all__ = [
     "find",
     "inserting",
     "is_away",
+    "is_collision",
     "nested",
     "open_engine",
     "reading",
@@ -187,7 +188,9 @@ def savepoint(connection: Connection, name: str = "event") -> Iterator[Session]:
     """One event inside a batch's transaction: an error undoes this event alone.
 
     A raw SAVEPOINT around a session of its own; sharing one session over several savepoints
-    would roll back the whole batch when a flush fails.
+    would roll back the whole batch when a flush fails. Where transactions stood in each other's way
+    the event is not to blame, and the rest of the batch still is: then the connection is given up,
+    so that nothing of the batch can be committed and all of it is worked again.
     """
     connection.exec_driver_sql(f"SAVEPOINT {name}")
     session = Session(
@@ -200,8 +203,11 @@ def savepoint(connection: Connection, name: str = "event") -> Iterator[Session]:
         yield session
         session.flush()
         session.commit()
-    except BaseException:
+    except BaseException as error:
         session.close()
+        if is_collision(error):
+            connection.invalidate()
+            raise
         connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}")
         connection.exec_driver_sql(f"RELEASE SAVEPOINT {name}")
         raise
@@ -271,6 +277,14 @@ def is_away(error: BaseException) -> bool:
     cursor (`storage.quick`) raise the driver's error of the same name.
     """
     return any(kind.__name__ == OperationalError.__name__ for kind in type(error).__mro__)
+
+
+def is_collision(error: BaseException) -> bool:
+    """Whether PostgreSQL ended one of two transactions that waited for each other: the same may
+    well succeed a moment later (postgresql.org/docs: errcodes-appendix, class 40).
+    """
+    state = getattr(getattr(error, "orig", None) or error, "sqlstate", None)
+    return state is not None and state.startswith("40")
 
 
 def scrub_log(engine: Engine) -> None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import signal
-import socket
-import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -22,7 +17,8 @@ from sqlmodel import col, select
 
 from bot.app import App
 from bot.clock import MovableClock
-from handlers.chat import Incoming
+from handlers import ROUTES
+from handlers.chat import Call, Incoming, Replies, Reply
 from storage import accounts, doors, locks
 from storage.database import Session, begin, open_engine, reading
 from storage.inbox import Inbox, InboxState
@@ -33,12 +29,9 @@ from tests import postgres
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
 from tests.channels.fake_telegram import FakeTelegram
+from tests.shared_work import STARTS_WITHIN, Shared
 
-PROGRAM = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
 TAKES_OVER_WITHIN = 10.0
-STARTS_WITHIN = 120.0
-STANDS_BY = 1.0
-"""Seconds from serving pages to having asked Telegram who we are."""
 
 
 @pytest.fixture(scope="module")
@@ -220,61 +213,33 @@ async def test_two_workers_answer_each_once_and_in_order(shared: Engine) -> None
         assert [key.rsplit(":", 1)[0] for key in told] == asked
 
 
-async def _answers(port: int) -> bool:
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-    except OSError:
-        return False
-    writer.close()
-    await writer.wait_closed()
-    return True
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_an_event_that_met_a_deadlock_is_worked_again(
+    shared: Engine, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    """A worker and the clock may each hold what the other wants; PostgreSQL ends one of them."""
+    help_ = ROUTES["help"]
+    met: list[str] = []
 
+    def collides(call: Call, rest: str) -> Replies | Reply | None:
+        if not met:
+            met.append(call.incoming.chat)
+            fails = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$"
+            call.session.connection().exec_driver_sql(fails)
+        return help_.command(call, rest)
 
-class Shared:
-    """A union on PostgreSQL and the processes that share its work."""
+    monkeypatch.setitem(ROUTES, "help", replace(help_, command=collides))
+    if not guarded:
+        monkeypatch.setattr("storage.database.is_collision", lambda _error: False)
+    app = App(shared, {"fake": FakeChannel()}, MovableClock(MONDAY_8AM))
+    store(shared, said("fake:1", 1), said("fake:2", 1))
+    await app.work_once()
 
-    def __init__(self, url: str, server: FakeTelegram, folder: Path) -> None:
-        self.url, self.server, self.folder = url, server, folder
-        self.processes: dict[str, Process] = {}
-
-    async def start(self, name: str, role: str) -> None:
-        """Start one, and wait until it is up."""
-        with socket.socket() as found:
-            found.bind(("127.0.0.1", 0))
-            port = found.getsockname()[1]
-        with (self.folder / f"{name}.log").open("w") as log:
-            self.processes[name] = await asyncio.create_subprocess_exec(
-                *PROGRAM,
-                "--role",
-                role,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "CHIHOI_DATABASE_URL": self.url,
-                    "CHIHOI_SECRET_KEY": "k" * 32,
-                    "CHIHOI_TELEGRAM_TOKEN": self.server.token,
-                    "CHIHOI_TELEGRAM_API": self.server.url,
-                    "CHIHOI_PORT": str(port),
-                },
-                stdout=DEVNULL,
-                stderr=log,
-            )
-        async with asyncio.timeout(STARTS_WITHIN):
-            while not await _answers(port):
-                await asyncio.sleep(0.2)
-        await asyncio.sleep(STANDS_BY)
-
-    async def kill(self, name: str) -> None:
-        process = self.processes.pop(name)
-        process.kill()
-        await process.wait()
-
-    async def close(self) -> None:
-        for process in self.processes.values():
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-        for process in self.processes.values():
-            async with asyncio.timeout(15):
-                await process.wait()
+    with reading(shared) as session:
+        found = dict(session.exec(select(Inbox.chat, Inbox.state)).all())
+    assert met == ["fake:1"]
+    assert found["fake:2"] == InboxState.WORKED
+    assert found["fake:1"] == (InboxState.WORKED if guarded else InboxState.FAILED)
 
 
 @pytest.fixture
