@@ -20,6 +20,7 @@ from sqlmodel import col, func, select
 
 from bot.app import App
 from bot.clock import SystemClock
+from bot.logs import configure
 from bot.roles import Role
 from handlers.chat import Incoming, Kind
 from storage import signals
@@ -38,6 +39,7 @@ SENDING = ("delivery", "clock")
 
 async def serve(url: str, roles: Sequence[str]) -> None:
     """Do the work of these roles until killed."""
+    configure()  # not on standard output: nobody reads that any more once we are ready
     channel = FakeChannel(name=province.CHANNEL)
     app = App(open_engine(url), {channel.name: channel}, SystemClock())
     async with asyncio.TaskGroup() as group:
