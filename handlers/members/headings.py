@@ -54,7 +54,7 @@ class Columns:
 LONGEST = 60
 """A longer cell is a sentence, not a heading."""
 
-# Where marks decide: ĐT is a phone, DT is the ethnic group.
+# Where marks decide: ĐT is a phone, DT is the ethnic group; Hộ is a household, Họ a name.
 _SHORT = {
     "đt": Field.PHONE,
     "dt": Field.SENSITIVE,
@@ -67,6 +67,7 @@ _SHORT = {
     "cv": Field.TITLE,
     "gc": Field.NOTE,
     "ch": Field.BRANCH,
+    "hộ": Field.OTHER,
     "cm": Field.OTHER,
     "vh": Field.OTHER,
     "llct": Field.OTHER,
@@ -162,7 +163,10 @@ _WORDS = tuple(
             Field.BRANCH,
             r"(?:thuoc |ten |sinh hoat (?:tai )?)*chi hoi(?: (?:phu nu|pn))?(?: (?:khom|ap))*$|don vi$",
         ),
-        (Field.HAMLET, r"(?:khom|ap|khu pho|to dan pho|thon)(?: (?:khom|ap|pho|khu|noi o))*$"),
+        (
+            Field.HAMLET,
+            r"(?:khom|ap|khu pho|to dan pho|thon)(?: (?:khom|ap|pho|khu|noi o))*$|.*\b(?:khom|ap) nao$",
+        ),
         (Field.PLACE, r"so nha|duong(?: pho)?$|ten duong|hem(?: so)?$"),
         (
             Field.ADDRESS,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from handlers.members.grids import Cell
+from handlers.members.grids import Cell, plain
 from storage.vietnamese import fold, normalise, split_phones
 
 
@@ -26,11 +26,15 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A row that is no person; `name` is the team or branch, `number` the people it states."""
+    """A row that is no person; `name` is the team or branch, `number` the people it states.
+
+    `both` is the sum of two numbers beside each other, which may be men and women.
+    """
 
     mark: Mark
     name: str = ""
     number: int | None = None
+    both: int | None = None
 
 
 MOST = 1800
@@ -64,7 +68,7 @@ _SHEET_BRANCH = re.compile(
 )
 _TOTAL = re.compile(
     r"^(?:[ivx\d]+[.)] ?)?(?:tổng(?: cộng| số| hợp| hội viên| toàn| chung|\b(?= ?[:=]?(?: ?\d|$)))"
-    r"|cộng(?= ?(?:[:=\d]|$|tổ|trang|chung|dồn|khóm|ấp|số|chi hội|toàn))|danh sách (?:này |trên )?(?:gồm|có):? "
+    r"|cộng(?= ?(?:[:=\d]|$|tổ|trang|chung|dồn|khóm|ấp|khu|cụm|nhóm|xóm|thôn|số|chi hội|toàn))|danh sách (?:này |trên )?(?:gồm|có):? "
     r"|(?:ấn định |lập )?danh sách gồm)"
     r"|^(?:tong (?:cong|so|hoi vien)|cong(?: to| trang)? ?:|cong to|danh sach (?:nay |tren )?co:? )"
 )
@@ -112,7 +116,15 @@ def landmark(text: str, cells: Sequence[Cell], *, alone: bool) -> Landmark | Non
         return None
     folded = fold(normalise(text).lower())
     number = None if words.rest is None else _stated(words.rest, folded, cells)
-    return Landmark(words.mark, words.name, number)
+    return Landmark(words.mark, words.name, number, _both(cells))
+
+
+def _both(cells: Sequence[Cell]) -> int | None:
+    texts = [plain(cell).strip() for cell in cells]
+    numbers = [(at, int(text)) for at, text in enumerate(texts) if re.fullmatch(r"\d{1,4}", text)]
+    if len(numbers) != 2 or numbers[1][0] - numbers[0][0] != 1:
+        return None
+    return numbers[0][1] + numbers[1][1]
 
 
 @lru_cache(maxsize=4096)  # names repeat

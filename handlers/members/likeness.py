@@ -35,7 +35,7 @@ def alike(row: Person, other: Person, *, of_file: bool) -> Likeness:
     if spelling(row.name) == spelling(other.name):
         return _of_one_name(row, other, of_file=of_file)
     if _fit(row.birth, other.birth):
-        full = row.birth == other.birth and len(row.birth) == FULL
+        full = same_surely(row, other)
         sure = _bare(row, other) and (full or _agree(row.phone, other.phone))
         return Likeness.SAME if sure else Likeness.MARKS
     if row.birth and other.birth:

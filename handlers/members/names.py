@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -49,6 +50,8 @@ _CALLED = re.compile(
     r"(?P<called>(?:bé )?(?:cả|hai|ba|tư|năm|sáu|bảy|bẩy|tám|chín|mười|út)|bé) (?P<name>.+)",
     re.IGNORECASE,
 )
+_PICTURES = {"So", "Sk", "Cs"}
+"""Kinds of letters that are flowers and smiles."""
 _HOMONYM = re.compile(r"\s+\d{1,2}$")
 _ONE_MORE = re.compile(r"(?:[+&]|\bvà\b)\s*(?:con|mẹ|má|vợ|chồng|dâu|cháu|em|chị)\b", re.IGNORECASE)
 """Somebody else who is not named: "+ con dâu"."""
@@ -143,6 +146,7 @@ def read_name(text: str) -> NameRead:
 
 
 def _taken_apart(text: str, notes: tuple[Note, ...]) -> NameRead:
+    text = "".join(letter for letter in text if unicodedata.category(letter) not in _PICTURES)
     rows = [row for row in map(normalise, text.splitlines()) if row]
     text = "\n".join(_COMRADE.sub("", _NUMBERING.sub("", row)) for row in rows)
     found = NameRead("", warnings=notes)

@@ -79,6 +79,8 @@ def _without_doubts(columns: Columns, below: Sequence[Line]) -> Columns:
         if not beside & columns.labels.keys() and _mostly_split_dates(below, birth):
             of[Field.DAY], of[Field.MONTH], of[Field.YEAR] = (birth,), (birth + 1,), (birth + 2,)
             del of[Field.BIRTH]
+        elif birth + 1 not in columns.labels and _mostly_births(below, birth + 1):
+            of[Field.BIRTH] = (birth, birth + 1)  # by the sexes, whose names were not understood
     unread = _unnamed(columns, of, below)
     return replace(columns, of=of, sensitive=tuple(sensitive), unread=unread)
 

@@ -161,7 +161,7 @@ class _Walk:
         """The branch of the whole sheet: its tab's name before its title."""
         tab = sheet_branch(self.grid.name)
         title = next((branch for text in titles if (branch := branch_in(text))), "")
-        if fold(tab) == fold(title):
+        if tab and fold(tab) == fold(title):
             return title  # a tab is often named without marks
         if tab and title:
             self.result.warnings.append(Note(Code.BRANCHES_DISAGREE, (self.grid.name, tab, title)))
@@ -249,15 +249,19 @@ class _Walk:
         if mark.number is None:
             return
         whole = fold(head).startswith(("tong", "danh sach")) and not mark.name
-        counts = {"": self.read, self.part.name or self.team: self.part.read}
-        part = "" if whole else (self.part.name or self.team)
-        fits = [name for name, read in counts.items() if read == mark.number]
-        if fits and part not in fits:
-            part = fits[0]
-        read = counts[part]
+        counts = {True: self.read, False: self.part.read}  # of the sheet; of the part
+        fits = (
+            (number, kind)
+            for number in (mark.number, mark.both)
+            for kind in (whole, not whole)
+            if counts[kind] == number
+        )
+        stated, of_sheet = next(fits, (mark.number, whole))
+        read = counts[of_sheet]
         if whole and mark.number == len(self.result.rows):
-            read = len(self.result.rows)
-        self._total(Total(self.grid.name, line.number, part, mark.number, read))
+            stated = read = mark.number
+        part = "" if of_sheet else self.part.name or self.team
+        self._total(Total(self.grid.name, line.number, part, stated, read))
         if part:
             self._close_part()
 
