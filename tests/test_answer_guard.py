@@ -207,7 +207,9 @@ async def test_looking_changes_nothing(cast: Cast) -> None:
             await robot.opens(address)
             await robot.client.head(address)
         for place in ("ai", "tra-loi"):
-            assert (await robot.opens(f"{own}/{place}")).status_code == 405
+            await robot.opens(f"{own}/{place}")
+            assert robot.page.url.path == own.removeprefix(PUBLIC_URL)  # only the question
+            assert (await robot.client.put(f"{own}/{place}")).status_code == 405
     assert rows(cast) == before
 
 

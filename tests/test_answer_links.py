@@ -171,6 +171,29 @@ async def test_a_wrong_link_says_so_kindly(cast: Cast) -> None:
             assert "Có thể link bị chép thiếu" in an.text
 
 
+async def test_a_link_typed_from_paper_or_copied_with_its_full_stop_opens(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    url, own = group_link(cast, "roll:1"), own_link(cast, "roll:1", cast.an)
+    place, _, token = url.rpartition("/")
+    misread = token.upper().replace("O", "0").replace("L", "1").replace("B", "8")
+    async with Visitor(cast) as an:
+        for typed in (f"{place}/{misread}", f"{url}.", f"{url})", f"{own},"):
+            assert (await an.opens(typed)).status_code == 200, typed
+        await an.opens(f"{place}/{misread}")
+        await an.is_called("Võ Thị An", "1980")
+        await an.presses("Có mặt")
+    assert verdict(cast, cast.an) == ("present", "link")
+
+
+async def test_a_telephone_that_opens_anew_what_it_had_sent_gets_the_question(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    url = group_link(cast, "roll:1")
+    async with Visitor(cast) as an:
+        for place in ("ai", "tra-loi"):
+            await an.opens(f"{url}/{place}")
+            assert an.page.status_code == 200 and "Họ tên của chị" in an.text
+
+
 async def test_a_group_link_that_was_called_back_gives_way_to_a_new_one(cast: Cast) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     url = group_link(cast, "roll:1")

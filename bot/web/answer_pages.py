@@ -50,6 +50,10 @@ class Answers:
             name, fact = str(form.get("ten", "")), str(form.get("so", ""))
         return await self._page(request, lambda desk: desk.identify(name, fact))
 
+    async def again(self, request: Request) -> Response:
+        """A telephone that opens its pages anew asks for what it had sent: it gets the question."""
+        return RedirectResponse(f"/{PATH}/{request.path_params['key']}", 303, HEADERS)
+
     async def answer(self, request: Request) -> Response:
         """Her answer."""
         async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
@@ -140,6 +144,8 @@ def routes(app_of: AppOf) -> list[BaseRoute]:
         Route(place, pages.show),
         Route(f"{place}/ai", pages.identify, methods=["POST"]),
         Route(f"{place}/tra-loi", pages.answer, methods=["POST"]),
+        Route(f"{place}/ai", pages.again),
+        Route(f"{place}/tra-loi", pages.again),
         Route(f"{place}/tep", pages.file),
         Route(f"{place}/lich.ics", pages.calendar),
         Route(f"{place}/in", pages.poster),

@@ -22,6 +22,8 @@ and is pasted in public anyway, in letters that are easily typed from a poster.
 """
 GROUP_LIFE = timedelta(days=90)
 OWN_LIFE = timedelta(days=14)
+_AROUND = " .,;:!?)]}>\"'…”’"
+_MISREAD = str.maketrans("018", "olb")
 _SUBJECT = re.compile(r"(?:roll|survey|directive):\d+")
 
 
@@ -51,6 +53,14 @@ def standing(moment: Moment, unit_id: int, subject: str) -> str:
         return ""
     token = answer_links.group_token(moment.session, subject, unit_id)
     return url(moment.links, token) if token else ""
+
+
+def meant_by(token: str) -> list[str]:
+    """What may be meant by a link as it came: copied with the end of its sentence or, a group's,
+    typed from paper: base32 (RFC 4648) has neither capitals nor 0, 1 and 8.
+    """
+    bare = token.strip(_AROUND)
+    return list(dict.fromkeys((token, bare, bare.lower().translate(_MISREAD))))
 
 
 def own_link(moment: Moment, unit_id: int, subject: str, member_id: int) -> tuple[AnswerLink, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from handlers.access import Actor, Standing
+from handlers.answer_links import minting
 from handlers.chat import Call, Incoming, Moment
 from handlers.errors import GoneError
 from handlers.understanding.zone import local_date
@@ -55,7 +56,8 @@ def opened(session: Session, token: str, now: datetime) -> Opened:
     Raises:
         LinkError: it opens nothing.
     """
-    row = answer_links.by_token(session, token)
+    meant = (answer_links.by_token(session, one) for one in minting.meant_by(token))
+    row = next((row for row in meant if row is not None), None)
     if row is None:
         raise LinkError("unknown")
     if row.revoked_at is not None:
