@@ -79,6 +79,15 @@ def rows(session: Session, paper_id: int) -> dict[int, Member]:
     return dict(found.all())
 
 
+def of_rolls(session: Session, roll_ids: Sequence[int]) -> list[Paper]:
+    """The sheets of these rolls, of each tổ the one printed last, in the order of their numbers."""
+    found = session.exec(
+        select(Paper).where(col(Paper.roll_id).in_(roll_ids)).order_by(col(Paper.id))
+    )
+    last = {(paper.roll_id, paper.team): paper for paper in found}
+    return sorted(last.values(), key=lambda paper: paper.number)
+
+
 def printed_with(session: Session, paper: Paper) -> list[Paper]:
     """All sheets that came out of the printer together with this one, itself included."""
     return list(

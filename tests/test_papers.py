@@ -284,3 +284,20 @@ async def test_where_a_channel_takes_no_files_there_is_the_page(cast: Cast) -> N
     cast.app.dispatcher.public_url = ""
     await cast.lan.says("/phieu")
     assert "chưa gửi được tệp" in cast.lan.text
+
+
+async def test_rows_alone_are_of_the_sheet_she_has_and_never_her_own_answer(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh họp", cast.k8)
+    await cast.lan.says("vắng 2")
+    assert evidence(cast) == []
+    await cast.lan.says("phiếu điểm danh")
+    await cast.thu.says("vắng 1, 3")
+    assert "Phiếu 1, Tổ 1: chị xem giúp em (chưa ghi)" in cast.thu.text
+    await cast.lan.says("có mặt trừ 1 3.")
+    assert "của phiếu nào ạ" in cast.lan.text
+    await cast.lan.presses("Phiếu 2: Tổ 2")
+    assert "Phiếu 2, Tổ 2" in cast.lan.text and "2. Huỳnh Kim Cúc" in cast.lan.text
+    await cast.lan.presses("Đúng, ghi giúp")
+    assert ("Cúc", "present", "paper") in evidence(cast)
+    await cast.an.says("vắng 2")
+    assert "An" not in {name for name, *_ in evidence(cast)}

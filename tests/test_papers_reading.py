@@ -96,3 +96,11 @@ def test_whatever_is_typed_tells_of_each_row_or_is_asked_again(text: str) -> Non
     except UnclearError:
         return
     assert set(said) == set(ROWS)
+
+
+def test_a_row_of_somebody_erased_since_is_passed_over() -> None:
+    assert read("vắng 2, 3", [1, 3, 4]) == {
+        1: Status.PRESENT,
+        3: Status.ABSENT,
+        4: Status.PRESENT,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from typing import Any
 
 from handlers import audit
-from handlers.access import leads, row_id
+from handlers.access import LEADERS, leads, row_id
 from handlers.chat import Call, Choice, Document, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.papers import drawing, entering, passing, sheets
@@ -20,7 +20,7 @@ from handlers.rolls.all_but import YES
 from handlers.rolls.showing import figures
 from handlers.understanding.zone import local_date
 from handlers.units import CHOICES, which
-from storage import blobs, papers, roll_lists, units
+from storage import blobs, papers, roll_lists, rolls, units
 from storage.audit import Deed
 from storage.members import RoleKind
 from storage.papers import Paper
@@ -31,6 +31,13 @@ from storage.vietnamese import fold
 _NUMBERED = re.compile(
     r"(?:(?:so|giay|diem danh|ky ten)\s+)*(\d{1,9})(?!\s*[-,;&]|\d)\b[\s:,.]*(.*)", re.DOTALL
 )
+_ROWS = re.compile(
+    r"(?:vang|nghi|co mat)(?: (?:mat|het|du|ca|so|co phep|phep|ngoai tru|tru))*"
+    r" ?\d{1,3}(?:(?:[\s,;.-]|va )+\d{1,3})*[ .!]*(?: a)?"
+)
+"""Rows of a sheet whose number is not said: "vắng 3, 7, 12"."""
+SHORT = 45
+"""Characters of these that a button carries."""
 _CALLED = re.compile(r"phieu (.+)", re.DOTALL)
 
 
@@ -42,12 +49,39 @@ def sheet(call: Call, rest: str) -> Reply | Replies:
 
 
 def hear(call: Call, text: str) -> Replies | None:
-    """Hear "phiếu 12 vắng 3, 7", said in private by whoever may type that sheet in."""
-    number, said = _called(text) if call.incoming.private else ("", "")
+    """Hear "phiếu 12 vắng 3, 7", said in private by whoever may type that sheet in; without its
+    number too, while she has a sheet of a roll that is open.
+    """
+    if not call.incoming.private:
+        return None
+    if call.actor.standings and _ROWS.fullmatch(fold(text)):
+        return _of_open_rolls(call, text)
+    number, said = _called(text)
     paper = papers.get(call.session, row_id(number)) if number else None
     if paper is None or not may_fill(call.session, call.actor, paper):
         return None
     return call.run(call, f"paper {number} {said}".strip())
+
+
+def _of_open_rolls(call: Call, text: str) -> Replies | None:
+    """Numbers of rows alone: of the one sheet that can be meant, else she is asked of which."""
+    held = call.actor.units(*LEADERS, RoleKind.TEAM_HEAD)
+    opened = [roll.number for roll in rolls.opened(call.session, held)] if held else []
+    hers = [
+        paper
+        for paper in papers.of_rolls(call.session, opened)
+        if may_fill(call.session, call.actor, paper)
+    ]
+    if len(hers) < 2:
+        return call.run(call, f"paper {hers[0].number} {text}") if hers else None
+    said = fold(text)[:SHORT]
+    choices = tuple(
+        Choice(
+            f"Phiếu {paper.number}: {paper.team or 'cả chi hội'}", f"paper {paper.number} {said}"
+        )
+        for paper in hers[:CHOICES]
+    )
+    return [Reply("papers/which.j2", {"said": text}, choices=choices)]
 
 
 def _called(text: str) -> tuple[str, str]:

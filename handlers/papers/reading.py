@@ -65,6 +65,8 @@ class _Part:
 def read(text: str, rows: Collection[int]) -> dict[int, Status]:
     """What is said of each of these rows.
 
+    A row between them that is none was somebody who has been erased since it was printed.
+
     Raises:
         UnclearError: it must be asked again.
     """
@@ -74,7 +76,8 @@ def read(text: str, rows: Collection[int]) -> dict[int, Status]:
     if _NONE_AWAY.fullmatch(said.strip(" .!")):
         return dict.fromkeys(rows, Status.PRESENT)
     named, rest = _told(_parts(list(_tokens(said))))
-    strange = set(named) - set(rows)
+    printed = range(1, max(rows, default=0))
+    strange = {row for row in named if row not in rows and row not in printed}
     if strange:
         raise UnclearError("strange", strange)
     missing = set(rows) - set(named)

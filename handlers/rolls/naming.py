@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,8 @@ TITLES = frozenset(
 REASON_LENGTH = 200
 SHORT = 24
 """Characters of an answer worth remembering."""
+_ROWS = re.compile(r"\b(?:vang|nghi|co mat)(?: so)? \d{1,3}(?:[\s,;.]+\d{1,3})*[ .!]*$")
+"""Rows of a sheet, or how many they are: no word of the speaker about herself."""
 _STATUSES = frozenset(
     {
         Meaning.PRESENT,
@@ -44,6 +47,8 @@ def status_of(text: str) -> Status | None:
     A village answers in the same few words, so those are remembered. What is longer is talk: it
     is kept nowhere, not even in memory.
     """
+    if _ROWS.search(fold(text)):
+        return None
     return _status_of(text) if len(text) <= SHORT else _status_of.__wrapped__(text)
 
 
