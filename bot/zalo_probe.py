@@ -36,8 +36,29 @@ class Probe(Asking):
     _group: str = ""
     _called: str = ""
 
-    async def run(self, webhook: tuple[str, str] | None = None) -> None:
-        """Go through the list; one step that fails hides no other."""
+    async def run(
+        self, webhook: tuple[str, str] | None = None, *, try_webhook: bool = False
+    ) -> None:
+        """Go through the list; one step that fails hides no other. `webhook` is the address and the
+        word of our own, which is set again in the end if it was set.
+        """
+        before = await self._webhook_now()
+        try:
+            await self._look(webhook if try_webhook else None)
+        finally:
+            if before and webhook and before == webhook[0]:
+                await self.call("setWebhook", url=webhook[0], secret_token=webhook[1])
+                self.say("its webhook is set again")
+            elif before:
+                self.say(f"its webhook was {before}, and is set no more: start `chihoi run` anew")
+
+    async def _webhook_now(self) -> str:
+        try:
+            return str((await self.call("getWebhookInfo") or {}).get("url", ""))
+        except (ZaloError, NoAnswerError):
+            return ""
+
+    async def _look(self, webhook: tuple[str, str] | None) -> None:
         steps: list[tuple[str, Step]] = [
             ("getMe", self._me),
             ("webhook info without a webhook", self._no_webhook),

@@ -115,9 +115,13 @@ def probe(
     api = ZaloApi(settings.zalo_bot_tokens[bot], settings.zalo_bot_api)
     looking = Probe(api, print, patience, picture=picture)
     word = zalo_hook.secret(settings.secret_key, bot)
-    hook = (f"{settings.public_url}{zalo_hook.path(bot)}", word) if webhook else None
+    hook = (
+        (f"{settings.public_url}{zalo_hook.path(bot)}", word)
+        if settings.public_url and settings.secret_key
+        else None
+    )
     try:
-        asyncio.run(_look(looking, hook))
+        asyncio.run(_look(looking, hook, try_webhook=webhook))
     finally:
         written = {"found": looking.found, "settings": looking.settings}
         told = json.dumps(written, ensure_ascii=False, indent=1)
@@ -127,8 +131,8 @@ def probe(
         print(f"set {name}={value}")
 
 
-async def _look(probe: Probe, hook: tuple[str, str] | None) -> None:
+async def _look(probe: Probe, hook: tuple[str, str] | None, *, try_webhook: bool) -> None:
     try:
-        await probe.run(hook)
+        await probe.run(hook, try_webhook=try_webhook)
     finally:
         await probe.api.close()

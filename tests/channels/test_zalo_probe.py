@@ -128,6 +128,22 @@ async def test_where_nobody_writes_nothing_is_tried_and_nothing_follows() -> Non
     assert probe.found["group lengths"] == {"skipped": "nobody wrote there"}
 
 
+@pytest.mark.slow
+@pytest.mark.sqlite
+@pytest.mark.parametrize(("ours", "stands"), [(True, True), (False, False)])
+async def test_a_bot_that_was_called_is_called_again_afterwards(ours: bool, stands: bool) -> None:
+    said: list[str] = []
+    async with FakeZalo(longest_poll=0.1) as server:
+        hook = (f"{server.url}/pictures/x", "a-word-of-ours")
+        server.webhook = hook if ours else ("https://another.example/", "a-word-of-theirs")
+        api = ZaloApi(server.token, server.url)
+        await Probe(api, said.append, patience=0.05).run(hook)
+        await api.close()
+
+    assert server.webhook == (hook if stands else None)
+    assert said[-1].startswith("its webhook ")
+
+
 def test_a_path_is_found_wherever_the_id_stands() -> None:
     assert path_to({"a": {"b": "1"}, "c": {"d": "2"}}, "2") == "c.d"
     assert path_to({"a": 1}, "x") == ""
