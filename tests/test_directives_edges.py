@@ -217,9 +217,9 @@ async def test_an_hour_that_cannot_be_is_told_why(cast: Cast) -> None:
     assert "Mấy giờ ạ?" in cast.hoa.text
 
     await cast.hoa.says("23g tối nay")
-    assert "không nhắn vào nhóm để bà con nghỉ" in cast.hoa.text
+    assert "không nhắn vào nhóm để chị em nghỉ" in cast.hoa.text
     assert "6 giờ 30, thứ ba 17/11/2026" in cast.hoa.text
     await cast.hoa.presses("Dừng lại")
     await cast.hoa.presses("Hẹn giờ")
     await cast.hoa.says("7 giờ sáng mai")
-    assert "bà con nghỉ" not in cast.hoa.text
+    assert "chị em nghỉ" not in cast.hoa.text

@@ -60,7 +60,7 @@ async def test_thinking_better_of_it_leaves_nothing(cast: Cast) -> None:
     cast.app.dispatcher.policy = {"workbooks_in_chat": True}
     await cast.hoa.sends_file("ds.xlsx", SEVEN)
     await cast.hoa.presses("Thôi")
-    assert cast.hoa.text == "Dạ, em không nhập và đã xóa tệp." and count(cast, Blob) == 0
+    assert cast.hoa.text == "Dạ, em không nhập và đã xoá tệp." and count(cast, Blob) == 0
     await cast.hoa.sends_file("hong.xlsx", b"PK\x03\x04 broken")
     assert "bị hỏng" in cast.hoa.text and count(cast, Blob) == 0
     below = workbook(

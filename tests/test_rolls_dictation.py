@@ -250,7 +250,7 @@ async def test_a_file_is_no_name(cast: Cast) -> None:
 
     await cast.lan.sends_file("ds.xlsx", b"PK", caption="Bình")
 
-    assert "Em đã xóa tệp" in cast.lan.text
+    assert "Em đã xoá tệp" in cast.lan.text
     assert evidence(cast) == []
 
 

@@ -61,7 +61,7 @@ async def test_who_comes_along_and_is_not_on_her_phone_goes_to_the_leader(cast: 
     assert verdicts(cast) == {"An": "absent_excused"}
     assert "người đi cùng, em nhờ chi hội trưởng ghi giúp" in cast.an.text
     assert "Võ Thị An nhắn (Chi hội Khóm 8): hai mẹ con xin vắng" in cast.lan.text
-    assert "Còn ai đi cùng em chưa rõ" in cast.lan.text
+    assert "Những ai đi cùng chị ấy thì em chưa rõ" in cast.lan.text
     await cast.lan.presses("Ghi giúp")
     await cast.ty.says("cả hai vắng")
     await cast.binh.says("cả nhà có mặt đủ", cast.k8)
