@@ -25,6 +25,8 @@ DIGITS = {
 }
 _SLANG = {"xị": 100_000, "củ": 10**6, "chai": 10**6}
 """Money as the south and the young say it; a bulb or a bottle where more is said of it."""
+_TWO_WAYS = frozenset({"ta", "cu", "xi", "lo"})
+"""Without marks: "tạ" or "tá", "cụ" or "củ", "xị", "lọ" or "lố"."""
 _SURE_ONES = frozenset({"mốt", "tư", "lăm", "nhăm", "mot", "tu", "lam", "nham"})
 SHORT_TENS = {"hăm": 20, "ham": 20, "băm": 30, "bam": 30}
 HALF, AND_HALF = spellings("nửa"), spellings("rưỡi") | spellings("rưởi")
@@ -68,8 +70,8 @@ def amount_at(words: Sequence[Word], start: int) -> tuple[int, Decimal] | None:
         elif low[at] in _SLANG and _is_money(low, at, counted=at > start):
             size = 1
             sum_.scale(_SLANG[low[at]], short=False)
-        elif low[at] == "ta" and at > start:
-            return at + 1 - start, UNSURE  # "tạ" or "tá"
+        elif low[at] in _TWO_WAYS and at > start:
+            return at + 1 - start, UNSURE
         elif low[at] in AND_HALF and sum_.last > 1:
             size = 1
             sum_.half()

@@ -179,12 +179,14 @@ def _sisters(items: Sequence[Item]) -> list[Item]:
 
 
 def _instead(items: Sequence[Item]) -> list[Item]:
-    """For whom she comes: "em đi thay chị Hoa"."""
+    """For whom, or with whom, she comes: "em đi thay chị Hoa", "em đi cùng con gái"."""
     found: list[Item] = []
     for at, item in enumerate(items):
         found.append(item)
         behind = items[at + 1].tag if at + 1 < len(items) else ""
-        if item.tag == "P" and item.bare.endswith((" thay", " the")) and behind == OTHER:
+        together = item.bare.endswith((" cung", " chung")) and behind in {OTHER, KIN, GROUP}
+        instead = item.bare.endswith((" thay", " the")) and behind == OTHER
+        if item.tag == "P" and (together or instead):
             found.append(Item(AND, ""))
     return found
 

@@ -26,7 +26,7 @@ from handlers.understanding.replies.tagging import (
 from handlers.understanding.replies.typing import Word, comparable, words_of
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
-_NUMBER = re.compile(rf"(?<![\d.,/:-]){_DIGITS}")
+_NUMBER = re.compile(rf"(?<![\w.,/:-]){_DIGITS}")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _BEFORE_NAMES = TITLED | {"tổ", "khóm", "to", "khom"}
 _CALENDAR = frozenset({"ngày", "ngay", "tháng", "thang", "năm", "thứ"})
@@ -34,11 +34,12 @@ _PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "ca
 _TIME_OR_DATE = re.compile(
     r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|giờ|gio)(?:\d|\b)"
     r"|(?<!\d)(?:1?\d|2[0-4])\s*g(?:\d|\b)"
-    r"|\d\s*m\s*(?![23]\b)\d|(?<!\w)(?:thu|thứ) [2-7](?!\d|k|tr| ng| tr)"
+    r"|\d\s*m\s*(?![23]\b)\d|(?<!\w)(?:(?-i:thu)|thứ) [2-7](?!\d|k|tr| ng| tr)",
+    re.IGNORECASE,
 )
 _PHONE = re.compile(r"(?<!\d)0\d{8,10}(?!\d)|(?<!\d)0\d{2,3} \d{3} \d{3,4}(?!\d)")
-_SPACED = re.compile(r"(?<!\d)\d{1,3}(?: \d{3})+(?!\d)")
-_GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
+_SPACED = re.compile(r"(?<!\w)\d{1,3}(?: \d{3})+(?!\d)")
+_GLUED = re.compile(r"(?<=\d)\s*(k|tr|trieu|triệu|(?<=\d)t[ỷỉyi])(?=\s|\d|$)", re.IGNORECASE)
 _PARTED = re.compile(r"(?<![\d.,])(\d+)(ha|kg|ký|kí|lít|tấn|công|mẫu)(\d)(?!\d)", re.IGNORECASE)
 """Tenths behind their measure: "1ha5"."""
 _CORRECTION = re.compile(
@@ -165,6 +166,8 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
         first -= 1  # "chị Bé Ba"
     if first < at and words[first - 1].proper in _BEFORE_NAMES:
         return True
+    if at + 1 < len(words) and words[at + 1].bare == "oi":
+        return True  # "tư ơi"
     if at == 0 or (
         word.proper.isdecimal() and words[at - 1].proper not in {"tổ", "khóm", "to", "khom"}
     ):
@@ -193,11 +196,11 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
             item = item._replace(tag=SELF)  # noqa: PLW2901 - no "2 em" but "em 2"
         before = item.tag
         if item.tag == "=":
-            sure = any(map(str.isdecimal, item.typed)) or " " in item.typed
+            sure = item.typed[0].isdecimal() or " " in item.typed
             room = 3 if sure or item.typed.lower() in _PLAIN else 0
         elif item.tag == "#":
             room = 2
-        elif item.tag == UNKNOWN and room and item.typed[0].isalpha() and item.typed != "x":
+        elif item.tag == UNKNOWN and room and item.typed.isalpha() and item.typed != "x":
             room -= 1
             kept.append(item._replace(tag="#"))
             continue
@@ -223,6 +226,7 @@ def _whole(items: list[Item], numbers: list[tuple[int, Decimal]]) -> Quantity | 
             return Quantity(Decimal(1), False, (), rested)
         return None
     half = any(item.tag == "=" and item.bare == "ruoi" for item in items)
+    half |= any(two.typed == "nua" and one.tag in "=#" for one, two in pairwise(items))
     if (
         half
         or tags - _MAY - ({"0"} if not any(number for _, number in numbers) else set())

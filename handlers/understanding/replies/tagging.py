@@ -22,6 +22,8 @@ _SURE_SELVES = _SELVES - {"con", "cháu"}
 COURTESY, SELF, GROUP, OTHER, KIN, AND, PAUSE = "_", "s", "w", "o", "k", "&", ","
 TITLE, NAME, NOT, UNKNOWN, NUMBER = "T", "m", "n", "u", "0"
 MOST_NAMES = 4
+_HERS = {"chi toi": TITLE, "ma toi": "b"}
+"""Before an answer "tới" rather than "tôi": "chị tới trễ", "mà tới trễ"."""
 _OPENINGS = (["_"], ["c"], ["_", "c"], ["_", ","])
 """Behind "dạ" or "ok" she speaks to one: "dạ chị em có mặt"."""
 _MOTHERS = frozenset({"má", "mẹ", "ngoại", "bả", "cổ"})
@@ -97,8 +99,8 @@ def _next(row: _Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
     length, phrases = row.at(at)
     if length > 1 and word.proper in _SURE_SELVES and row.at(at + 1)[0] >= length:
         return 1, row.item(SELF, at, 1)  # "em không biết xài": what follows reaches further
-    if length == 2 and row.typed(at, 2).lower() == "chi toi" and row.at(at + 1)[0] > 1:
-        return 1, row.item(TITLE, at, 1)  # "chị tới trễ" rather than "chị tôi"
+    if length == 2 and row.at(at + 1)[0] > 1 and (tag := _HERS.get(row.typed(at, 2).lower())):
+        return 1, row.item(tag, at, 1)
     called = _called(row, at, before) if length < 2 else None
     if called:
         return called

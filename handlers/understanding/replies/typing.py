@@ -50,7 +50,9 @@ _AS_HEARD = (
     ("j", "gi"),
 )
 """First letters as they are heard in the south, or played with: "dzìa", "zui", "wên", "fút"."""
-_HOURS = re.compile(r"(?<![^\W_])(?:(\d+)\s*(?:h|giờ|gio)|(1?\d|2[0-4])\s*g)\s*(?=\d|\s|$)")
+_HOURS = re.compile(
+    r"(?<![^\W_])(?:(\d+)\s*(?:h|giờ|gio)|(1?\d|2[0-4])\s*g)\s*(?=\d|\s|$)", re.IGNORECASE
+)
 _DOUBLE_END = re.compile(r"([ghnmtcp])\1+$")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
 
@@ -72,7 +74,12 @@ class Word(NamedTuple):
 def words_of(text: str, known: Lexicon) -> list[Word]:
     """The words of a line; what is in no list stays as it is."""
     text = unicodedata.normalize("NFKC", normalise(text.replace("\n", ", ")).translate(_SKIN))
-    text = re.sub(r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b", r"\1 phút", text.translate(_EMOJI))
+    text = re.sub(
+        r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b",
+        r"\1 phút",
+        text.translate(_EMOJI),
+        flags=re.IGNORECASE,
+    )
     text = _HOURS.sub(lambda hour: f"{hour[1] or hour[2]} giờ ", text)
     loud = text.upper() == text
     marked = not text.isascii()
