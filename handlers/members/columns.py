@@ -117,7 +117,7 @@ def _fits_under(text: str, above: str) -> bool:
 
 
 def is_index(filled: Sequence[Cell]) -> bool:
-    """1 2 3 …, (1) (2) (3) … or A B 1 2 …, as forms number their columns."""
+    """1 2 3 …, (1) (2) (3) …, A B 1 2 … or a b c …, as forms number their columns."""
     if len(filled) < 3:
         return False
     found = []
@@ -126,6 +126,9 @@ def is_index(filled: Sequence[Cell]) -> bool:
         if match is None:
             return False
         found.append(match)
+    letters = "".join(m[1] for m in found).lower()
+    if letters.isalpha() and letters[0] == "a" and list(letters) == sorted(set(letters)):
+        return True
     numbers = [int(m[1]) for m in found if m[1].isdecimal()]
     return numbers == sorted(set(numbers)) and len(numbers) >= len(filled) - 2
 

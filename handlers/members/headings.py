@@ -152,7 +152,7 @@ _WORDS = tuple(
         (Field.NOTE, r"ghi chu|luu y|ly do|nhan xet"),
         (
             Field.PHONE,
-            r".*(?:dien thoai|sdt|so dt|dtdd|di dong|so may|lien he|lien lac|zalo|mobile|tel\b|phone)",
+            r"dt ban$|.*(?:dien thoai|sdt|so dt|dtdd|di dong|so may|lien he|lien lac|zalo|mobile|tel\b|phone)",
         ),
         (Field.TITLE, r"chuc vu|chuc danh|nhiem vu|vai tro"),
         (

@@ -93,6 +93,8 @@ _NO_NAME = {
     "nt",
     "nhu tren",
 }
+_LEFT_ALONE = re.compile(r"(?:da|moi) (?:chuyen|mat|chet|nghi|roi|qua doi)\b.*|bo trong")
+_FORMULA = re.compile(r"=\s*(?:[A-Z]{1,3}\$?\d+\b|[A-Z.]+\()", re.IGNORECASE)
 _UNFINISHED = {"thi", "van"}
 """A full name does not end with these middle names."""
 
@@ -130,7 +132,7 @@ def read_name(text: str) -> NameRead:
         return _judged(NameRead(tidy_name(plain)))
     if _is_missing(plain):
         return NameRead("")
-    if is_excel_error(plain):
+    if is_excel_error(plain) or _FORMULA.match(plain):
         return NameRead("", error=Note(Code.NAME_DAMAGED, (plain,)))
     whole = mended(text)
     notes = (Note(Code.NAME_MENDED, (normalise(whole),)),) if whole != text else ()
@@ -256,7 +258,8 @@ def _two(parts: list[str], found: NameRead) -> NameRead:
 
 
 def _is_missing(words: str) -> bool:
-    return fold(words).strip(" .-–") in _NO_NAME
+    folded = fold(words).strip(" .-–()")
+    return folded in _NO_NAME or _LEFT_ALONE.fullmatch(folded) is not None
 
 
 def _also(found: NameRead, alias: str) -> NameRead:

@@ -16,6 +16,7 @@ from storage.vietnamese import fold, normalise, phones
 FEW = 3
 """Fewer cells than this say nothing about an unnamed column."""
 OLDEST_YEAR, YOUNGEST_YEAR = 1905, 2012
+_LANDLINE = re.compile(r"\bban$|co dinh")
 _ONE_GIVEN_NAME = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?")
 _BORN_IN_PARTS = (
     {"ngay": Field.DAY, "thang": Field.MONTH, "nam": Field.YEAR},
@@ -82,7 +83,15 @@ def _without_doubts(columns: Columns, below: Sequence[Line]) -> Columns:
         elif birth + 1 not in columns.labels and _mostly_births(below, birth + 1):
             of[Field.BIRTH] = (birth, birth + 1)  # by the sexes, whose names were not understood
     unread = _unnamed(columns, of, below)
-    return replace(columns, of=of, sensitive=tuple(sensitive), unread=unread)
+    return _mobiles_first(replace(columns, of=of, sensitive=tuple(sensitive), unread=unread))
+
+
+def _mobiles_first(columns: Columns) -> Columns:
+    """Whoever is called is called on her own phone before the one at home."""
+    places = columns.of.get(Field.PHONE, ())
+    at_home = {at for at in places if _LANDLINE.search(fold(columns.labels.get(at, "")))}
+    phones_of = tuple(sorted(places, key=at_home.__contains__))
+    return replace(columns, of={**columns.of, Field.PHONE: phones_of}) if at_home else columns
 
 
 def _born_in_parts(columns: Columns) -> Columns:
