@@ -27,6 +27,8 @@ P, A = Status.PRESENT, Status.ABSENT
         ("đủ hết, chỉ trừ Cúc và Bình", [("Cúc", A), ("Bình", A)], P),
         ("chị Cúc có mặt, còn lại vắng", [("chị Cúc", P)], A),
         ("còn lại có mặt hết", [], P),
+        ("tổ 2 đủ hết", [], P),
+        ("mọi người đều có mặt đủ, trừ bà Bình", [("bà Bình", A)], P),
     ],
 )  # fmt: skip
 def test_what_she_says_is_understood(
@@ -39,7 +41,17 @@ def test_what_she_says_is_understood(
 
 @pytest.mark.parametrize(
     "said",
-    ["có mặt", "bà Bình vắng", "còn lại bao nhiêu người", "trừ tiền điện", "còn lại tính sau", ""],
+    [
+        "có mặt",
+        "bà Bình vắng",
+        "còn lại bao nhiêu người",
+        "trừ tiền điện",
+        "còn lại tính sau",
+        "",
+        "tổ 2 có mặt",
+        "mọi người có mặt chưa",
+        "tổ 2 họp đủ thứ",
+    ],
 )
 def test_other_talk_is_not_about_all_the_others(said: str) -> None:
     assert read(said) is None
@@ -63,6 +75,27 @@ async def test_she_sees_it_first_and_then_it_is_marked(cast: Cast) -> None:
     assert verdict(cast, cast.thu) == ("late", "button")
     with reading(cast.engine) as session:
         assert roll_lists.silent(session, roll_of(cast)) == []
+
+
+async def test_one_team_or_everybody_at_once(cast: Cast) -> None:
+    await cast.lan.says("/diemdanh", cast.k8)
+    await cast.lan.says("tổ 2 có mặt hết")
+    assert "Có mặt: 3 chị Tổ 2" in cast.lan.text and "chưa ghi" in cast.lan.text
+    await cast.lan.says("to 2 co mat het, tru chi Cuc")
+    assert "Vắng: Huỳnh Kim Cúc" in cast.lan.text
+    assert "Có mặt: 2 chị còn lại của Tổ 2" in cast.lan.text
+    await cast.lan.says("đúng")
+    assert verdict(cast, cast.binh) == ("present", "leader")
+    assert verdict(cast, cast.cuc) == ("absent", "leader")
+    assert verdict(cast, cast.an) == ("", ""), "she is in another tổ"
+    await cast.lan.says("mọi người có mặt đủ")
+    assert "Có mặt: 3 chị còn lại" in cast.lan.text
+    assert "Huỳnh Kim Cúc: vắng" in cast.lan.text
+    await cast.lan.says("tổ 9 có mặt hết")
+    assert "chưa ghi" not in cast.lan.text
+    await cast.thu.says("tổ 1 có mặt hết")
+    assert "Báo giúp: Chi hội Khóm 8" in cast.thu.text
+    assert verdict(cast, cast.an) == ("", "")
 
 
 async def test_her_yes_in_words_will_do_and_other_words_are_heard_anew(cast: Cast) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.channels.sandbox import PLAIN, SANDBOX
 from handlers.understanding.zone import ZONE
 from tests.cast import Cast, Player
-from tests.rollcall import add_members, evidence, picks, verdicts
+from tests.rollcall import add_members, evidence, picks, rolls, verdicts
 
 
 @pytest.fixture(params=[SANDBOX, PLAIN])
@@ -17,6 +17,29 @@ def lan(cast: Cast, request: pytest.FixtureRequest) -> Player:
     """The leader, in a private talk with buttons or with numbers only."""
     cast.lan.channel = request.param
     return cast.lan
+
+
+async def test_a_leader_need_not_know_what_a_command_is_called(cast: Cast) -> None:
+    lan = cast.lan
+    await lan.says("/diemdanh họp", cast.k8)
+    await cast.an.says("xin vắng", cast.k8)
+    await lan.says("Bình, Cúc")
+    await lan.says("còn ai chưa trả lời")
+    assert "Đặng Thị Bình" in lan.text and "Võ Thị An" not in lan.text
+    await lan.says("ai vắng", cast.k8)
+    assert "Võ Thị An" in lan.text and "An" not in cast.k8.text
+    await lan.says("chốt", cast.k8)
+    assert rolls(cast)[0].state == "open", "in a group that may be about anything"
+    await lan.says("Bình, Cúc")
+    await lan.says("Chốt.")
+    assert rolls(cast)[0].state == "closed"
+    await lan.says("mở lại điểm danh")
+    assert rolls(cast)[0].state == "open"
+    await cast.an.says("chốt")
+    await cast.an.says("ai vắng")
+    assert rolls(cast)[0].state == "open" and "Võ Thị An" not in cast.an.text
+    await lan.says("chốt sổ", cast.k8)
+    assert rolls(cast)[0].state == "closed"
 
 
 async def test_she_sees_who_answered_and_who_did_not(cast: Cast, lan: Player) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.chat import Call, Choice, Replies, Reply, Route
 from handlers.errors import Refusal
@@ -40,6 +40,13 @@ _PATTERNS = tuple(
         rf"(?P<rest>.+?)[\s,;:–-]+{_BUT}(?P<named>.+)",
     )
 )
+_WITHIN = re.compile(
+    r"(?:(?:cả|ca)\s+)?(?:(?P<team>(?:tổ|to)\s+\d{1,2})|(?:tất cả|tat ca|cả|ca)\s+(?:chi hội|chi hoi)"
+    r"|(?:tất cả\s+|tat ca\s+)?(?:mọi người|moi nguoi)|(?:tất cả|tat ca)\s+(?:các chị|cac chi))"
+    r"(?:\s+(?:thì|thi|đều|deu|cũng|cung))?\s+(?P<said>.+)",
+    re.IGNORECASE,
+)
+"""Who is meant by all: everybody, or the people of one tổ."""
 _FILLING = frozenset(
     {"het", "du", "day", "ca", "tat", "deu", "a", "roi", "nguoi", "moi", "cac", "chi", "em"}
     | {"thi", "nha", "nhe", "la", "toan", "bo"}
@@ -54,6 +61,7 @@ class Told:
     named: tuple[tuple[str, Status], ...]
     rest: Status
     bare: frozenset[str] = frozenset()  # of whom nothing was said but that the rest is not meant
+    team: str = ""  # only its people are meant: "to 2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Plan:
     kept: int
     spared: int
     stands: list[tuple[Member, str]]
+    team: str
     against: list[tuple[Member, str]]
 
 
@@ -77,6 +86,9 @@ def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
     if len(text) > dictation.LONGEST:
         return None
     said = normalise(text).strip(" .!")
+    within = _WITHIN.fullmatch(said)
+    if within is not None and (told := _within(within, listed)) is not None:
+        return told
     for pattern in _PATTERNS:
         match = pattern.fullmatch(said)
         rest = _status(match["rest"]) if match else None
@@ -86,6 +98,15 @@ def read(text: str, listed: Sequence[Member] = ()) -> Told | None:
         if told is not None:
             return told
     return None
+
+
+def _within(match: re.Match[str], listed: Sequence[Member]) -> Told | None:
+    """What is said of everybody, or of one tổ: "tổ 2 có mặt hết", "mọi người đủ, trừ bà Bình"."""
+    told = read(match["said"], listed)
+    if told is None and not _WHOLE.isdisjoint(fold(match["said"]).split()):
+        status = _status(match["said"])
+        told = Told((), status) if status is not None else None
+    return replace(told, team=fold(match["team"] or "")) if told is not None else None
 
 
 def _status(said: str) -> Status | None:
@@ -121,6 +142,9 @@ def hear(call: Call, opened: Sequence[Roll], text: str) -> Replies | None:
         return None
     if len(opened) > 1:
         raise Refusal("rolls/rest_which.j2", private=True)
+    told = read(text)
+    if told and told.team and not _team(call, opened[0], told):
+        return None
     return [_preview(call, opened[0], text)]
 
 
@@ -147,12 +171,20 @@ def _plan(call: Call, roll: Roll, text: str) -> Plan:
             against.append((found[0], said))
     if unclear or len(told.named) > NAMES:
         raise Refusal("rolls/rest_unclear.j2", names=unclear, expects=hands.expects(roll))
-    silent = [m for m in roll_lists.silent(call.session, roll) if m.id not in mentioned]
-    kept = {who: said for who, said in before.items() if who not in mentioned}
+    team = _team(call, roll, told)
+    meant = {m.id for m in people if m.team == team or not team} - mentioned
+    silent = [m for m in roll_lists.silent(call.session, roll) if m.id in meant]
+    kept = {who: said for who, said in before.items() if who in meant}
     stands = [(m, kept[m.id]) for m in people if kept.get(m.id, told.rest) != told.rest]
     blamed = blamable(call.session, silent, told.rest)
     spared = len(silent) - len(blamed)
-    return Plan(named, told.rest, blamed, len(kept), spared, stands, against)
+    return Plan(named, told.rest, blamed, len(kept), spared, stands, team, against)
+
+
+def _team(call: Call, roll: Roll, told: Told) -> str:
+    """The tổ that is meant, as the register writes it; "" if there is none."""
+    teams = roll_lists.teams(call.session, roll.unit_id)
+    return next((team for team in teams if told.team and fold(team) == told.team), "")
 
 
 def _answered(call: Call, roll: Roll) -> dict[int | None, str]:
@@ -176,6 +208,7 @@ def _preview(call: Call, roll: Roll, text: str) -> Reply:
             "silent": len(plan.silent),
             "kept": plan.kept,
             "spared": plan.spared,
+            "team": plan.team,
             "stands": [(member.name, labels[said]) for member, said in plan.stands[:NAMES]],
             "against": [(member.name, labels[said]) for member, said in plan.against],
         },

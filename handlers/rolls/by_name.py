@@ -25,6 +25,8 @@ DONE = frozenset(
     | {"vay thoi", "ok", "oke", "da", "da xong", "cam on", "cam on em", "duoc roi"}
 )
 """Words that end the marking."""
+CLOSE = frozenset({"chot", "chot di", "chot luon", "chot nha", "chot nhe", "chot giup chi"})
+"""Said to the bot alone these close the roll; in a group they may be about anything."""
 SHOWN = 40
 """Characters of what was typed that are said back."""
 NAMES = 30
@@ -51,6 +53,8 @@ def named(call: Call, rest: str) -> Replies:
         raise NotYoursError
     if fold(text).strip(" .!") in DONE:
         return [desk.control(call.session, roll)]
+    if fold(text).strip(" .!") in CLOSE:
+        return call.run(call, f"roll_close {roll.id}") or []
     expects = hands.expects(roll, status)
     if call.incoming.kind is Kind.FILE or not text:
         raise Refusal("rolls/name_please.j2", expects=expects, most=NAMES)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from handlers import audit
-from handlers.access import access_unit, led_units, row_id
+from handlers.access import LEADERS, access_unit, led_units, row_id
 from handlers.chat import Address, Call, Choice, Replies, Reply, Route, Who
 from handlers.errors import NotYoursError, Refusal
 from handlers.members.landmarks import team_order
@@ -232,8 +232,10 @@ def _to_her(call: Call, reply: Reply) -> Reply:
 
 
 def reopen(call: Call, rest: str) -> Replies:
-    """`roll_reopen ROLL`: answers count again."""
-    roll = access_roll(call.session, call.actor, rest)
+    """`roll_reopen [ROLL]`: answers count again, in the roll closed last."""
+    led = units.subtree(call.session, call.actor.units(*LEADERS)) if not rest else []
+    last = rolls.last_closed(call.session, led) if led else None
+    roll = access_roll(call.session, call.actor, str(last.id) if last else rest)
     if roll.state == RollState.OPEN:
         return [control_of(call, roll)]
     if roll.group_id is None and roll.purpose == Purpose.ATTENDANCE:
@@ -257,8 +259,8 @@ def sheet(call: Call, rest: str) -> Reply:
 
 
 def names(call: Call, rest: str) -> Reply:
-    """`roll_names ROLL`: who answered what."""
-    roll = access_roll(call.session, call.actor, rest)
+    """`roll_names [ROLL]`, "ai vắng": who answered what."""
+    roll = _one(call, "roll_names", rest)
     rows = [row for row in roll_lists.sheet(call.session, roll) if row[1] is not None]
     audit.saw_all(call, Deed.LIST, roll.unit_id, len(rows), f"roll:{roll.id}")
     context = {**showing.context(call.session, roll), "rows": rows}
@@ -266,8 +268,8 @@ def names(call: Call, rest: str) -> Reply:
 
 
 def silent(call: Call, rest: str) -> Reply:
-    """`roll_silent ROLL`: who has not answered, by tổ."""
-    roll = access_roll(call.session, call.actor, rest)
+    """`roll_silent [ROLL]`, "ai chưa trả lời": who has not answered, by tổ."""
+    roll = _one(call, "roll_silent", rest)
     teams: dict[str, list[str]] = {}
     quiet = roll_lists.silent(call.session, roll)
     audit.saw_all(call, Deed.LIST, roll.unit_id, len(quiet), f"roll:{roll.id}")
@@ -289,15 +291,23 @@ ROUTES = {
     "rolls": Route(look, ("ketquadiemdanh", "ket qua diem danh", "xem diem danh"), Who.LEADER),
     "roll_close": Route(
         close_roll,
-        ("chotdiemdanh", "chot diem danh", "dong diem danh", "ket thuc diem danh"),
+        (
+            *("chotdiemdanh", "chot diem danh", "dong diem danh", "ket thuc diem danh"),
+            *("chot so", "chot danh sach"),
+        ),
         Who.LEADER,
     ),
     "roll_where": Route(where, listed=False, gives_way=True),
     "roll_again": Route(again, listed=False),
     "roll_new": Route(open_new, listed=False),
     "roll_rename": Route(rename, listed=False),
-    "roll_reopen": Route(reopen, listed=False),
+    "roll_reopen": Route(reopen, ("mo lai diem danh",), Who.LEADER, listed=False),
     "roll_sheet": Route(sheet, listed=False),
-    "roll_names": Route(names, listed=False),
-    "roll_silent": Route(silent, listed=False),
+    "roll_names": Route(names, ("ai vang", "ai da tra loi", "ai co mat"), Who.LEADER, listed=False),
+    "roll_silent": Route(
+        silent,
+        ("ai chua tra loi", "ai chua diem danh", "con ai chua tra loi", "con ai chua diem danh"),
+        Who.LEADER,
+        listed=False,
+    ),
 }

@@ -12,8 +12,18 @@ from collections.abc import Sequence
 from handlers.access import LEADERS, leads
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import Refusal
-from handlers.rolls import after_close, by_name, naming, own, proxy, showing, together, words
-from handlers.rolls.access import own_people
+from handlers.rolls import (
+    after_close,
+    all_but,
+    by_name,
+    naming,
+    own,
+    proxy,
+    showing,
+    together,
+    words,
+)
+from handlers.rolls.access import headed, own_people
 from handlers.rolls.commands import open_roll
 from handlers.understanding.answers import Meaning, read_yes_no
 from handlers.understanding.replies import understand
@@ -128,6 +138,8 @@ def _asked_here(call: Call, unit_id: int, *, sure: bool) -> Roll | None:
 
 
 def _in_private(call: Call, text: str) -> Replies | None:
+    if fold(text).strip(" .!") in by_name.CLOSE and by_name.led(call):
+        return call.run(call, "roll_close")
     others = by_name.called(call, text, told=True)
     if others is not None:
         return others
@@ -137,6 +149,8 @@ def _in_private(call: Call, text: str) -> Replies | None:
     if len(attended) == 1 and (read := together.read(text)) is not None:
         return together.answer(call, attended[0], read, text)
     if said is None and attended and not leads(call.session, call.actor, attended[0].unit_id):
+        if headed(call.actor, attended[0].unit_id) and all_but.read(text) is not None:
+            return call.run(call, "proxies")  # of her whole tổ: she sees the names first
         told = proxy.hear(call, attended[0], text)
         if told is not None:
             return told
