@@ -90,6 +90,11 @@ def test_the_compose_file_gives_the_bot_what_it_needs(capsys: pytest.CaptureFixt
     assert {f"{PREFIX}{name.upper()}" for name in NEEDS["run"]} <= set(bot["environment"])
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     assert set(bot["environment"]) <= known
+    # whatever else may be set, Zalo's tokens and the key of the backups among it, and nothing of it
+    # is a must
+    assert bot["env_file"] == services["migrate"]["env_file"] == [".env"]
+    assert "CHIHOI_TELEGRAM_TOKEN" not in bot["environment"]
+    assert bot["environment"]["CHIHOI_HOST"] == "0.0.0.0"
     assert bot["depends_on"] == {
         "database": {"condition": "service_healthy"},
         "migrate": {"condition": "service_completed_successfully"},
