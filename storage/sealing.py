@@ -80,5 +80,7 @@ def unseal(source: Path, target: Path, secret: str) -> None:
     with os.fdopen(handle, "wb") as plain, source.open("rb") as sealed:
         try:
             decrypt_io(sealed, plain, [identity])
-        except DecryptError as error:
-            raise SealError(f"{source} is not opened by this key: {error}") from None
+        except (DecryptError, OSError) as error:
+            raise SealError(
+                f"{source} is not opened by this key, or is not whole: {error}"
+            ) from None

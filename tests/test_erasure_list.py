@@ -145,6 +145,10 @@ def test_a_sealed_backup_is_read_by_the_holder_of_the_key_alone(
         restored(sealed, tmp_path, monkeypatch)
     with pytest.raises(CommandError, match="not opened by this key"):
         restored(sealed, tmp_path, monkeypatch, key=other)
+    torn = tmp_path / "torn.age"
+    torn.write_bytes(sealed.read_bytes()[:-1000])
+    with pytest.raises(CommandError, match=r"torn.age is not opened by this key, or is not whole"):
+        restored(torn, tmp_path, monkeypatch, key=key)
     other.write_text("nothing")
     with pytest.raises(CommandError, match="has no line"):
         restored(sealed, tmp_path, monkeypatch, key=other)
