@@ -196,7 +196,7 @@ class App:
 
     async def run(self, roles: frozenset[Role] = ALL) -> None:
         """Do the work of these roles until cancelled."""
-        warm_up()
+        warm_up(roles)
         await _at_last(scrub_log, self.engine)  # what a kill may have left unscrubbed
         self.delivery.serving.clear()
         async with asyncio.TaskGroup() as group:
@@ -275,11 +275,12 @@ class App:
                 await asyncio.sleep(RETRY_PAUSE)
 
 
-def warm_up() -> None:
+def warm_up(roles: frozenset[Role] = ALL) -> None:
     """Read the words people answer in now, not when the first of them waits; and let no later
     garbage collection look at what is loaded by now: it stays.
     """
-    replies.prepare()
+    if Role.WORKER in roles:
+        replies.prepare()
     gc.freeze()
 
 
