@@ -202,6 +202,14 @@ async def test_only_one_team_or_none_of_that_name(cast: Cast) -> None:
     assert "không thấy tổ “tổ 9”" in cast.lan.text
 
 
+async def test_who_is_in_no_team_yet_has_a_sheet_that_says_so(cast: Cast) -> None:
+    add_members(cast, ("Trần Thị Sen", ""))
+    await cast.lan.says("phiếu điểm danh")
+
+    assert ": chưa rõ tổ, 1 chị" in cast.lan.text
+    assert [" ".join(words) for words in printed(cast) if "Chưa rõ tổ" in words]
+
+
 async def test_a_long_list_goes_on_with_its_numbers_on_the_next_page(cast: Cast) -> None:
     add_members(cast, *[(f"Trần Thị Hường {n:02}", "Tổ 10") for n in range(30)])
     await cast.lan.says("/phieu tổ 10")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MIME = "application/pdf"
 LOWEST, HIGHEST = 9.0, 13.0
 """Millimetres of a row, like all measures here: whoever writes large can sign in it."""
+_NO_TEAM = "Chưa rõ tổ"
 _FONT = "BeVietnamPro"
 _WIDTH, _HEIGHT, _MARGIN = 210.0, 297.0, 12.0
 _RIGHT = _WIDTH - _MARGIN
@@ -59,8 +60,10 @@ def pages(sheet: Sheet) -> Iterator[Page]:
 def pdf(sheets: Sequence[Sheet], made: datetime) -> bytes:
     """All sheets, each from a page of its own; a long one goes on, with the same QR and numbers."""
     paper = _paper(made)
+    teams = any(sheet.team for sheet in sheets)
     for sheet in sheets:
-        for page in pages(sheet):
+        named = replace(sheet, team=sheet.team or (_NO_TEAM if teams else ""))
+        for page in pages(named):
             paper.add_page()
             _draw_head(paper, page)
             _draw_rows(paper, page)
