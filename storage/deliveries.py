@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import String, bindparam, case, func, select, update
+from sqlalchemy import String, and_, bindparam, case, func, select, update
 
 from storage import blobs
 from storage.blobs import Blob, BlobUpload
@@ -142,20 +142,33 @@ def shown(session: Session, chat: str, subject: str, before: int) -> tuple[str, 
     return (found[0][0], found[0][1]) if found else None
 
 
+@lru_cache
+def _uploads(count: int) -> Quick:
+    columns = table(BlobUpload).c
+    these = columns.blob_id.in_(slots("blob", count))
+    return Quick(
+        select(columns.blob_id, columns.ref).where(these, columns.channel == bindparam("channel"))
+    )
+
+
+@lru_cache
+def _facts(count: int) -> Quick:
+    columns = table(Blob).c
+    these = columns.id.in_(slots("blob", count))
+    return Quick(select(columns.id, columns.name, columns.mime).where(these))
+
+
 def uploads(session: Session, blob_ids: Iterable[int], channel: str) -> dict[int, str]:
     """The channel's own ids of those files that were uploaded to it before."""
-    columns = table(BlobUpload).c
-    query = select(columns.blob_id, columns.ref).where(
-        columns.blob_id.in_(list(blob_ids)), columns.channel == channel
-    )
-    return {row[0]: row[1] for row in session.connection().execute(query)}
+    asked = list(blob_ids)
+    return dict(_uploads(len(asked)).rows(session, {"channel": channel, **filled("blob", asked)}))
 
 
 def file_facts(session: Session, blob_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """(name, type) of files, without their contents."""
-    columns = table(Blob).c
-    query = select(columns.id, columns.name, columns.mime).where(columns.id.in_(list(blob_ids)))
-    return {row[0]: (row[1], row[2]) for row in session.connection().execute(query)}
+    asked = list(blob_ids)
+    rows = _facts(len(asked)).rows(session, filled("blob", asked))
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def content(session: Session, blob_id: int) -> bytes:
@@ -224,6 +237,39 @@ def unsure(session: Session, limit: int) -> list[tuple[int, str, str, str, datet
         .limit(limit)
     )
     return [tuple(row) for row in session.connection().execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A unit's group, how the bot stands in it, and how many messages to it are in which state."""
+
+    unit_id: int
+    address: str
+    group: str
+    states: dict[str, int]
+
+
+def by_group(session: Session, since: datetime, subject: str = "") -> list[Standing]:
+    """Every bound group, with the messages queued for it since a moment, or those of them alone
+    that show a subject.
+    """
+    group = table(Group).c
+    hers = [_C.chat == group.address, _C.how == "message", _C.created_at >= since]
+    if subject:
+        hers.append(_C.subject == subject)
+    query = (
+        select(group.unit_id, group.address, group.state, _C.state, func.count(_C.id))
+        .select_from(table(Group).outerjoin(_OUTBOX, and_(*hers)))
+        .where(group.unit_id.is_not(None))
+        .group_by(group.unit_id, group.address, group.state, _C.state)
+        .order_by(group.unit_id, group.address, _C.state)
+    )
+    found: dict[str, Standing] = {}
+    for unit_id, address, standing, state, count in session.connection().execute(query):
+        one = found.setdefault(address, Standing(unit_id, address, standing, {}))
+        if state is not None:
+            one.states[state] = count
+    return list(found.values())
 
 
 def chat_of(session: Session, row: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, bindparam, text
 from sqlmodel import Column, Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc, table
+from storage.objects import Objects, find
 from storage.quick import Quick
 
 
@@ -118,14 +119,21 @@ def change(session: Session, detour: Detour, state: DetourState) -> Detour:
 
 def get(session: Session, detour_id: int) -> Detour | None:
     """The detour with this id."""
-    return session.get(Detour, detour_id)
+    return find(session, Detour, detour_id)
+
+
+_STANDING = Objects(
+    Detour,
+    select(Detour).where(
+        _DETOUR.c.channel == bindparam("channel"),
+        (_DETOUR.c.state == DetourState.SUSPECTED) | (_DETOUR.c.state == DetourState.ON),
+    ),
+)
 
 
 def standing(session: Session, channel: str) -> Detour | None:
     """What is known of a channel that is down, or thought to be."""
-    states = [DetourState.SUSPECTED, DetourState.ON]
-    query = select(Detour).where(Detour.channel == channel, col(Detour.state).in_(states))
-    return session.exec(query).first()
+    return _STANDING.first(session, {"channel": channel})
 
 
 _DUE = Quick(

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, bindparam, or_
 from sqlmodel import Column, Field, SQLModel, col, delete, func, select, update
 
 from storage.database import Session, Utc, table
+from storage.objects import Objects, find
 from storage.quick import Quick
 
 DRAFT_LIFE = timedelta(days=1)
@@ -122,12 +123,12 @@ class Reminder(SQLModel, table=True):
 
 def get(session: Session, meeting_id: int) -> Meeting | None:
     """The meeting with this id."""
-    return session.get(Meeting, meeting_id)
+    return find(session, Meeting, meeting_id)
 
 
 def get_series(session: Session, series_id: int) -> MeetingSeries | None:
     """The series with this id."""
-    return session.get(MeetingSeries, series_id)
+    return find(session, MeetingSeries, series_id)
 
 
 def occurrence(session: Session, series_id: int, planned_for: datetime) -> Meeting | None:
@@ -171,7 +172,7 @@ def spoken_of(session: Session, unit_id: int, above: Sequence[int], starts_at: d
 
 def get_draft(session: Session, draft_id: int) -> MeetingDraft | None:
     """The draft with this id."""
-    return session.get(MeetingDraft, draft_id)
+    return find(session, MeetingDraft, draft_id)
 
 
 def drop_draft(session: Session, draft_id: int) -> None:
@@ -189,15 +190,22 @@ def drop_old_drafts(session: Session, account_id: int, now: datetime) -> None:
     )
 
 
+_REMINDER = table(Reminder).c
+_ITS = (
+    select(Reminder)
+    .where(_REMINDER.meeting_id == bindparam("meeting"))
+    .order_by(_REMINDER.due_at, _REMINDER.id)
+)
+_REMINDERS = Objects(Reminder, _ITS)
+_ITS_DUE = Objects(
+    Reminder,
+    _ITS.where(_REMINDER.state == ReminderState.WAITING, _REMINDER.due_at <= bindparam("now")),
+)
+
+
 def reminders(session: Session, meeting_id: int) -> list[Reminder]:
     """All reminders of a meeting, in time order."""
-    return list(
-        session.exec(
-            select(Reminder)
-            .where(Reminder.meeting_id == meeting_id)
-            .order_by(col(Reminder.due_at), col(Reminder.id))
-        )
-    )
+    return _REMINDERS.all(session, {"meeting": meeting_id})
 
 
 def plan(session: Session, meeting_id: int, wanted: Mapping[Any, datetime]) -> None:
@@ -215,7 +223,6 @@ def plan(session: Session, meeting_id: int, wanted: Mapping[Any, datetime]) -> N
     session.flush()
 
 
-_REMINDER = table(Reminder).c
 _DUE = Quick(
     select(_REMINDER.meeting_id)
     .where(_REMINDER.state == ReminderState.WAITING, _REMINDER.due_at <= bindparam("now"))
@@ -232,17 +239,7 @@ def due(session: Session, now: datetime, limit: int) -> list[int]:
 
 def due_of(session: Session, meeting_id: int, now: datetime) -> list[Reminder]:
     """The reminders of one meeting that are due, in time order."""
-    return list(
-        session.exec(
-            select(Reminder)
-            .where(
-                Reminder.meeting_id == meeting_id,
-                Reminder.state == ReminderState.WAITING,
-                Reminder.due_at <= now,
-            )
-            .order_by(col(Reminder.due_at), col(Reminder.id))
-        )
-    )
+    return _ITS_DUE.all(session, {"meeting": meeting_id, "now": now})
 
 
 def done(session: Session, meeting_id: int, kind: str, now: datetime) -> None:

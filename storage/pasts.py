@@ -4,16 +4,17 @@ reports of a day use the names of that day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, bindparam
 from sqlmodel import Column, Field, SQLModel, col, select
 
 from storage import units
-from storage.database import Session, Utc
+from storage.database import Session, Utc, table
 from storage.members import Member
+from storage.objects import Objects
 from storage.units import Unit
 
 
@@ -56,6 +57,27 @@ class MemberPast(SQLModel, table=True):
         return self.until - timedelta(microseconds=1)
 
 
+_PAST = table(UnitPast)
+_FORMER = (
+    select(UnitPast)
+    .where(_PAST.c.until > bindparam("moment"))
+    .order_by(_PAST.c.until.desc(), _PAST.c.id.desc())
+)
+_ALL_FORMER = Objects(UnitPast, _FORMER)
+_ITS_FORMER = Objects(UnitPast, _FORMER.where(_PAST.c.unit_id == bindparam("unit")))
+
+
+def _former(
+    session: Session, unit_ids: Sequence[int] | None, moment: datetime
+) -> Iterable[UnitPast]:
+    """How these units (or all) stood at and after a moment, the latest first."""
+    if unit_ids is None or len(unit_ids) > units.FEW:
+        every = _ALL_FORMER.all(session, {"moment": moment})
+        return [past for past in every if unit_ids is None or past.unit_id in unit_ids]
+    each = [_ITS_FORMER.all(session, {"moment": moment, "unit": unit}) for unit in set(unit_ids)]
+    return [past for pasts in each for past in pasts]
+
+
 def units_on(
     session: Session, unit_ids: Sequence[int] | None, moment: datetime | None
 ) -> dict[int, Unit]:
@@ -64,11 +86,7 @@ def units_on(
     found = {unit.id: unit for unit in now if unit.id is not None}
     if moment is None:
         return found
-    query = select(UnitPast).where(UnitPast.until > moment)
-    if unit_ids is not None:
-        query = query.where(col(UnitPast.unit_id).in_(unit_ids))
-    ordered = query.order_by(col(UnitPast.until).desc(), col(UnitPast.id).desc())
-    for past in session.exec(ordered):
+    for past in _former(session, unit_ids, moment):
         found[past.unit_id] = Unit(
             id=past.unit_id,
             code=past.code,

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel, col, delete, func, select
 from storage import pasts
 from storage.database import Session, Utc, inserting, table
 from storage.members import Member, MemberStatus
+from storage.objects import find
 from storage.quick import Quick
 from storage.surveys import Survey, SurveyState, SurveyUnit
 
@@ -137,7 +138,7 @@ def take(session: Session, survey_id: int, member: Member) -> bool:
 
 def run(session: Session, survey_id: int, member_id: int) -> SurveyRun | None:
     """The answers a member is giving."""
-    return session.get(SurveyRun, (survey_id, member_id))
+    return find(session, SurveyRun, survey_id, member_id)
 
 
 def runs(session: Session, survey_id: int) -> list[SurveyRun]:

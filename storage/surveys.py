@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, UniqueConstraint, bindparam
@@ -17,7 +18,7 @@ from storage import pasts
 from storage.database import Session, Utc, table
 from storage.members import Member, MemberStatus
 from storage.objects import Objects, find
-from storage.quick import Quick
+from storage.quick import Quick, filled, slots
 from storage.units import Unit
 
 
@@ -240,20 +241,26 @@ def unit_part(session: Session, row_id: int) -> SurveyUnit | None:
     return find(session, SurveyUnit, row_id)
 
 
+@lru_cache
+def _people(count: int) -> Objects[Member]:
+    member = table(Member).c
+    return Objects(
+        Member,
+        select(Member)
+        .join(_UNIT, _UNIT.c.unit_id == member.unit_id)
+        .where(
+            _UNIT.c.survey_id == bindparam("survey"),
+            member.id.in_(slots("member", count)),
+            member.status != MemberStatus.LEFT,
+        )
+        .order_by(member.name_key, member.id),
+    )
+
+
 def people(session: Session, survey_id: int, member_ids: Sequence[int]) -> list[Member]:
     """Those of these people whom a survey asks, in name order."""
-    return list(
-        session.exec(
-            select(Member)
-            .join(SurveyUnit, col(SurveyUnit.unit_id) == col(Member.unit_id))
-            .where(
-                SurveyUnit.survey_id == survey_id,
-                col(Member.id).in_(member_ids),
-                Member.status != MemberStatus.LEFT,
-            )
-            .order_by(col(Member.name_key), col(Member.id))
-        )
-    )
+    asked = {"survey": survey_id, **filled("member", member_ids)}
+    return _people(len(member_ids)).all(session, asked)
 
 
 def asked(session: Session, survey_id: int) -> dict[int, int]:
