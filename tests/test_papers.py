@@ -69,6 +69,13 @@ async def test_what_is_typed_is_shown_by_names_before_it_is_written(
         assert "paper 2" in session.exec(select(RollStep.what)).all()
 
 
+async def test_a_long_title_stands_there_whole(cast: Cast) -> None:
+    title = "Họp chi hội tháng 11 về chuyển đổi số và vay vốn"
+    await cast.lan.says(f"/diemdanh {title}", cast.k8)
+    await cast.lan.says("phiếu điểm danh")
+    assert f"Tổ 1 – {title}" in " ".join(printed(cast)[0])
+
+
 async def test_the_same_sheet_twice_adds_nothing(cast: Cast, lan: Player) -> None:
     await lan.says("phiếu 2 có mặt trừ 3")
     await lan.presses("Đúng, ghi giúp")

@@ -18,7 +18,7 @@ from storage.units import Unit
 
 START = "phieu_"
 """What a sheet's QR hands to the bot, before the sheet's number."""
-NAMED = 40
+NAMED = 80
 """Characters of a title on paper."""
 
 
