@@ -225,6 +225,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "units undo": ("database_url",),
     "units history": ("database_url",),
     "mail status": ("database_url",),
+    "mail units": ("database_url",),
     "mail resend": ("database_url",),
     "members import": ("database_url",),
     "members export": ("database_url",),

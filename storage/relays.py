@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint, bindparam
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col, func, select
 
 from storage.database import Session, Utc, table
 from storage.objects import Objects, find
@@ -72,3 +72,13 @@ _UNPASSED = Objects(
 def unpassed(session: Session, since: datetime, before: datetime) -> list[Relay]:
     """What leaders were asked to pass on in a span of time, and have not said they did."""
     return _UNPASSED.all(session, {"since": since, "before": before})
+
+
+def waiting(session: Session, since: datetime, subject: str = "") -> dict[int, int]:
+    """By unit: how many texts of since then, or of a subject, nobody has said she passed on."""
+    query = select(Relay.unit_id, func.count()).where(
+        col(Relay.passed_at).is_(None), col(Relay.asked_at) >= since
+    )
+    if subject:
+        query = query.where(Relay.subject == subject)
+    return dict(session.exec(query.group_by(col(Relay.unit_id))).all())

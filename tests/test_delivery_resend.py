@@ -10,7 +10,9 @@ from sqlmodel import select
 from bot.channels.base import DeliveryError, Post, Sent
 from bot.channels.sandbox import PLAIN, SandboxChannel
 from bot.cli import main
+from storage import groups, relays, units
 from storage.database import begin
+from storage.groups import GroupState
 from storage.mail import Outbox, OutboxState
 from tests.cast import Cast, Room
 from tests.directives_scenes import PLAN
@@ -128,3 +130,39 @@ async def test_the_command_line_shows_and_resends(
     assert f"not in doubt, nor given up: {row.id}" in capsys.readouterr().err
     await cast.settle()
     assert len(room.bot) == 1
+
+
+async def test_the_command_line_shows_every_unit(
+    cast: Cast,
+    room: Room,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CHIHOI_DATABASE_URL", database_url)
+    monkeypatch.setattr("bot.cli.database.is_current", lambda _engine: True)
+    row = doubtful(cast)
+    with begin(cast.engine) as session:
+        lost = groups.by_address(session, cast.k8.address)
+        assert lost is not None
+        lost.state = GroupState.GONE
+        session.add(lost)
+        k1 = units.by_code(session, "P5-K1")
+        assert k1 is not None
+        relays.ensure(session, k1.id or 0, row.subject, reached=1, now=cast.clock.now())
+
+    def told(*arguments: str) -> dict[str, str]:
+        assert types(monkeypatch, "units", "--days", "36500", *arguments) == 0
+        lines = capsys.readouterr().out.splitlines()
+        return {f"{line[:14].strip()} {line[15:43].strip()}": line[44:] for line in lines}
+
+    found = told()
+    assert "in_doubt 1" in found[f"P5-K8 {room.address}"]
+    assert found[f"P5-K8 {cast.k8.address}"].endswith("(the group is gone)")
+    assert found["P5-K1 by hand"] == "waiting 1"
+    below = told("--under", "P6")
+    assert below
+    assert all(line.startswith("P6") for line in below)
+    assert found != told("--directive", "9999")
+    assert types(monkeypatch, "units", "--under", "X9") == 2
+    assert capsys.readouterr().err == "chihoi: there is no unit X9\n"

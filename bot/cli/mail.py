@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -12,6 +14,8 @@ from bot.settings import load
 
 mail = typer.Typer(help="Messages on their way out.", no_args_is_help=True)
 SHOWN = 50
+ACTIVE = "active"
+"""The state of a group the bot sits in (`storage.groups`)."""
 
 
 @mail.command()
@@ -33,6 +37,49 @@ def status() -> None:
         print(f"the oldest message that may go waits since {oldest:%Y-%m-%d %H:%M:%S} UTC")
     for row, _channel, chat, state, queued_at, note in unsure:
         print(f"{row:>8} {state:<10} {chat:<32} {queued_at:%Y-%m-%d %H:%M} UTC  {note[:60]}")
+
+
+@mail.command()
+def units(
+    under: Annotated[str, typer.Option(help="Only this unit and those below it, by its code")] = "",
+    directive: Annotated[
+        int, typer.Option(min=0, help="Only this directive, by the number /tiendo uses")
+    ] = 0,
+    days: Annotated[int, typer.Option(min=1, help="Messages of so many days")] = 7,
+) -> None:
+    """Every unit, a line for each of its groups: what reached it, what waits, what did not arrive."""
+    settings = load("mail units")
+    from bot.cli.database import opened  # noqa: PLC0415 - heavy; `--help` needs none of it
+    from storage import deliveries, relays  # noqa: PLC0415
+    from storage import units as tree  # noqa: PLC0415
+    from storage.database import reading  # noqa: PLC0415
+
+    since = SystemClock().now() - timedelta(days=days)
+    subject = f"directive:{directive}" if directive else ""
+    with opened(settings) as engine, reading(engine) as session:
+        top = tree.by_code(session, under) if under else None
+        if under and top is None:
+            raise CommandError(f"there is no unit {under}")
+        roots = tree.roots(session) if top is None else [top.id or 0]
+        found = tree.load(session, tree.subtree(session, roots))
+        standings = deliveries.by_group(session, since, subject)
+        by_hand = relays.waiting(session, since, subject)
+    above = {unit.parent_id for unit in found}
+    for unit in sorted(found, key=lambda unit: unit.code):
+        own = [standing for standing in standings if standing.unit_id == unit.id]
+        lines = [(one.address, _told(one.states, one.group)) for one in own]
+        if waits := by_hand.get(unit.id or 0, 0):
+            lines.append(("by hand", f"waiting {waits}"))
+        if not lines and unit.id not in above:
+            lines.append(("by hand", "nothing"))
+        for door, told in lines:
+            print(f"{unit.code:<14} {door:<28} {told}")
+
+
+def _told(states: Mapping[str, int], group: str) -> str:
+    """A group's messages by state, and whether the bot has lost it."""
+    told = [f"{state} {count}" for state, count in states.items()] or ["nothing"]
+    return ", ".join(told) + ("" if group == ACTIVE else f" (the group is {group})")
 
 
 @mail.command()
