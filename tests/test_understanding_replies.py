@@ -52,6 +52,33 @@ def test_lost_marks_may_lose_a_meaning_but_hardly_ever_change_it() -> None:
     assert sum(is_wrong(row, got) for row, got in lost) / len(lost) <= 0.01
 
 
+def keys(text: str, telex: bool) -> str:
+    """What somebody types whose keyboard turns no keys into marks, the tone behind the word."""
+    typed = []
+    for word in unicodedata.normalize("NFD", text).replace("đ", "dd" if telex else "d9").split():
+        tones = "".join("sfrxj12345"["\u0301\u0300\u0309\u0303\u0323".index(one) + (not telex) * 5]
+                        for one in word if one in "\u0301\u0300\u0309\u0303\u0323")  # fmt: skip
+        bare = "".join(one for one in word if one not in "\u0301\u0300\u0309\u0303\u0323")
+        if telex:
+            bare = re.sub("(.)\u0302", r"\1\1", bare).replace("\u031b", "w").replace("\u0306", "w")
+        else:
+            bare = bare.translate({0x302: "6", 0x31B: "7", 0x306: "8"})
+        end = re.search(r"\W*$", bare)
+        assert end
+        typed.append(bare[: end.start()] + tones + end[0])
+    return " ".join(typed)
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+@pytest.mark.parametrize("telex", [True, False])
+def test_keys_that_became_no_marks_hardly_ever_change_a_meaning(telex: bool) -> None:
+    typed = [(row, str(understand(keys(row.reply, telex), row.context))) for row in KNOWN]
+
+    assert sum(is_wrong(row, got) for row, got in typed) / len(typed) <= 0.005
+    assert sum(row.expected == got for row, got in typed) / len(typed) >= 0.93
+
+
 @given(st.sampled_from(FIRM), st.sampled_from(["?", " phải không chị", " hả", " mấy giờ vậy chị"]))
 def test_a_question_is_no_answer(row: Example, asking: str) -> None:
     assert understand(row.reply + asking, row.context).meaning is Meaning.UNCLEAR

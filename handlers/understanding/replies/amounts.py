@@ -210,6 +210,8 @@ class _Sum:
 def _half(words: Sequence[Word], low: list[str], at: int) -> tuple[int, Decimal] | None:
     """A half alone: "nửa triệu", "nửa ký", "ký rưỡi"."""
     following = low[at + 1] if at + 1 < len(low) else ""
+    if low[at] in HALF and following == "ta":
+        return 2, UNSURE
     if low[at] in HALF and following:
         if following in SCALES:
             return 2, Decimal(SCALES[following]) / 2

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from handlers.understanding.replies.items import (
+    AND,
+    COURTESY,
+    GROUP,
+    KIN,
+    OTHER,
+    PAUSE,
+    SELF,
+    UNKNOWN,
+    Item,
+)
 from handlers.understanding.replies.meaning import (
     BUT,
     CONTRAST,
@@ -17,17 +28,6 @@ from handlers.understanding.replies.meaning import (
     REPORT,
     SO,
     STATES,
-)
-from handlers.understanding.replies.tagging import (
-    AND,
-    COURTESY,
-    GROUP,
-    KIN,
-    OTHER,
-    PAUSE,
-    SELF,
-    UNKNOWN,
-    Item,
 )
 from handlers.understanding.replies.told import (
     able,
@@ -111,7 +111,7 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
     """A "thì" that only sets off a person is no condition: "còn chị Ba thì vắng"."""
     found = list(items)
     for at, (one, two) in enumerate(pairwise(items)):
-        if two.tag == HEDGE and two.bare == "thi" and one.tag in _PERSONS:
+        if two.tag == HEDGE and two.bare == "thi" and one.tag in _PERSONS and not _has(one):
             found[at + 1] = two._replace(tag=FILLER)
         if two.tag == RECEIPT and two.bare == "nghe" and one.tag in STATES:
             found[at + 1] = two._replace(tag=COURTESY)
@@ -120,6 +120,11 @@ def _contrasts(items: Sequence[Item]) -> list[Item]:
         if one.tag == BUT and ((one.bare == "con" and two.tag in _PERSONS) or other):
             found[at] = one._replace(tag=CONTRAST)
     return found
+
+
+def _has(item: Item) -> bool:
+    """Without marks "co xe" is "có xe" rather than a "cô" of that name."""
+    return item.typed.startswith("co ") and item.typed.isascii() and item.typed.islower()
 
 
 def _hanging(items: Sequence[Item]) -> list[Item]:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 
-from handlers.understanding.replies.meaning import BECAUSE, BUT, CONTRAST
-from handlers.understanding.replies.tagging import (
+from handlers.understanding.replies.items import (
     COURTESY,
     GROUP,
     KIN,
@@ -20,6 +19,7 @@ from handlers.understanding.replies.tagging import (
     UNKNOWN,
     Item,
 )
+from handlers.understanding.replies.meaning import BECAUSE, BUT, CONTRAST
 
 MOST_PASSED = 8
 """Strange words in one reply; with more it is a story, which a person should read."""

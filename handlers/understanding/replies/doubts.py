@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from handlers.understanding.replies.items import COURTESY, NAME, NOT, PAUSE, SELF, Item
 from handlers.understanding.replies.meaning import ALL, ELSE, QUESTION, RECEIPT, STATES
-from handlers.understanding.replies.tagging import COURTESY, NAME, NOT, PAUSE, SELF, Item
 
 _NODS = frozenset({"👍", "ok", "oke", "okie"})
 _BIDDEN = frozenset({"di", "di hop", "hop", "di du", "vao hop"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from handlers.understanding.replies.tagging import (
+from handlers.understanding.replies.items import (
     AND,
     COURTESY,
     GROUP,
@@ -115,8 +115,8 @@ class _Talk:
         if tag in self.known:
             if tag == "D" and not (now.mine or now.others or self.previous == BUT):
                 return False
-            if item.bare == "du" and not now.others:
-                return False
+            if (item.bare == "du" and not now.others) or (item.typed == "qua" and now.others):
+                return False  # "đủ" of whom? "chị Hoa qua" or "quá"?
             if tag == "P" and _is_there(item):
                 now.states.discard("L")  # "đang chạy tới, tới rồi"
             kin_reason = tag == REASON and self.previous == KIN

@@ -8,17 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from handlers.understanding.replies.meaning import (
-    BUT,
-    CIRCUMSTANCE,
-    FILLER,
-    HEDGE,
-    QUESTION,
-    REASON,
-    SO,
-    TIME,
-)
-from handlers.understanding.replies.tagging import (
+from handlers.understanding.replies.items import (
     AND,
     COURTESY,
     GROUP,
@@ -31,6 +21,16 @@ from handlers.understanding.replies.tagging import (
     TITLE,
     UNKNOWN,
     Item,
+)
+from handlers.understanding.replies.meaning import (
+    BUT,
+    CIRCUMSTANCE,
+    FILLER,
+    HEDGE,
+    QUESTION,
+    REASON,
+    SO,
+    TIME,
 )
 
 _MOST_GOING_ON = 6

@@ -8,9 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import NamedTuple
 
-from handlers.understanding.replies.amounts import amount_at
-from handlers.understanding.replies.lexicon import Lexicon, given_names, lexicon
-from handlers.understanding.replies.tagging import (
+from handlers.understanding.replies.amounts import DIGITS, SCALES, amount_at
+from handlers.understanding.replies.items import (
     COURTESY,
     GROUP,
     KIN,
@@ -21,8 +20,9 @@ from handlers.understanding.replies.tagging import (
     TITLED,
     UNKNOWN,
     Item,
-    tagged,
 )
+from handlers.understanding.replies.lexicon import Lexicon, given_names, lexicon
+from handlers.understanding.replies.tagging import tagged
 from handlers.understanding.replies.typing import Word, comparable, words_of
 
 _DIGITS = r"\d+(?:[.,]\d+)*"
@@ -30,6 +30,7 @@ _NUMBER = re.compile(rf"(?<![\w.,/:-]){_DIGITS}")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _BEFORE_NAMES = TITLED | {"tổ", "khóm", "to", "khom"}
 _CALENDAR = frozenset({"ngày", "ngay", "tháng", "thang", "năm", "thứ"})
+_COUNTED = frozenset({"nguoi", "dua", "con", "phan", "suat", "cai", "ho", "ky"}) | set(DIGITS)
 _PERSONS = frozenset({"nguoi", "chi", "hoi vien", "ho", "dua", "chau", "be", "cai"})
 _TIME_OR_DATE = re.compile(
     r"\d\s*[/:]\s*\d|\d\s*[-–~]\s*\d|(?<!\w)[-–]\s*\d|\d\s*%|\d\s*(?:h|giờ|gio)(?:\d|\b)"
@@ -166,8 +167,13 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
         first -= 1  # "chị Bé Ba"
     if first < at and words[first - 1].proper in _BEFORE_NAMES:
         return True
-    if at + 1 < len(words) and words[at + 1].bare == "oi":
-        return True  # "tư ơi"
+    behind = words[at + 1].bare if at + 1 < len(words) else ""
+    if behind == "oi" or (word.bare == "ba" and behind in {"noi", "ngoai"}):
+        return True  # "tư ơi", "bà ngoại"
+    if at and not word.bare.isdecimal() and words[at - 1].typed.lower() in {"thu", "thứ"}:
+        return True  # "thứ ba"
+    if at and words[at - 1].typed == "co" and (behind in SCALES or behind in _COUNTED):
+        return False  # "có hai chục" rather than "cô Hai"
     if at == 0 or (
         word.proper.isdecimal() and words[at - 1].proper not in {"tổ", "khóm", "to", "khom"}
     ):
@@ -200,7 +206,7 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
             room = 3 if sure or item.typed.lower() in _PLAIN else 0
         elif item.tag == "#":
             room = 2
-        elif item.tag == UNKNOWN and room and item.typed.isalpha() and item.typed != "x":
+        elif item.tag == UNKNOWN and room and item.typed.isalpha() and item.typed.lower() != "x":
             room -= 1
             kept.append(item._replace(tag="#"))
             continue

@@ -13,6 +13,13 @@ from handlers.understanding.replies import quantities
 from handlers.understanding.replies.asides import without_asides
 from handlers.understanding.replies.clauses import passed_over
 from handlers.understanding.replies.doubts import uncertain
+from handlers.understanding.replies.items import (
+    GROUP,
+    NUMBER,
+    OTHER,
+    UNKNOWN,
+    Item,
+)
 from handlers.understanding.replies.lexicon import lexicon
 from handlers.understanding.replies.meaning import (
     BECAUSE,
@@ -28,14 +35,7 @@ from handlers.understanding.replies.meaning import (
 )
 from handlers.understanding.replies.objects import answer_alone, nobody
 from handlers.understanding.replies.reasons import without_reasons
-from handlers.understanding.replies.tagging import (
-    GROUP,
-    NUMBER,
-    OTHER,
-    UNKNOWN,
-    Item,
-    tagged,
-)
+from handlers.understanding.replies.tagging import tagged
 from handlers.understanding.replies.turns import (
     corrected,
     turned,

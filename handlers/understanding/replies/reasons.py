@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import takewhile
 
+from handlers.understanding.replies.items import (
+    COURTESY,
+    GROUP,
+    KIN,
+    NAME,
+    NUMBER,
+    OTHER,
+    PAUSE,
+    SELF,
+    UNKNOWN,
+    Item,
+)
 from handlers.understanding.replies.meaning import (
     BECAUSE,
     BUT,
@@ -19,18 +31,6 @@ from handlers.understanding.replies.meaning import (
     REPORT,
     SO,
     STATES,
-)
-from handlers.understanding.replies.tagging import (
-    COURTESY,
-    GROUP,
-    KIN,
-    NAME,
-    NUMBER,
-    OTHER,
-    PAUSE,
-    SELF,
-    UNKNOWN,
-    Item,
 )
 
 MOST_STRANGE, MOST_CALLED = 7, 2

@@ -5,6 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from handlers.understanding.replies.items import (
+    COURTESY,
+    GROUP,
+    KIN,
+    NAME,
+    NOT,
+    OTHER,
+    PAUSE,
+    SELF,
+    TITLE,
+    UNKNOWN,
+    Item,
+)
 from handlers.understanding.replies.meaning import (
     BUT,
     CIRCUMSTANCE,
@@ -17,19 +30,6 @@ from handlers.understanding.replies.meaning import (
     REPORT,
     SO,
     STATES,
-)
-from handlers.understanding.replies.tagging import (
-    COURTESY,
-    GROUP,
-    KIN,
-    NAME,
-    NOT,
-    OTHER,
-    PAUSE,
-    SELF,
-    TITLE,
-    UNKNOWN,
-    Item,
 )
 
 _HOUSEHOLD = frozenset({"nha em", "nha toi", "nha tui", "nha minh"})

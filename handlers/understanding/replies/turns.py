@@ -7,6 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from handlers.understanding.replies.items import (
+    COURTESY,
+    GROUP,
+    KIN,
+    NAME,
+    NOT,
+    OTHER,
+    PAUSE,
+    SELF,
+    UNKNOWN,
+    Item,
+)
 from handlers.understanding.replies.meaning import (
     BUT,
     CIRCUMSTANCE,
@@ -20,18 +32,6 @@ from handlers.understanding.replies.meaning import (
     QUESTION,
     REASON,
     TIME,
-)
-from handlers.understanding.replies.tagging import (
-    COURTESY,
-    GROUP,
-    KIN,
-    NAME,
-    NOT,
-    OTHER,
-    PAUSE,
-    SELF,
-    UNKNOWN,
-    Item,
 )
 
 _FIRM = frozenset("POLAVEYN")
