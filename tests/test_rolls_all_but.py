@@ -10,6 +10,7 @@ from storage.database import reading
 from storage.rolls import Status
 from tests.answering import roll_of, verdict
 from tests.cast import Cast
+from tests.rollcall import add_members
 
 P, A = Status.PRESENT, Status.ABSENT
 
@@ -81,6 +82,7 @@ async def test_one_team_or_everybody_at_once(cast: Cast) -> None:
     await cast.lan.says("/diemdanh", cast.k8)
     await cast.lan.says("tổ 2 có mặt hết")
     assert "Có mặt: 3 chị Tổ 2" in cast.lan.text and "chưa ghi" in cast.lan.text
+    add_members(cast, ("Lê Thị Cúc", "Tổ 1"))  # another one, in another tổ
     await cast.lan.says("to 2 co mat het, tru chi Cuc")
     assert "Vắng: Huỳnh Kim Cúc" in cast.lan.text
     assert "Có mặt: 2 chị còn lại của Tổ 2" in cast.lan.text
@@ -89,7 +91,7 @@ async def test_one_team_or_everybody_at_once(cast: Cast) -> None:
     assert verdict(cast, cast.cuc) == ("absent", "leader")
     assert verdict(cast, cast.an) == ("", ""), "she is in another tổ"
     await cast.lan.says("mọi người có mặt đủ")
-    assert "Có mặt: 3 chị còn lại" in cast.lan.text
+    assert "Có mặt: 4 chị còn lại" in cast.lan.text
     assert "Huỳnh Kim Cúc: vắng" in cast.lan.text
     await cast.lan.says("tổ 9 có mặt hết")
     assert "chưa ghi" not in cast.lan.text

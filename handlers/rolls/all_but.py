@@ -152,13 +152,15 @@ def _plan(call: Call, roll: Roll, text: str) -> Plan:
     people = roll_lists.people(call.session, roll.unit_id)
     told = read(text, people)
     assert told is not None, "it was read before"
+    team = _team(call, roll, told)
+    hers = [member for member in people if member.team == team or not team]
     before = _answered(call, roll)
     named: dict[Status, list[Member]] = {}
     unclear: list[str] = []
     against: list[tuple[Member, str]] = []
     mentioned: set[int | None] = set()
     for name, status in told.named[: NAMES + 1]:
-        found = dictation.find(name, people).people
+        found = dictation.find(name, hers).people
         if len(found) != 1:
             unclear.append(name)
             continue
@@ -171,8 +173,7 @@ def _plan(call: Call, roll: Roll, text: str) -> Plan:
             against.append((found[0], said))
     if unclear or len(told.named) > NAMES:
         raise Refusal("rolls/rest_unclear.j2", names=unclear, expects=hands.expects(roll))
-    team = _team(call, roll, told)
-    meant = {m.id for m in people if m.team == team or not team} - mentioned
+    meant = {member.id for member in hers} - mentioned
     silent = [m for m in roll_lists.silent(call.session, roll) if m.id in meant]
     kept = {who: said for who, said in before.items() if who in meant}
     stands = [(m, kept[m.id]) for m in people if kept.get(m.id, told.rest) != told.rest]
