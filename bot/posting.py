@@ -177,6 +177,8 @@ class Poster:
             body = Body(blob=file.blob, file_name=file.name)
             fresh += self._add(session, alone, now, "message", body)
         asks = bool(fresh and (lines or reply.expects))
+        here = incoming is not None and reply.to == incoming.chat
+        asks = asks or bool(reply.expects and here)  # shown to somebody else a moment ago
         if asks and incoming is not None and reply.to == incoming.chat:
             questions.ask(session, reply, incoming, now)
         elif asks:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from handlers.access import row_id
 from handlers.chat import Call, Choice, How, Replies, Reply, Route
 from handlers.deliveries import unreached
@@ -9,6 +11,11 @@ from handlers.errors import NotYoursError, Refusal
 from storage import accounts, joining, members, units, windows
 from storage.accounts import Account
 from storage.database import Session
+
+ASKED_ONCE = timedelta(minutes=3)
+"""On the first evening nobody of a group is known: one question stands for all who answer within
+this time, instead of one for each.
+"""
 
 
 def remember(call: Call) -> None:
@@ -95,7 +102,8 @@ def spoken_for(call: Call, ids: str) -> list[int]:
 
 def keep_pending(call: Call, subject: str, line: str) -> Reply:
     """Keep the answer of someone not yet linked; it counts once her leader has confirmed her. In a
-    group where she is not who she is in private, she is asked for her name right there.
+    group where she is not who she is in private, she is asked for her name right there, with whoever
+    else is.
     """
     account = own(call)
     assert account.id is not None
@@ -106,7 +114,9 @@ def keep_pending(call: Call, subject: str, line: str) -> Reply:
     accounts.keep_pending(call.session, account.id, subject=subject, line=line, now=call.now)
     here = call.group.unit_id if call.incoming.apart and call.group is not None else None
     if here and joining.open_of(call.session, account.id, here, relative=False) is None:
-        return Reply("joining/ask_here.j2", expects="join_here")
+        window = int(call.now.timestamp() // ASKED_ONCE.total_seconds())
+        key = f"ask_here:{call.incoming.chat}:{window}"
+        return Reply("joining/ask_here.j2", expects="join_here", key=key)
     return Reply("accounts/pending.j2", how=How.ECHO)
 
 

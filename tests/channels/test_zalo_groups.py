@@ -138,7 +138,7 @@ async def test_known_in_private_she_says_her_name_once_in_the_group(strange: Zal
     await cast.lan_opens_a_roll()
 
     await cast.an.says("1", cast.k8)
-    assert "Chị cho em xin họ và tên" in cast.k8.text
+    assert "cho em xin họ và tên" in cast.k8.text
     assert "nhắc @Bot Chi hội" in cast.k8.text
     await cast.an.says("Võ Thị An", cast.k8)
     assert "nhờ chi hội trưởng xác nhận" in cast.k8.text
@@ -153,6 +153,21 @@ async def test_known_in_private_she_says_her_name_once_in_the_group(strange: Zal
     await cast.passes(minutes=11)
     assert "Trực tuyến: 1" in figures(cast)
     assert not any("xin họ và tên" in text for text in cast.k8.texts[said:])
+
+
+async def test_one_question_stands_for_all_who_answer_at_once(strange: ZaloCast) -> None:
+    """On the first evening nobody of a group is known."""
+    cast = strange
+    await cast.lan_opens_a_roll()
+    for player in (cast.an, cast.binh, cast.cuc):
+        await player.says("1", cast.k8)
+    assert sum("xin họ và tên" in text for text in cast.k8.texts) == 1
+    for player, name in ((cast.cuc, "Huỳnh Kim Cúc"), (cast.an, "Võ Thị An")):
+        await player.says(name, cast.k8)
+        assert f"cảm ơn chị {name}" in cast.k8.text
+    await cast.passes(minutes=4)
+    await cast.thu.says("1", cast.k8)
+    assert sum("xin họ và tên" in text for text in cast.k8.texts) == 2
 
 
 async def test_what_counts_at_last_is_told_to_nobody_else(strange: ZaloCast) -> None:
