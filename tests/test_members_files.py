@@ -112,7 +112,8 @@ def test_files_that_are_no_list_are_refused_by_their_kind() -> None:
     assert refused(workbook({"A": [["STT", "Họ và tên"], ["", "Tổng cộng: 0"]]})) is Reason.EMPTY
     assert refused(b"%PDF-1.7 ...") is Reason.NOT_A_SHEET
     assert refused(b"\x89PNG\r\n\x1a\n") is Reason.NOT_A_SHEET
-    assert refused(b"<html><table><tr><td>1</td></tr></table>") is Reason.NOT_A_SHEET
+    assert refused(b"<html><form>Sign in</form></html>") is Reason.NOT_A_SHEET
+    assert refused(b"<html><table><tr><td>1</td></tr></table>") is Reason.NO_HEADER
     assert refused(b"abc\x01\x02def") is Reason.NOT_A_SHEET
     assert refused("chào chị\nem gửi danh sách".encode()) is Reason.NO_HEADER
     assert refused(workbook({"A": [["Khóm", "Số hội viên"], ["Khóm 1", 402]]})) is Reason.NO_HEADER

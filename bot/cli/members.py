@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from storage.units import Unit
 
 members = typer.Typer(help="The register of members.", no_args_is_help=True)
-File = Annotated[Path, typer.Argument(help="xlsx, xls, csv or tsv")]
+File = Annotated[Path, typer.Argument(help="xlsx, xls, ods, csv or tsv")]
 Ground = Annotated[
     str, typer.Option(help="Legal ground of keeping the data: membership, consent, law, …")
 ]

@@ -14,6 +14,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Protocol
 
+from handlers.members import open_documents, web_tables
 from handlers.members.broken_cells import Broken, broken_cells, column_number
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def plain(cell: Cell) -> str:
 
 
 def read_grids(content: bytes, likeness: Callable[[Sequence[Cell]], int]) -> list[Grid]:
-    """The sheets of a workbook (xlsx, xls) or the one of a text file (csv, tsv).
+    """The sheets of a workbook (xlsx, xls, ods) or the one of a text file or a page (csv, html).
 
     `likeness` says how much a row looks like a header; it decides a text file's delimiter.
 
@@ -121,8 +122,10 @@ def read_grids(content: bytes, likeness: Callable[[Sequence[Cell]], int]) -> lis
         if not any(mark in content for mark in _OLD_BOOKS):
             raise UnreadableSheet(Reason.NOT_A_SHEET)
         return _workbook(content, {})
-    if content.startswith(_NOT_SHEETS) or _PAGE.match(content):
+    if content.startswith(_NOT_SHEETS):
         raise UnreadableSheet(Reason.NOT_A_SHEET)
+    if _PAGE.match(content):
+        return [_page_grid(_decoded(content))]
     return [_text_grid(_decoded(content), likeness)]
 
 
@@ -148,10 +151,13 @@ def _package_fault(package: zipfile.ZipFile) -> Reason | None:
     parts = package.infolist()
     if any(part.flag_bits & 1 for part in parts):
         return Reason.LOCKED
-    if not any(part.filename.startswith("xl/") for part in parts):
-        return Reason.NOT_A_SHEET
     if sum(part.file_size for part in parts) > MAX_UNPACKED:
         return Reason.TOO_BIG
+    if open_documents.is_workbook(package):
+        large = open_documents.extent(package.read(open_documents.CONTENT)) > MAX_CELLS
+        return Reason.TOO_BIG if large else None
+    if not any(part.filename.startswith("xl/") for part in parts):
+        return Reason.NOT_A_SHEET
     return None
 
 
@@ -256,6 +262,15 @@ def _unicode(content: bytes) -> str | None:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def _page_grid(page: str) -> Grid:
+    rows = web_tables.rows_of(page, MAX_CELLS)
+    if rows is None:
+        raise UnreadableSheet(Reason.TOO_BIG)
+    if not rows:
+        raise UnreadableSheet(Reason.NOT_A_SHEET)
+    return Grid("", _kept(enumerate(rows, 1), {}))
 
 
 def _text_grid(text: str, likeness: Callable[[Sequence[Cell]], int]) -> Grid:

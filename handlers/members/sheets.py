@@ -34,7 +34,7 @@ _NAMES = (Field.NAME, Field.FAMILY, Field.GIVEN)
 
 
 def read_workbook(content: bytes, today: date, progress: Progress | None = None) -> Sheets:
-    """Every person of an xlsx, xls, csv or tsv file. `progress` hears rows done and rows in all.
+    """Every person of an xlsx, xls, ods, csv, tsv or html file. `progress` hears rows done and rows in all.
 
     Raises:
         UnreadableSheet: and nothing else, whatever the bytes.
