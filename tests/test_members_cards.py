@@ -64,7 +64,7 @@ async def test_each_field_is_read_as_people_write_it(cast: Cast) -> None:
         binh = session.get(Member, id_)
         assert binh is not None
         assert (binh.folded, binh.alias_folded) == ("le thi binh", "bay lan")
-    for said in ("birth 12/12/2036", "name Bình", "joined sang năm", "team ..."):
+    for said in ("birth 12/12/2036", "birth 31/2/1958", "name Bình", "joined sang năm", "team ..."):
         await cast.lan.says(f"/edit {id_} {said}")
         assert "Em chưa hiểu" in cast.lan.text
         await cast.lan.says("thôi")

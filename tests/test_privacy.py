@@ -100,6 +100,7 @@ async def test_what_cannot_be_is_asked_again_and_a_no_is_told(cast: Cast) -> Non
 
     for label, said, told in (
         ("Ngày sinh", "hôm qua", "ngày sinh"),
+        ("Ngày sinh", "31/2/1980", "ngày sinh"),
         ("Họ và tên", "12", "họ và tên"),
     ):
         await cast.an.presses("Sửa")

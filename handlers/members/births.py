@@ -104,7 +104,7 @@ def _judge(text: str, parts: Parts, shown: str, today: date, habit: Habit) -> Wh
     age = today.year - int(text[:4])
     if text > today.isoformat()[: len(text)]:
         return When(doubt=Note(Code.BIRTH_FUTURE, (shown,)))
-    if age > OLDEST:
+    if age > OLDEST or (parts.short and age > VERY_OLD):  # "12": neither 1912 nor 2012 is likely
         return When(doubt=Note(Code.BIRTH_IMPOSSIBLE, (shown,)))
     if age < CHILD:
         return When(doubt=Note(Code.BIRTH_CHILD, (shown, str(age))))
@@ -123,6 +123,15 @@ def _judge(text: str, parts: Parts, shown: str, today: date, habit: Habit) -> Wh
 
 
 @lru_cache(maxsize=4096, typed=True)
+def typed_birth(words: str, today: date) -> str:
+    """A date of birth as somebody types it by hand: of a day that does not exist the year alone is
+    not taken for it, for whoever typed it can be asked. "" if it cannot be read.
+    """
+    found = read_birth(words, today)
+    slip = found.warning is not None and found.warning.code is Code.BIRTH_NO_SUCH_DAY
+    return "" if slip else found.text
+
+
 def read_joined(value: Cell, today: date) -> When:
     """A date of joining or leaving; what is no date of the Union's time is only warned about."""
     parts = _read(value, Habit())

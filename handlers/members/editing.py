@@ -10,7 +10,7 @@ from handlers.access import access_member, row_id
 from handlers.chat import Call, Choice, Reply
 from handlers.errors import NotYoursError, Refusal
 from handlers.members import storing
-from handlers.members.births import read_birth, read_joined
+from handlers.members.births import read_joined, typed_birth
 from handlers.members.landmarks import team_name
 from handlers.members.names import read_name
 from handlers.understanding.zone import local_date
@@ -119,7 +119,7 @@ def _read(call: Call, field: str, said: str) -> str | None:
     if fold(words) in _NOTHING:
         return ""
     if field == "birth":
-        return read_birth(words, local_date(call.now)).text or None
+        return typed_birth(words, local_date(call.now)) or None
     if field == "joined":
         return read_joined(words, local_date(call.now)).text or None
     if field == "phone":

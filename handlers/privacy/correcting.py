@@ -10,7 +10,7 @@ from handlers.access import access_unit, answering_chats, leads, officer_chats, 
 from handlers.audit import acting
 from handlers.chat import Call, Choice, Replies, Reply
 from handlers.errors import NotYoursError, Refusal
-from handlers.members.births import read_birth
+from handlers.members.births import typed_birth
 from handlers.members.editing import LONGEST, shown, write
 from handlers.privacy import words
 from handlers.privacy.subjects import Subject, ask, chosen, done_at_once
@@ -78,7 +78,7 @@ def _read(call: Call, about: Subject, field: str, said: str, line: str) -> Chang
     elif field == "phone":
         value = phone(said) or ""
     elif field == "birth":
-        value = read_birth(said, local_date(call.now)).text
+        value = typed_birth(said, local_date(call.now))
     else:
         value = normalise(said)[:LONGEST]
     if not value:
