@@ -49,6 +49,12 @@ class Row(NamedTuple):
     keys: list[str]
     known: Lexicon
 
+    @property
+    def unmarked(self) -> bool:
+        """Whether she types without marks ("phút" and "giờ" are written out for her)."""
+        typed = (word.typed for word in self.words if word.bare not in {"phut", "gio"})
+        return not any(one.isalpha() and not one.isascii() for one in typed)
+
     def at(self, start: int) -> tuple[int, Sequence[Phrase]]:
         """The longest phrases of the lists that begin here."""
         return self.known.at(self.keys, start) if start < len(self.words) else (0, ())

@@ -85,9 +85,7 @@ def _small_in_list(row: Row, at: int, before: Sequence[Item]) -> bool:
 
 def _is_no_name(row: Row) -> bool:
     """Where no word has marks, "Chi" is "chị" rather than a name, and "dung" may be "đừng"."""
-    return row.words[0].typed.lower() in {"chi", "dung"} and all(
-        one.typed.isascii() for one in row.words
-    )
+    return row.words[0].typed.lower() in {"chi", "dung"} and row.unmarked
 
 
 def _stands_as_name(row: Row) -> bool:

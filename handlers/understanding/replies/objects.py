@@ -120,7 +120,10 @@ def _with_objects(items: Sequence[Item]) -> list[Item]:
 
 def _open(item: Item) -> bool:
     """Whether an object may follow."""
-    return item.bare.split()[0] in {"co", "muon", "can", "thich", *_NOT} or _agrees(item)
+    first = item.bare.split()[0]
+    return (
+        first in {"co", "muon", "can", "thich", *_NOT} or item.bare == "lam gi co" or _agrees(item)
+    )
 
 
 def _undoes(item: Item, behind: Item) -> bool:

@@ -168,8 +168,9 @@ def _is_name(words: Sequence[Word], at: int) -> bool:
     if first < at and words[first - 1].proper in _BEFORE_NAMES:
         return True
     behind = words[at + 1].bare if at + 1 < len(words) else ""
-    if behind == "oi" or (word.bare == "ba" and behind in {"noi", "ngoai"}):
-        return True  # "tư ơi", "bà ngoại"
+    called = behind in {"noi", "ngoai"} or (behind and words[at + 1].capital)
+    if behind == "oi" or (word.bare == "ba" and called):
+        return True  # "tư ơi", "bà ngoại", "ba Tu"
     if at and not word.bare.isdecimal() and words[at - 1].typed.lower() in {"thu", "thứ"}:
         return True  # "thứ ba"
     if at and words[at - 1].typed == "co" and (behind in SCALES or behind in _COUNTED):
@@ -200,6 +201,8 @@ def _without_nouns(items: Sequence[Item]) -> list[Item]:
     for item in items:
         if item.tag == "#" and before != "=" and not room and item.bare in _ALSO_SELVES:
             item = item._replace(tag=SELF)  # noqa: PLW2901 - no "2 em" but "em 2"
+        if item.bare == "dong" and before in {OTHER, SELF}:
+            item = item._replace(tag="v")  # noqa: PLW2901 - "bà Tư đóng 100 ngàn"
         before = item.tag
         if item.tag == "=":
             sure = item.typed[0].isdecimal() or " " in item.typed

@@ -80,7 +80,7 @@ def _next(row: Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
 
 def _unmarked(row: Row, at: int) -> str:
     """What a word most likely is where marks are missing; empty if the lists know better."""
-    if not all(one.typed.isascii() for one in row.words):
+    if not row.unmarked:
         return ""
     if row.words[at].typed == "thi" and row.at(at)[0] == 1:
         return "h"  # "thì"
@@ -137,7 +137,7 @@ def _alone(row: Row, at: int, before: Sequence[Item]) -> tuple[int, Item]:
         if following & set("PVAERL&"):
             return 1, row.item(OTHER, at, 1)
     if word.proper in TITLED:
-        asks = word.typed == "chi" and at > 0 and any(not one.typed.isascii() for one in row.words)
+        asks = word.typed == "chi" and at > 0 and not row.unmarked
         return 1, row.item("q" if asks else TITLE, at, 1)
     if word.bare in {"khong", "chua"}:
         return 1, row.item(NOT, at, 1)
@@ -177,7 +177,7 @@ def _chosen(
         return next((tag for tag in tags if tag not in "._"), tags[0])
     if "_" in tags:  # "a": ạ or à; but "ha" may ask
         return "_" if typed == ("a",) or "q" not in tags else "q"
-    if "#" in tags and "h" in tags:  # "may": máy or mấy
+    if "#" in tags and "h" in tags and typed != ("co",):  # "may": máy or mấy
         return "h"
     if len(words) > 1 and (doubts := [tag for tag in tags if tag in "hq!"]):
         return doubts[0]

@@ -73,6 +73,7 @@ class Word(NamedTuple):
 
 def words_of(text: str, known: Lexicon) -> list[Word]:
     """The words of a line; what is in no list stays as it is."""
+    marked = any(sign.isalpha() and not sign.isascii() for sign in text)
     text = unicodedata.normalize("NFKC", normalise(text.replace("\n", ", ")).translate(_SKIN))
     text = re.sub(
         r"(?<![^\W_])(\d+)\s*(?:p|ph|phut|phút)\b",
@@ -82,7 +83,6 @@ def words_of(text: str, known: Lexicon) -> list[Word]:
     )
     text = _HOURS.sub(lambda hour: f"{hour[1] or hour[2]} giờ ", text)
     loud = text.upper() == text
-    marked = not text.isascii()
     found: list[Word] = []
     for match in _WORD.finditer(text):
         typed = match[0]
