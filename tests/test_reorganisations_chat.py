@@ -138,3 +138,21 @@ async def test_what_has_changed_meanwhile_is_said_and_nothing_is_done(cast: Cast
     await cast.mai.presses("Đổi tên")
     await cast.mai.says("Chi hội Khóm 11")
     assert "P5-K1 đang mang đúng tên và mã đó" in cast.mai.text
+
+
+async def test_a_unit_is_found_by_what_people_call_it(cast: Cast) -> None:
+    await cast.hoa.says("/donvi khom 8")
+    assert "mã P5-K8" in cast.hoa.text
+    await cast.hoa.says("/donvi Chi hội Khóm 1")
+    assert "mã P5-K1" in cast.hoa.text
+    await cast.mai.says("/donvi khóm 8")
+    assert len(cast.mai.labels) == 2, "one in each ward"
+    await cast.mai.presses("Phường 6")
+    assert "mã P6-K8" in cast.mai.text
+    await cast.lan.says("/donvi khóm 1")
+    assert "Em không thấy đơn vị nào của chị tên khóm 1" in cast.lan.text
+    reorganise(cast, "rename,P5-K8,,Chi hội Khóm 18,,,")
+    await cast.hoa.says("/donvi chi hoi khom 8")
+    assert "Chi hội Khóm 18" in cast.hoa.text, "a former name leads there"
+    await cast.ty.says("/donvi khóm 8")
+    assert "Khóm 18" not in cast.ty.text

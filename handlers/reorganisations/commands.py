@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers import audit
-from handlers.access import access_unit, governs, row_id
+from handlers.access import access_unit, governs, led_units, row_id
 from handlers.accounts import own
 from handlers.chat import Call, Choice, Reply, Route, Where, Who
 from handlers.errors import NotYoursError, Refusal
@@ -31,8 +31,8 @@ EARLIER = 5
 
 
 def show(call: Call, rest: str) -> Reply:
-    """`/donvi [CODE]`: what a unit is called and was called, who leads it, how many it has."""
-    unit, _ = which(call, "unit", rest)
+    """`/donvi [CODE or name]`: what a unit is called and was called, who leads it, how many it has."""
+    unit = _called(call, rest) or which(call, "unit", rest)[0]
     assert unit.id is not None
     session, today = call.session, local_date(call.now)
     inside = units.subtree(session, [unit.id])
@@ -60,6 +60,26 @@ def show(call: Call, rest: str) -> Reply:
         else ()
     )
     return Reply("reorganisations/unit.j2", context, choices=choices, private=True)
+
+
+def _called(call: Call, said: str) -> Unit | None:
+    """The unit of hers that bears a name, now or formerly; None if a code or nothing is said.
+
+    Raises:
+        Refusal: there is none, or several: it asks which.
+    """
+    if not said or units.by_code(call.session, said.split(maxsplit=1)[0]) is not None:
+        return None
+    hers = [unit.id or 0 for unit in led_units(call.session, call.actor)]
+    found = units.named(call.session, said, units.subtree(call.session, hers)) if hers else []
+    if len(found) == 1:
+        return access_unit(call.session, call.actor, found[0].id or 0)
+    if not found:
+        raise Refusal("reorganisations/no_such_unit.j2", said=said[:NAME_LENGTH], private=True)
+    offered = found[:OFFERED]
+    labels = units.labels(call.session, offered)
+    choices = tuple(Choice(labels[one.id or 0], f"unit {one.code}") for one in offered)
+    raise Refusal("units/which.j2", choices=choices, private=True)
 
 
 def access_below(call: Call, words: str) -> Unit:
