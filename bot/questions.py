@@ -38,10 +38,12 @@ def offer(
     """Let an unasked-for private list be answered by number, unless a question is open. A question
     that the person herself (`sender`) has just called for from a group takes its place.
     """
+    if not expects:
+        dialogues.offer(session, chat, choices, now)
+        return
     owner = accounts.owner_of(session, chat)
     if not owner:
         return
     asked = dialogues.asked(session, chat=chat, sender=owner)
-    called_for = bool(expects) and owner == sender
-    if called_for or asked is None or not asked.expects or asked.lapses_at <= now:
+    if owner == sender or asked is None or not asked.expects or asked.lapses_at <= now:
         dialogues.ask(session, chat=chat, sender=owner, expects=expects, choices=choices, now=now)

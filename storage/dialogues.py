@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, Column, bindparam
+from sqlalchemy import JSON, Column, bindparam, literal, or_, select
 from sqlalchemy.orm.util import identity_key
 from sqlmodel import Field, SQLModel, delete
 
+from storage.accounts import Account
 from storage.database import Session, Utc, inserting, table
 from storage.objects import find
 from storage.quick import Quick
@@ -59,6 +60,43 @@ def ask(
     }
     _ASK.count(session, values)
     _let_go(session, chat, sender)
+
+
+def _offering(name: str) -> Any:
+    """To whoever's private talk this is, unless a question to her is open."""
+    account = table(Account).c
+    offered = (
+        select(
+            account.private_chat,
+            account.address,
+            literal(""),
+            bindparam("choices", type_=JSON),
+            bindparam("lapses", type_=Utc),
+        )
+        .where(account.private_chat == bindparam("chat"))
+        .order_by(account.id)
+        .limit(1)
+    )
+    new = inserting(_DIALOGUE, name).from_select(
+        ["chat", "sender", "expects", "choices", "lapses_at"], offered
+    )
+    return new.on_conflict_do_update(
+        index_elements=_KEY,
+        set_={column: new.excluded[column] for column in ("expects", "choices", "lapses_at")},
+        where=or_(_DIALOGUE.c.expects == "", _DIALOGUE.c.lapses_at <= bindparam("at", type_=Utc)),
+    ).returning(_DIALOGUE.c.sender)
+
+
+_OFFER = Quick(_offering)
+
+
+def offer(session: Session, chat: str, choices: Sequence[str], now: datetime) -> None:
+    """Let a list in a private talk be answered by number, unless a question is open there; one
+    statement, for it is done for every message of a broadcast.
+    """
+    values = {"chat": chat, "choices": list(choices), "lapses": now + QUESTION_LIFE, "at": now}
+    for sender in _OFFER.column(session, values):
+        _let_go(session, chat, sender)
 
 
 def asked(session: Session, *, chat: str, sender: str) -> Dialogue | None:

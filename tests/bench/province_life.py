@@ -188,7 +188,10 @@ class Life:
         """
         found = set()
         asked = {
-            text for text in self.counter.seen if text.startswith(("SELECT", "UPDATE", "WITH"))
+            text
+            for text in self.counter.seen
+            if text.startswith(("SELECT", "UPDATE", "WITH"))
+            or (text.startswith("INSERT") and "SELECT" in text)
         }
         with self.engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
