@@ -12,6 +12,10 @@ from handlers.members.notes import Code, Note
 from handlers.members.rows import Sheets
 from handlers.members.sheets import read_workbook
 from storage.members import MemberStatus, RoleKind
+from tests.registers.answers import TWO_AREAS
+from tests.registers.cases import Case
+from tests.registers.clerks import WARD as BY_KHOM
+from tests.registers.households import BY_HOUSE, TEAMS_AT_LEFT
 from tests.spreadsheets import TODAY, WARD, messy, read
 
 # --- The ward's own workbook ------------------------------------------------------------------------
@@ -88,6 +92,15 @@ def test_sensitive_columns_are_left_out_and_named() -> None:
 
     assert left_out == ["Dân tộc", "Hộ nghèo"]
     assert not any("Khmer" in repr(row) for row in sheets.rows)
+
+
+@pytest.mark.parametrize(
+    "case", [BY_KHOM, TWO_AREAS, BY_HOUSE, TEAMS_AT_LEFT], ids=lambda c: c.title
+)
+def test_sums_by_sex_of_a_page_and_of_each_part_are_understood(case: Case) -> None:
+    totals = read_workbook(case.content(), TODAY).totals
+    assert totals
+    assert [total.stated for total in totals] == [total.read for total in totals]
 
 
 def test_a_sheets_own_totals_are_compared() -> None:

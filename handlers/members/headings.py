@@ -142,7 +142,7 @@ _WORDS = tuple(
         ),
         (
             Field.JOINED,
-            r".*(?:vao hoi|gia nhap|ket nap|tham gia|vao chi hoi)|(?:ngay|nam|thang) vao$",
+            r".*(?:vao hoi|gia nhap|ket nap|tham gia hoi|vao chi hoi)|(?:ngay|nam|thang) (?:vao|tham gia)\b",
         ),
         (
             Field.BIRTH,

@@ -262,7 +262,7 @@ class _Walk:
             stated = read = mark.number
         part = "" if of_sheet else self.part.name or self.team
         self._total(Total(self.grid.name, line.number, part, stated, read))
-        if part:
+        if not of_sheet:
             self._close_part()
 
     def _total(self, total: Total) -> None:

@@ -1,4 +1,4 @@
-"""Lists by household: heads of houses beside members, two phones, capitals without marks."""
+"""Lists by household: heads of houses beside members, two phones, capitals without marks; teams merged at the left."""
 
 from __future__ import annotations
 
@@ -75,4 +75,47 @@ BARE = Case(
         (["", "TONG SO", "", "19 NGUOI"], []),
         (["", "TRONG DO: DANG VIEN 3"], []),
     ],
+)  # fmt: skip
+
+TEAMS_AT_LEFT = Case(
+    "a sum after each tổ, what they take part in",
+    [
+        (["PHƯỜNG AN XUYÊN - CHI HỘI PHỤ NỮ KHÓM 6"], []),
+        (["BẢNG THEO DÕI HỘI VIÊN, HỘI VIÊN NÒNG CỐT VÀ TỔ PHỤ NỮ"], []),
+        ([], []),
+        (["Tổ", "TT", "Họ tên hội viên", "Sinh năm", "Nơi ở hiện nay", "Điện thoại", "Đảng viên", "Dân tộc", "Hộ nghèo", "Tham gia", "Ghi chú"], []),
+        (["Tổ 1", 1, "Trịnh Thị Hường", 1968, "Hẻm 5", "0947.300.001", "x", "Kinh", "", "TK&VV", "Tổ trưởng"], [("imported", "Trịnh Thị Hường", "1968", "0947300001")]),
+        (["", 2, "Trịnh Thị Hương", 1968, "Hẻm 5", "0947.300.002", "", "Kinh", "", "TK&VV"], [("held", "Trịnh Thị Hương", "1968", "0947300002")]),
+        (["", 3, "Lê thị Bông ( Hai Bông)", "1950 (76t)", "Hẻm 5", "0947.300.003", "", "Kinh", "x"], [("imported", "Lê Thị Bông", "1950", "0947300003")]),
+        (["", 4, "Lê Thị Bông", 1950, "Hẻm 5", "0947300003", "", "Kinh"], [("duplicate", "Lê Thị Bông", "1950", "0947300003")]),
+        (["", 5, "Mã Lệ Quân", "12/12/12", "Hẻm 5", "0947300005", "", "Hoa"], [("held", "Mã Lệ Quân", "", "0947300005")]),
+        (["", 6, "Trần Thị Thu Cúc", "1/4/1968", "Hẻm 6", "947300006.0"], [("imported", "Trần Thị Thu Cúc", "1968-04-01", "0947300006")]),
+        (["Cộng", 6], []),
+        (["Tổ 2", 1, "Nguyễn Thị Thu Hiền (vợ anh Tám)", 1977, "Hẻm 7", "0947300011 - Viettel"], [("imported", "Nguyễn Thị Thu Hiền", "1977", "0947300011")]),
+        (["", 2, "Nguyễn Thị Thu Hiền A", "03.1978", "Hẻm 7", "0947300012"], [("imported", "Nguyễn Thị Thu Hiền A", "1978-03", "0947300012")]),
+        (["", 3, "Nguyễn Thị Thu Hiền B", 1980, "Hẻm 8", "0947300013"], [("imported", "Nguyễn Thị Thu Hiền B", "1980", "0947300013")]),
+        (["", 4, "Thái Thị Ngọc Mỵ", date(1965, 9, 30), "Hẻm 8", "0 9 4 7 3 0 0 0 1 4", "", "", "", "", "đau yếu không đi họp được"], [("imported", "Thái Thị Ngọc Mỵ", "1965-09-30", "0947300014")]),
+        (["", 5, "Bà Năm Sa Đéc", "", "Hẻm 8", "", "", "", "", "", "neo đơn"], [("imported", "Năm Sa Đéc", "", "")]),
+        (["", 6, "Cù Thị Liễu - Cù Thị Mai - Cù Thị Trúc", "", "Hẻm 8"], [("held", "Cù Thị Liễu, Cù Thị Mai, Cù Thị Trúc", "", "")]),
+        (["", 7, "Trương Ngọc Thuý", 1983.0, "Hẻm 8", "+84 (0)947 300 017"], [("imported", "Trương Ngọc Thuý", "1983", "0947300017")]),
+        (["", 8, "Phương Thị Hạ Vy", "2003/06/15", "Hẻm 8", "0947300018, 0947300019", "", "", "", "", "sinh viên Cần Thơ"], [("imported", "Phương Thị Hạ Vy", "2003-06-15", "0947300018")]),
+        (["", 9, "Giang Thị Mỹ Châu (1984)", "", "Hẻm 8", "0947300020"], [("imported", "Giang Thị Mỹ Châu", "1984", "0947300020")]),
+        (["", 10, "Hồng Thị Tuyết Băng", "15-09-1984", "Hẻm 8", "0947300021", "", "", "", "", "đã rời địa phương 2025"], [("imported", "Hồng Thị Tuyết Băng", "1984-09-15", "0947300021")]),
+        (["", 11, "hồ thị kỷ", "15 - 9 - 1984", "Hẻm 9", "0947300022", "", "", "", "", "kết nạp 2024"], [("imported", "Hồ Thị Kỷ", "1984-09-15", "0947300022")]),
+        (["", 12, "Hồ Thị Ký", "15/9/1984", "Hẻm 9", "0947300022"], [("held", "Hồ Thị Ký", "1984-09-15", "0947300022")]),
+        (["", 13, "Ngô T Lan", "1984", "Hẻm 9", "ĐT nhờ: 0947300023"], [("imported", "Ngô T Lan", "1984", "0947300023")]),
+        (["", 14, "Thân Thị Dung", "1984", "Hẻm 9", "01887300024"], [("imported", "Thân Thị Dung", "1984", "0587300024")]),
+        (["", 15, "Thân Thị Dung", "1994", "Hẻm 9", "0587300024", "", "", "", "", "con"], [("held", "Thân Thị Dung", "1994", "0587300024")]),
+        (["", 16, "Nguyễn Thị Nhị", "1984", "Hẻm 9", "84-947-300-026"], [("imported", "Nguyễn Thị Nhị", "1984", "0947300026")]),
+        (["", 17, "nguyễn thị hải yến", "năm 1992", "Hẻm 9", "Không", "", "", "", "", "không có zalo"], [("imported", "Nguyễn Thị Hải Yến", "1992", "")]),
+        (["", 18, "Phạm Thị Xuân Mai", "01-01-1900", "Hẻm 9", "0947300028"], [("held", "Phạm Thị Xuân Mai", "", "0947300028")]),
+        (["", 19, "Phạm Thị Đông", "5/1O/1981", "Hẻm 9", "O947 3OO O29"], [("imported", "Phạm Thị Đông", "1981-10-05", "0947300029")]),
+        (["Cộng", 19], []),
+        (["TỔNG CỘNG", 25], []),
+        ([], []),
+        (["", "", "", "", "Khóm 6, ngày 05 tháng 11 năm 2026"], []),
+        (["", "", "Chi hội phó", "", "Chi hội trưởng"], []),
+        (["", "", "Lê Thị Bông", "", "Trịnh Thị Hường"], []),
+    ],
+    sheet="Trang tính1",
 )  # fmt: skip
