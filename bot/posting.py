@@ -13,7 +13,7 @@ from bot import enclosures, questions
 from bot.budget import Budget
 from bot.file_links import FileLinks
 from bot.questions import lines_of
-from bot.render import plain, render, words
+from bot.render import plain, render, with_room, words
 from bot.sharing import with_share
 from handlers.chat import Choice, How, Incoming, Kind, Limits, Reply
 from storage import accounts, detours, groups, mail, stranded
@@ -27,7 +27,6 @@ TOAST_LIFE = timedelta(seconds=30)
 TOAST_LENGTH = 200
 """core.telegram.org/bots/api#answercallbackquery"""
 REACTION = "👍"
-MARK_ROOM = 64
 
 
 class Body(msgspec.Struct):
@@ -156,7 +155,7 @@ class Poster:
         carried = enclosures.carried(session, reply.document, limits)
         extra = enclosures.file_words(reply, self.links, now, sent=carried)
         reply = with_share(reply, limits)
-        message = render(reply, _with_room(limits), extra)
+        message = render(reply, with_room(limits), extra)
         lines = lines_of(reply)
         file = reply.document if carried else None
         blob = file.blob if file and limits.captions else None
@@ -176,14 +175,7 @@ class Poster:
             alone = replace(reply, key=f"{reply.key}/file", subject="")
             body = Body(blob=file.blob, file_name=file.name)
             fresh += self._add(session, alone, now, "message", body)
-        asks = bool(fresh and (lines or reply.expects))
-        here = incoming is not None and reply.to == incoming.chat
-        asks = asks or bool(reply.expects and here)  # shown to somebody else a moment ago
-        if asks and incoming is not None and reply.to == incoming.chat:
-            questions.ask(session, reply, incoming, now)
-        elif asks:
-            sender = incoming.sender if incoming else ""
-            questions.offer(session, reply.to, lines, now, expects=reply.expects, sender=sender)
+        questions.put(session, reply, incoming, now, fresh=bool(fresh))
         return fresh
 
     def _change(self, session: Session, reply: Reply, limits: Limits, now: datetime) -> int:
@@ -195,7 +187,7 @@ class Poster:
             return 0
         if reply.how is How.DELETE:
             return self._take_back(session, reply, original, limits, now)
-        message = render(reply, _with_room(limits))
+        message = render(reply, with_room(limits))
         body = Body(text=message.parts[0], choices=message.choices)
         if original.state == OutboxState.QUEUED:
             return self._reword(session, reply, original.id, body)
@@ -320,11 +312,4 @@ def _talk(session: Session, incoming: Incoming) -> str:
 def _short(reply: Reply) -> Reply:
     return replace(
         reply, template=reply.otherwise, how=How.MESSAGE, choices=(), document=None, subject=""
-    )
-
-
-def _with_room(limits: Limits) -> Limits:
-    """Room for what a message sent again says of itself (`delivery/again.j2`)."""
-    return replace(
-        limits, max_text=limits.max_text - MARK_ROOM, max_caption=limits.max_caption - MARK_ROOM
     )

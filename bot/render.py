@@ -6,7 +6,7 @@ import html
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from handlers.understanding import spoken
 
 ECHOES = 512
 """So many short answers are remembered as they read."""
+MARK_ROOM = 64
 PLAIN = frozenset({str, int, bool})
 TEMPLATES = Path(templates.__file__).parent
 _TAG = re.compile(r"</?(?:b|i|u|s|code|a|blockquote)(?:\s[^>]*)?>")
@@ -159,3 +160,11 @@ def _sentences(line: str, width: int) -> list[str]:
         else:
             pieces += textwrap.wrap(sentence, width)
     return [piece for piece in pieces if piece]
+
+
+@lru_cache
+def with_room(limits: Limits) -> Limits:
+    """Room for what a message sent again says of itself (`delivery/again.j2`)."""
+    return replace(
+        limits, max_text=limits.max_text - MARK_ROOM, max_caption=limits.max_caption - MARK_ROOM
+    )

@@ -54,7 +54,7 @@ class File:
     problem: str = ""  # "too_big", "unavailable", "unsupported": why the edge has not fetched it
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # freezing so many fields costs more than reading the database
 class Incoming:
     """One thing that happened, in no platform's words."""
 
@@ -141,7 +141,7 @@ class Chart:
     out_of: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # freezing so many fields costs more than reading the database
 class Reply:
     """What a command answers; it is rendered and queued in the command's own transaction.
 
