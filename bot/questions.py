@@ -14,6 +14,21 @@ def lines_of(reply: Reply) -> list[str]:
     return [choice.line for choice in reply.choices if choice.line and choice.numbered]
 
 
+def put(
+    session: Session, reply: Reply, incoming: Incoming | None, now: datetime, *, fresh: bool
+) -> None:
+    """Let what a queued message asks be answered. One that is not `fresh` was shown in this chat to
+    somebody else a moment ago: its words stand for whoever spoke now as well.
+    """
+    lines = lines_of(reply)
+    if incoming is not None and reply.to == incoming.chat:
+        if reply.expects or (fresh and lines):
+            ask(session, reply, incoming, now)
+    elif fresh and (lines or reply.expects):
+        sender = incoming.sender if incoming else ""
+        offer(session, reply.to, lines, now, expects=reply.expects, sender=sender)
+
+
 def ask(session: Session, reply: Reply, incoming: Incoming, now: datetime) -> None:
     """Let the next number or words of whoever spoke answer this."""
     dialogues.ask(
