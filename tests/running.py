@@ -17,7 +17,7 @@ from storage.migrations import upgrade
 from tests.channels.fake_telegram import FakeTelegram
 
 PROGRAM = [sys.executable, "-c", "from bot.cli import main; main()", "run"]
-STARTS_WITHIN = 30.0
+STARTS_WITHIN = 60.0
 
 
 class Union:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -81,17 +81,17 @@ def chunks(seeds: Iterator[int], size: int) -> Iterator[list[int]]:
         yield some
 
 
-def kill_some(asked: int, sums: dict[str, object], keep: Callable[[], object]) -> None:
+def kill_some(
+    pool: Executor, asked: int, sums: dict[str, object], keep: Callable[[], object]
+) -> None:
     """So many kills, each broadcast from its seed, without those of before."""
     known: list[int] = sums.setdefault("broadcasts", [])  # type: ignore[assignment]
-    for seed in range(-(-asked // KILLS)):
-        if seed in known:
-            continue
-        wrong, doubled = one(seed)
-        SHOW.print(f"{(seed + 1) * KILLS} kills, {doubled} doubled and marked, {wrong or 'well'}")
+    seeds = [seed for seed in range(-(-asked // KILLS)) if seed not in known]
+    for seed, toll in zip(seeds, pool.map(one, seeds), strict=True):
+        SHOW.print(f"broadcast {seed}, {KILLS} kills: {toll}")
         known.append(seed)
-        if wrong:
-            sums["failures"] += [f"broadcast {seed}: {wrong}"]  # type: ignore[operator]
+        if toll.wrong:
+            sums["failures"] += [f"broadcast {seed}: {toll.wrong}"]  # type: ignore[operator]
         keep()
 
 
@@ -140,8 +140,8 @@ def main() -> int:
                 f"{left / 60:.0f} min left, {len(sums['failures'])} failed ",  # type: ignore[arg-type]
                 end="",
             )  # fmt: skip
-    SHOW.print()
-    kill_some(asked.kills, sums, lambda: STATE.write_text(json.dumps(state)))
+        SHOW.print()
+        kill_some(pool, asked.kills, sums, lambda: STATE.write_text(json.dumps(state)))
     figures = {key: value for key, value in sums.items() if isinstance(value, int)}
     SHOW.print(json.dumps(figures))
     return 1 if sums["failures"] else 0
