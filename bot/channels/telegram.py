@@ -1,4 +1,4 @@
-"""Telegram, through aiogram's client; the only file that knows it.
+"""Telegram, through aiogram's client.
 
 Updates are read by our own loop, or come by webhook, as raw JSON: stored, acknowledged, and only
 then decoded. aiogram's own polling acknowledges before handlers finish, and one update it cannot
@@ -11,37 +11,39 @@ import asyncio
 import io
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from aiogram import Bot
-from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-)
-from aiogram.methods import (
-    AnswerCallbackQuery,
-    EditMessageCaption,
-    EditMessageText,
-    SendMessage,
-    SetMessageReaction,
-)
-from aiogram.types import (
-    BotCommand,
-    BotCommandScopeAllGroupChats,
-    BotCommandScopeAllPrivateChats,
-    BufferedInputFile,
-)
 from aiohttp import ClientError, ClientTimeout
 
 from bot.channels import telegram_shapes as shapes
 from bot.channels import telegram_updates as updates
 from bot.channels.base import Attachment, DeliveryError, Post, Raw, Receive, Sent
-from bot.channels.telegram_api import MessageId, Session
+from bot.channels.telegram_api import FilePath, MessageId, SentFile, Session, Upload
 from bot.channels.telegram_errors import PROXY_FAULTS, failure, reason, sent_all_the_same
+from bot.channels.telegram_library import (
+    PRODUCTION,
+    AnswerCallbackQuery,
+    Bot,
+    ClientDecodeError,
+    DeleteMessage,
+    DeleteWebhook,
+    EditMessageCaption,
+    EditMessageText,
+    GetFile,
+    GetMe,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SetMessageReaction,
+    SetMyCommands,
+    SetWebhook,
+    TelegramAPIError,
+    TelegramAPIServer,
+    TelegramBadRequest,
+    TelegramMethod,
+)
 from handlers.chat import Address, File, Incoming, Limits
 
 log = structlog.get_logger()
@@ -54,6 +56,8 @@ BACK_OFF = (1.0, 2.0, 5.0, 10.0, 30.0)
 NO_PREVIEW = {"is_disabled": True}
 SHARE = "https://t.me/share/url?url={url}&text={text}"
 """Opens the chooser of chats, on any client (core.telegram.org/widgets/share)."""
+SCOPES = {"private": {"type": "all_private_chats"}, "group": {"type": "all_group_chats"}}
+"""For whom a menu is (core.telegram.org/bots/api#botcommandscope)."""
 UNCHANGED = "message is not modified"
 
 
@@ -103,22 +107,37 @@ class TelegramChannel:
 
     async def open(self) -> None:
         """Learn who we are."""
-        me = await self._until_answered(self._bot.get_me)
-        self._me = updates.Me(me.id, me.username or "", bool(me.can_read_all_group_messages))
+        self._me = await self._until_answered(lambda: self._call(GetMe, updates.Me))
 
     async def listen(self, receive: Receive) -> None:
         """Hand over updates until cancelled; with a webhook, say where Telegram is to call."""
         if self._webhook is not None:
             url, secret = self._webhook
             await self._until_answered(
-                lambda: self._bot.set_webhook(
-                    url, secret_token=secret, allowed_updates=list(updates.ALLOWED_UPDATES)
+                lambda: self._call(
+                    SetWebhook,
+                    bool,
+                    url=url,
+                    secret_token=secret,
+                    allowed_updates=updates.ALLOWED_UPDATES,
                 )
             )
         await self._set_up()
         if self._webhook is not None:
             await asyncio.Event().wait()
         await self._poll(receive)
+
+    async def _call(self, method: type[TelegramMethod[Any]], returns: type[T], **params: Any) -> T:
+        return await self._session.call(self._bot, method, returns, **params)
+
+    async def _do(self, method: type[TelegramMethod[Any]], **params: Any) -> None:
+        """Make a call of whose answer nothing is needed."""
+        try:
+            await self._call(method, msgspec.Raw, **params)
+        except ClientDecodeError as error:
+            log.info("telegram_answer_unread", reason=reason(error))  # it was done
+        except TelegramAPIError as error:
+            raise failure(error) from error
 
     async def _until_answered(self, call: Callable[[], Awaitable[T]]) -> T:
         failures = 0
@@ -134,21 +153,19 @@ class TelegramChannel:
         """What helps but is not needed: the bot serves without a menu too."""
         try:
             if self._webhook is None:
-                await self._bot.delete_webhook()
+                await self._call(DeleteWebhook, bool)
             await self._offer_commands()
         except (TelegramAPIError, ClientDecodeError) as error:
             log.warning("telegram_set_up_incomplete", reason=reason(error))
 
     async def _offer_commands(self) -> None:
         """Fill the menu beside the text field, for private talks and for groups."""
-        scopes: dict[str, BotCommandScopeAllPrivateChats | BotCommandScopeAllGroupChats] = {
-            "private": BotCommandScopeAllPrivateChats(),
-            "group": BotCommandScopeAllGroupChats(),
-        }
         for where, listed in self._commands.items():
-            await self._bot.set_my_commands(
-                [BotCommand(command=name, description=text) for name, text in listed],
-                scope=scopes[where],
+            await self._call(
+                SetMyCommands,
+                bool,
+                commands=[{"command": name, "description": text} for name, text in listed],
+                scope=SCOPES[where],
             )
 
     async def _poll(self, receive: Receive) -> None:
@@ -191,8 +208,7 @@ class TelegramChannel:
         try:
             if post.attachment is not None:
                 return await self._send_file(chat, post, post.attachment)
-            message = await self._session.call(
-                self._bot,
+            message = await self._call(
                 SendMessage,
                 MessageId,
                 chat_id=chat,
@@ -209,19 +225,20 @@ class TelegramChannel:
             raise failure(error) from error
 
     async def _send_file(self, chat: int, post: Post, file: Attachment) -> Sent:
-        reply = shapes.markup(post.choices, post.reply_to)
-        content = file.ref or BufferedInputFile(file.content, file.name)
-        if file.mime.startswith("image/"):
-            message = await self._bot.send_photo(
-                chat, content, caption=post.text, parse_mode="HTML", **reply
-            )
-            ref = message.photo[-1].file_id if message.photo else ""
-        else:
-            message = await self._bot.send_document(
-                chat, content, caption=post.text, parse_mode="HTML", **reply
-            )
-            ref = message.document.file_id if message.document else ""
-        return Sent(str(message.message_id), ref)
+        picture = file.mime.startswith("image/")
+        content = file.ref or Upload(file.name, file.content)
+        message = await self._call(
+            SendPhoto if picture else SendDocument,
+            SentFile,
+            **{"photo" if picture else "document": content},
+            chat_id=chat,
+            caption=post.text or None,
+            parse_mode="HTML",
+            reply_markup=shapes.keyboard(post.choices),
+            reply_parameters=shapes.quoting(post.reply_to),
+        )
+        kept = message.photo[-1] if message.photo else message.document
+        return Sent(str(message.message_id), kept.file_id if kept else "")
 
     async def edit(self, post: Post, message_id: str) -> None:
         """Replace a message's words and buttons; under a file, its caption."""
@@ -234,15 +251,11 @@ class TelegramChannel:
         shown = {"link_preview_options": NO_PREVIEW}
         try:
             try:
-                await self._session.call(
-                    self._bot, EditMessageText, msgspec.Raw, text=post.text, **where, **shown
-                )
+                await self._call(EditMessageText, msgspec.Raw, text=post.text, **where, **shown)
             except TelegramBadRequest as error:
                 if "no text in the message" not in error.message:
                     raise
-                await self._session.call(
-                    self._bot, EditMessageCaption, msgspec.Raw, caption=post.text, **where
-                )
+                await self._call(EditMessageCaption, msgspec.Raw, caption=post.text, **where)
         except ClientDecodeError as error:
             log.info("telegram_answer_unread", reason=reason(error))  # the edit was made
         except TelegramAPIError as error:
@@ -251,49 +264,31 @@ class TelegramChannel:
 
     async def delete(self, chat: Address, message_id: str) -> None:
         """Take a message back; Telegram allows it for 48 hours."""
-        try:
-            await self._bot.delete_message(shapes.chat_id(chat), int(message_id))
-        except TelegramAPIError as error:
-            raise failure(error) from error
+        await self._do(DeleteMessage, chat_id=shapes.chat_id(chat), message_id=int(message_id))
 
     async def toast(self, chat: Address, press_id: str, text: str) -> None:
         """Answer a press."""
-        try:
-            await self._session.call(
-                self._bot, AnswerCallbackQuery, bool, callback_query_id=press_id, text=text or None
-            )
-        except ClientDecodeError as error:
-            log.info("telegram_answer_unread", reason=reason(error))
-        except TelegramAPIError as error:
-            raise failure(error) from error
+        await self._do(AnswerCallbackQuery, callback_query_id=press_id, text=text or None)
 
     async def react(self, chat: Address, message_id: str, emoji: str) -> None:
         """Put a reaction on a message."""
-        try:
-            await self._session.call(
-                self._bot,
-                SetMessageReaction,
-                bool,
-                chat_id=shapes.chat_id(chat),
-                message_id=int(message_id),
-                reaction=[{"type": "emoji", "emoji": emoji}],
-            )
-        except ClientDecodeError as error:
-            log.info("telegram_answer_unread", reason=reason(error))
-        except TelegramAPIError as error:
-            raise failure(error) from error
+        await self._do(
+            SetMessageReaction,
+            chat_id=shapes.chat_id(chat),
+            message_id=int(message_id),
+            reaction=[{"type": "emoji", "emoji": emoji}],
+        )
 
     async def fetch(self, file: File) -> bytes:
         """Bring a file a person sent; Telegram gives bots at most 20 MB."""
         target = io.BytesIO()
         try:
-            found = await self._bot.get_file(file.ref)
-            assert found.file_path is not None
+            found = await self._call(GetFile, FilePath, file_id=file.ref)
             await self._bot.download_file(found.file_path, target)
         except TelegramBadRequest as error:
             too_big = "file is too big" in error.message
             raise DeliveryError("too_big" if too_big else "unavailable") from error
-        except (TelegramAPIError, ClientError, OSError, *PROXY_FAULTS) as error:
+        except (TelegramAPIError, ClientDecodeError, ClientError, OSError, *PROXY_FAULTS) as error:
             raise DeliveryError("unavailable", retryable=True) from error
         return target.getvalue()
 

@@ -1,22 +1,28 @@
-"""aiogram's session, with a short way for the calls a bot makes all day.
+"""aiogram's session, with a short way to call: JSON out, and of the answer the fields we need.
 
 Building aiogram's models of a call and reading those of its answer cost more than all the rest of
-a send (tests/bench). The short way writes the parameters as JSON and reads the one field we need;
-what Telegram refuses becomes aiogram's own errors all the same.
+a send (tests/bench), and the models cost more memory than all the rest of the program
+(`telegram_library`). What Telegram refuses becomes aiogram's own errors all the same.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from io import BytesIO
 from typing import Any, TypeVar
 
 import msgspec
-from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
-from aiogram.methods import TelegramMethod
-from aiohttp import ClientError, ClientTimeout
+from aiohttp import ClientError, ClientTimeout, FormData
 
 from bot.channels.telegram_errors import PROXY_FAULTS
+from bot.channels.telegram_library import (
+    AiohttpSession,
+    Bot,
+    ClientDecodeError,
+    TelegramMethod,
+    TelegramNetworkError,
+)
+from bot.channels.telegram_updates import Document, Photo
 
 T = TypeVar("T")
 JSON = {"Content-Type": "application/json"}
@@ -28,6 +34,28 @@ class MessageId(msgspec.Struct):
     message_id: int
 
 
+class SentFile(msgspec.Struct):
+    """A message that was sent with a file: under these ids it can be sent again."""
+
+    message_id: int
+    photo: tuple[Photo, ...] = ()
+    document: Document | None = None
+
+
+class FilePath(msgspec.Struct):
+    """Where a file can be fetched; Telegram keeps it so for an hour."""
+
+    file_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send."""
+
+    name: str
+    content: bytes
+
+
 class _Answer(msgspec.Struct):
     ok: bool = False
     result: msgspec.Raw = msgspec.Raw(b"null")
@@ -36,45 +64,61 @@ class _Answer(msgspec.Struct):
 class Session(AiohttpSession):
     """aiogram's session, for which a proxy that is down is a network error like any other."""
 
-    async def make_request(
-        self, bot: Bot, method: TelegramMethod[Any], *args: Any, **kwargs: Any
-    ) -> Any:
-        """Make one call.
-
-        Raises:
-            TelegramNetworkError: also when the proxy does not answer.
-        """
-        try:
-            return await super().make_request(bot, method, *args, **kwargs)
-        except (OSError, *PROXY_FAULTS) as error:
-            raise TelegramNetworkError(method=method, message=type(error).__name__) from error
-
     async def call(
-        self, bot: Bot, method: type[TelegramMethod[Any]], returns: type[T], **params: Any
+        self,
+        bot: Bot,
+        method: type[TelegramMethod[Any]],
+        returns: type[T],
+        **params: Any,
     ) -> T:
-        """Make one call the short way; parameters that are None are left out.
+        """Make one call; parameters that are None are left out.
 
         Raises:
-            TelegramAPIError: as any other call.
+            TelegramAPIError: Telegram refused, or was not reached.
             ClientDecodeError: it was done, but the answer is not `returns`.
         """
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        body = msgspec.json.encode({key: p for key, p in params.items() if p is not None})
+        data, headers = _body({key: p for key, p in params.items() if p is not None})
         try:
             session = await self.create_session()
             timeout = ClientTimeout(total=self.timeout)
-            async with session.post(url, data=body, headers=JSON, timeout=timeout) as response:
+            async with session.post(url, data=data, headers=headers, timeout=timeout) as response:
                 content = await response.read()
         except (ClientError, OSError, *PROXY_FAULTS) as error:
             message = f"{type(error).__name__}: {error}"
             if not isinstance(error, ClientError):
                 message = type(error).__name__
-            raise TelegramNetworkError(method=method.model_construct(), message=message) from error
+            raise TelegramNetworkError(method=_named(method), message=message) from error
         if response.status == 200:
             return _read(content, returns)
-        made = method.model_construct()
-        self.check_response(bot, made, response.status, content.decode(errors="replace"))
+        told = content.decode(errors="replace")
+        self.check_response(bot, _named(method), response.status, told)
         raise ClientDecodeError("a refusal without its reason", ValueError(), content)
+
+
+def _body(params: dict[str, Any]) -> tuple[bytes | FormData, dict[str, str] | None]:
+    """JSON; with a file a form whose fields are JSON unless they are text
+    (core.telegram.org/bots/api#making-requests).
+    """
+    if not any(isinstance(value, Upload) for value in params.values()):
+        return msgspec.json.encode(params), JSON
+    form = FormData(quote_fields=False)  # Telegram takes a file's name as it is, in UTF-8
+    for key, value in params.items():
+        if isinstance(value, Upload):
+            form.add_field(key, BytesIO(value.content), filename=value.name)
+        else:
+            text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+            form.add_field(key, text)
+    return form, None
+
+
+def _named(method: type[TelegramMethod[Any]]) -> TelegramMethod[Any]:
+    """The call for aiogram's errors to name. They come of answers without a result, whose type is
+    therefore left open: aiogram would build its model, and for a message nearly all the others.
+    """
+    made = method.model_construct()
+    object.__setattr__(made, "__returning__", Any)
+    return made
 
 
 def _read(content: bytes, returns: type[T]) -> T:

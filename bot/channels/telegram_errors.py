@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from aiogram.exceptions import (
+from aiohttp import ClientConnectorError
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
+
+from bot.channels.base import DeliveryError, Sent
+from bot.channels.telegram_library import (
     ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
@@ -16,10 +20,6 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiohttp import ClientConnectorError
-from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
-
-from bot.channels.base import DeliveryError, Sent
 from bot.channels.telegram_updates import NAME
 
 PROXY_FAULTS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.types import InlineKeyboardMarkup, ReplyParameters
-
 from handlers.chat import Address, Choice
 
 
@@ -35,12 +33,3 @@ def keyboard(rows: tuple[tuple[Choice, ...], ...]) -> dict[str, Any] | None:
         for row in rows
     ]
     return {"inline_keyboard": buttons}
-
-
-def markup(rows: tuple[tuple[Choice, ...], ...], quoted: str) -> dict[str, Any]:
-    """Both of them as aiogram wants them, for a message with a file."""
-    buttons, answered = keyboard(rows), quoting(quoted)
-    return {
-        "reply_markup": InlineKeyboardMarkup.model_validate(buttons) if buttons else None,
-        "reply_parameters": ReplyParameters.model_validate(answered) if answered else None,
-    }

@@ -16,6 +16,7 @@ from tests.channels.fake_telegram.clients import (
     RefusedError,
     aiogram_client,
     ptb_client,
+    whole_aiogram,
 )
 from tests.channels.telegram_spec import Upload
 
@@ -253,6 +254,7 @@ async def test_a_python_telegram_bot_application_polls_and_answers(server: FakeT
 
 
 async def test_an_aiogram_dispatcher_answers_its_webhook(server: FakeTelegram) -> None:
+    whole_aiogram()
     from aiogram import Bot, Dispatcher, F  # noqa: PLC0415
     from aiogram.client.session.aiohttp import AiohttpSession  # noqa: PLC0415
     from aiogram.client.telegram import TelegramAPIServer  # noqa: PLC0415
