@@ -57,8 +57,9 @@ class Upload:
 
 
 class _Answer(msgspec.Struct):
-    ok: bool = False
-    result: msgspec.Raw = msgspec.Raw(b"null")
+    """A call that was done; a refusal has no result (core.telegram.org/bots/api#making-requests)."""
+
+    result: msgspec.Raw
 
 
 class Session(AiohttpSession):
@@ -74,7 +75,8 @@ class Session(AiohttpSession):
         """Make one call; parameters that are None are left out.
 
         Raises:
-            TelegramAPIError: Telegram refused, or was not reached.
+            TelegramAPIError: Telegram refused, was not reached, or another answered in its place (a
+                gateway, a network's login page).
             ClientDecodeError: it was done, but the answer is not `returns`.
         """
         url = self.api.api_url(token=bot.token, method=method.__api_method__)
@@ -89,11 +91,15 @@ class Session(AiohttpSession):
             if not isinstance(error, ClientError):
                 message = type(error).__name__
             raise TelegramNetworkError(method=_named(method), message=message) from error
-        if response.status == 200:
-            return _read(content, returns)
-        told = content.decode(errors="replace")
-        self.check_response(bot, _named(method), response.status, told)
-        raise ClientDecodeError("a refusal without its reason", ValueError(), content)
+        try:
+            if response.status != 200:
+                told = content.decode(errors="replace")
+                self.check_response(bot, _named(method), response.status, told)
+            answer = msgspec.json.decode(content, type=_Answer)
+        except (ClientDecodeError, msgspec.MsgspecError) as error:
+            message = f"not Telegram's answer: HTTP {response.status}"
+            raise TelegramNetworkError(method=_named(method), message=message) from error
+        return _read(answer, returns)
 
 
 def _body(params: dict[str, Any]) -> tuple[bytes | FormData, dict[str, str] | None]:
@@ -121,15 +127,16 @@ def _named(method: type[TelegramMethod[Any]]) -> TelegramMethod[Any]:
     return made
 
 
-def _read(content: bytes, returns: type[T]) -> T:
+def _read(answer: _Answer, returns: type[T]) -> T:
     try:
-        answer = msgspec.json.decode(content, type=_Answer)
-        if answer.ok:
-            return msgspec.json.decode(answer.result, type=returns)
-        raise msgspec.ValidationError("not ok")
+        return msgspec.json.decode(answer.result, type=returns)
     except msgspec.MsgspecError as error:
-        try:
-            data = msgspec.json.decode(content)
-        except msgspec.DecodeError:
-            data = content
+        data = {"ok": True, "result": _plain(answer.result)}
         raise ClientDecodeError("an answer of another shape", error, data) from error
+
+
+def _plain(result: msgspec.Raw) -> object:
+    try:
+        return msgspec.json.decode(result)
+    except msgspec.DecodeError:
+        return None

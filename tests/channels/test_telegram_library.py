@@ -94,8 +94,18 @@ async def refused(day: Day) -> None:
         assert (await day.refusal(errors.forbidden(errors.BLOCKED), send)).blocked
         assert (await day.refusal(errors.too_many(7), send)).retry_after == 7
         assert (await day.refusal(errors.migrated(-100123), send)).moved_to == "telegram:-100123"
+    chat = day.post.chat
+    for code in (200, 502):  # the login page of a network, a gateway's: nothing was done
+        for call in (
+            lambda: day.channel.send(day.post),
+            lambda: day.channel.edit(day.post, "101"),
+            lambda: day.channel.delete(chat, "101"),
+            lambda: day.channel.toast(chat, "1", "x"),
+            lambda: day.channel.react(chat, "101", "👍"),
+        ):
+            assert (await day.refusal(errors.gateway_page(code), call)).in_doubt
     lost = errors.bad_request("message to delete not found")
-    assert (await day.refusal(lost, lambda: day.channel.delete(day.post.chat, "5"))).gone
+    assert (await day.refusal(lost, lambda: day.channel.delete(chat, "5"))).gone
     big = errors.bad_request("file is too big")
     assert (await day.refusal(big, lambda: day.channel.fetch(File("a", "b")))).reason == "too_big"
 
