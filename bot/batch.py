@@ -19,7 +19,7 @@ from handlers.errors import Refusal
 from handlers.understanding.zone import local_date
 from storage import accounts as stored
 from storage import dialogues, groups, mail, rolls, units
-from storage.database import Session
+from storage.database import Session, is_collision
 from storage.inbox import Ending, InboxState
 
 log = structlog.get_logger()
@@ -92,6 +92,8 @@ class Batch:
         except Exception as error:
             if self.together:
                 raise Stumbled from error
+            if is_collision(error):
+                raise  # the event is not to blame: the batch is worked again
             log.exception("event_failed", event_id=event)
             calm = Reply("talk/failed.j2", {"event": event}, how=_how(incoming))
             ending = Ending(event, InboxState.FAILED, "failed")

@@ -32,6 +32,7 @@ from storage.database import (
     Session,
     alone_here,
     begin,
+    is_collision,
     reading,
     savepoint,
     scrub_log,
@@ -275,7 +276,9 @@ class Dispatcher:
         """Fire items in one transaction; if one has a bug, each in its own."""
         try:
             return self._fire(noun, tick, items, now)
-        except Exception:
+        except Exception as error:
+            if len(items) == 1 and is_collision(error):
+                return 0  # it is not to blame, and is due again at the next tick
             if len(items) == 1:
                 log.exception("tick_failed", noun=noun, item=items[0])
                 self._stumbled[noun, items[0]] = now + STUMBLE_PAUSE

@@ -234,7 +234,8 @@ async def test_an_event_that_met_a_deadlock_is_worked_again(
 
     monkeypatch.setitem(ROUTES, "help", replace(help_, command=collides))
     if not guarded:
-        monkeypatch.setattr("storage.database.is_collision", lambda _error: False)
+        for place in ("storage.database", "bot.batch"):
+            monkeypatch.setattr(f"{place}.is_collision", lambda _error: False)
     app = App(shared, {"fake": FakeChannel()}, MovableClock(MONDAY_8AM))
     store(shared, said("fake:1", 1), said("fake:2", 1))
     await app.work_once()
