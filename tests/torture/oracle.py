@@ -316,10 +316,11 @@ def _shows(
         yield f"{chat} was never shown {subject}"
         return
     message = town.message(row.message_id)
-    if message is None and chat in town.moved.values():  # nothing was said of it since
+    sure = row.state != OutboxState.IN_DOUBT  # else nobody knows which message to change
+    if message is None and sure and chat in town.moved.values():  # nothing was said of it since
         message = next((m for m in reversed(town.messages) if m.key == row.key), None)
     if message is None:
-        if row.state != OutboxState.IN_DOUBT:
+        if sure:
             yield f"{chat} does not see {subject}: {row.state}"
         return
     for words in due:
