@@ -17,6 +17,8 @@ from handlers.understanding.replies.items import (
     GROUP,
     NUMBER,
     OTHER,
+    PAUSE,
+    SELF,
     UNKNOWN,
     Item,
 )
@@ -25,6 +27,7 @@ from handlers.understanding.replies.meaning import (
     BECAUSE,
     BUT,
     CIRCUMSTANCE,
+    FILLER,
     HEDGE,
     LEAVE,
     REASON,
@@ -50,7 +53,7 @@ class Meaning(StrEnum):
 
     PRESENT = "present"
     PRESENT_ONLINE = "present_online"
-    LATE = "late"
+    _LATE = "late"
     ABSENT = "absent"
     ABSENT_EXCUSED = "absent_excused"
     YES = "yes"
@@ -71,6 +74,8 @@ _NOUGHT = re.compile(r"(?<![^\s,.])0(?= +(?!gi|h)[^\W\d])")
 """A nought before a word is "không": "em 0 đi"."""
 _OF_ALL = re.compile(r"\b(\d+) ?/ ?\d+\b")
 """Of "tổ 7 có mặt 12/12", and of "20/11 em có mặt", one number is enough."""
+_COUNT = re.compile(r"(?!1\b)\d{1,3}(?: (?:nguoi|ng))?")
+_LATE = "L"
 _STILL = frozenset({"van", "cung", "van cu", "mac du", "tuy", "du"})
 _UNKNOWN_YET = frozenset({"khong biet", "chua biet", "chua chac", "khong chac", "chua ro"})
 _NOT = frozenset({"khong", "ko", "k", "hong", "hok", "chua", "het"})
@@ -135,6 +140,7 @@ def prepare() -> None:
 
 
 def _roll(items: Sequence[Item]) -> Reply:
+    items = _counted(items)
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if uncertain(items):
         unknown = any(item.tag == HEDGE and item.bare in _UNKNOWN_YET for item in items)
@@ -145,6 +151,29 @@ def _roll(items: Sequence[Item]) -> Reply:
     if reply.meaning is Meaning.UNCLEAR and (clear := passed_over(items, _ROLL_STATES)):
         return _roll_of(clear)
     return reply
+
+
+def _counted(items: Sequence[Item]) -> Sequence[Item]:
+    """Numbers behind a status speak of others: "vắng 2 người", "vắng 3, 7". One alone may be a
+    number of people, of a row or of a choice: nobody knows.
+    """
+    if any(item.tag in {OTHER, GROUP, SELF, _LATE} for item in items):
+        return items
+    status = next((at for at, item in enumerate(items) if item.tag in _ROLL_STATES), len(items))
+    found = [
+        at for at, item in enumerate(items)
+        if at > status and item.tag == FILLER and _COUNT.fullmatch(item.bare)
+    ]  # fmt: skip
+    if not found or items[status + 1] is not items[found[0]]:
+        return items
+    people = len(found) > 1 or not items[found[0]].bare.isdigit()
+    tag = OTHER if people else UNKNOWN
+    more = {*found[1:], *(at - 1 for at in found[1:] if items[at - 1].tag == PAUSE)}
+    return [
+        item._replace(tag=tag) if at == found[0] else item
+        for at, item in enumerate(items)
+        if at not in more
+    ]
 
 
 def _roll_of(items: Sequence[Item]) -> Reply:
@@ -177,7 +206,7 @@ def _status(states: set[str], but: bool) -> Meaning:
         excused = "E" in core or reasons or LEAVE in states
         return Meaning.ABSENT_EXCUSED if excused else Meaning.ABSENT
     if "L" in core:
-        return Meaning.LATE
+        return Meaning._LATE
     if "O" in core:
         return Meaning.PRESENT_ONLINE
     if core == {"A"}:
