@@ -53,7 +53,7 @@ class Meaning(StrEnum):
 
     PRESENT = "present"
     PRESENT_ONLINE = "present_online"
-    _LATE = "late"
+    LATE = "late"
     ABSENT = "absent"
     ABSENT_EXCUSED = "absent_excused"
     YES = "yes"
@@ -206,7 +206,7 @@ def _status(states: set[str], but: bool) -> Meaning:
         excused = "E" in core or reasons or LEAVE in states
         return Meaning.ABSENT_EXCUSED if excused else Meaning.ABSENT
     if "L" in core:
-        return Meaning._LATE
+        return Meaning.LATE
     if "O" in core:
         return Meaning.PRESENT_ONLINE
     if core == {"A"}:
