@@ -36,6 +36,7 @@ def bring_in(
     sheets = read_workbook(content, TODAY)
     with begin(engine) as session:
         top = units.by_code(session, under)
+        assert top is not None
         plan = importing.plan(session, sheets, "ds.xlsx", top, now)
         return importing.apply(session, plan, ground=ground, create_units=create_units, now=now)
 

@@ -10,7 +10,7 @@ from bot.render import TEMPLATES
 from handlers.chat import Where
 from handlers.privacy import ROUTES, consenting
 from storage import consents, privacy
-from storage.consents import MEMBERSHIP, PAPER, Consent
+from storage.consents import MEMBERSHIP, PAPER, PAPER_TERMS, Consent
 from storage.database import begin, reading
 from storage.members import Member
 from tests import traces
@@ -89,7 +89,7 @@ async def test_a_leader_is_asked_for_the_paper_and_then_for_the_words(cast: Cast
 
     assert facts(cast, cast.dung) == {"religion": "Cao Đài"}
     row = given(cast, cast.dung)[-1]
-    assert (row.paper, row.text_version) == ("phiếu ngày 20/11/2026", consenting.PAPER_TERMS)
+    assert (row.paper, row.text_version) == ("phiếu ngày 20/11/2026", PAPER_TERMS)
 
 
 async def test_withdrawing_membership_ends_the_talk_and_what_hung_on_it(cast: Cast) -> None:

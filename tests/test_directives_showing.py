@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.posting import MARK_ROOM
+from bot.render import MARK_ROOM
 from bot.render import plain, words
 from handlers.chat import Limits
 from handlers.directives import showing

@@ -65,6 +65,7 @@ async def test_the_same_file_comes_back_without_a_change(cast: Cast) -> None:
     sheets = read_workbook(put_out(cast), cast.clock.now().date())
     with reading(cast.engine) as session:
         unit = units.by_code(session, "P5-K8")
+        assert unit is not None
         plan = importing.plan(session, sheets, "x.xlsx", unit, cast.clock.now())
     assert (plan.total("same"), plan.total("held"), plan.total("errors")) == (6, 0, 0)
 

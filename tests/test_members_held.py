@@ -22,6 +22,7 @@ def bring_in(cast: Cast, *rows: Row, code: str = "P5-K8", header: Row = HEADER) 
     sheets = read_workbook(workbook({"Danh sách": [header, *rows]}), now.date())
     with begin(cast.engine) as session:
         top = units.by_code(session, code)
+        assert top is not None
         plan = importing.plan(session, sheets, "ds.xlsx", top, now)
         return importing.apply(session, plan, ground="membership", create_units=False, now=now)
 

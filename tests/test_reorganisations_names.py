@@ -72,6 +72,7 @@ def test_a_sheet_and_a_group_mean_the_one_in_brackets(cast: Cast) -> None:
     reorganise(cast, "merge,P5-K1,P5-K8,,,,", MOVE)
     with cast.session() as session:
         ward = units.by_code(session, "P5")
+        assert ward is not None
         found = placing.places(session, ward, cast.clock.now().date())
         meant = {words: sorted(found.by_key.get(placing.key(words), ())) for words in (
             "CH Khóm 8 (Phường 6 cũ)", "Khóm 8", "khóm 1",
@@ -83,6 +84,7 @@ def test_a_sheet_and_a_group_mean_the_one_in_brackets(cast: Cast) -> None:
     assert {"P5-K1", "P5-K8"} <= found.codes
     with cast.session() as session:
         branch = units.by_code(session, "P5-K8")
+        assert branch is not None
         alone = placing.places(session, branch, cast.clock.now().date())
         assert not alone.has_branches
 

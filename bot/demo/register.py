@@ -22,5 +22,7 @@ def fill(session: Session, now: datetime) -> None:
         unit_files.load(session, unit_files.read(lines))
     for ward, name in LISTS.items():
         sheets = read_workbook((DATA / name).read_bytes(), local_date(now))
-        plan = importing.plan(session, sheets, name, units.by_code(session, ward), now)
+        top = units.by_code(session, ward)
+        assert top is not None, ward
+        plan = importing.plan(session, sheets, name, top, now)
         importing.apply(session, plan, ground=importing.MEMBERSHIP, create_units=False, now=now)
