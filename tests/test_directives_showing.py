@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.render import MARK_ROOM
-from bot.render import plain, words
+from bot.render import MARK_ROOM, plain, words
 from handlers.chat import Limits
 from handlers.directives import showing
 from handlers.directives.correcting import CORRECTION_LENGTH
