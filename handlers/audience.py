@@ -9,15 +9,16 @@ from handlers.answer_links import minting
 from handlers.chat import Call, Choice, How, Moment, Replies, Reply, Route
 from handlers.errors import NotYoursError
 from handlers.understanding.zone import local_date
-from storage import groups, relays, units, windows
+from storage import detours, groups, relays, units, windows
+from storage.database import Session
 from storage.detours import channel_of
 
 
 def show(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:
     """`reply` for every group of a unit (or only one), keyed by its `subject`.
 
-    A unit without a group, or with one that is on relay, gets relay: its leader receives the same
-    words in private, ready to paste, and presses "đã gửi" once they are in that group.
+    A unit without a group, or with one that is on relay or lost, gets relay: its leader receives
+    the same words in private, ready to paste, and presses "đã gửi" once they are in that group.
     """
     assert reply.subject, "what is shown to a unit can be found again"
     rooms = [g for g in groups.of_unit(moment.session, unit_id) if only in {None, g.id}]
@@ -37,10 +38,13 @@ def relay(moment: Moment, unit_id: int, reply: Reply, *, beside: bool = False) -
     Two messages: the bare words, to be copied or forwarded whole, and beneath them what to do.
     Buttons would mean nothing where they are pasted; templates learn from `relayed` to speak of
     none. Where no leader can be written to, the level above is told, once a unit; not if it is only
-    `beside` groups that are served.
+    `beside` groups that are served: then a leader whose own door is lost is spared it as well.
     """
     today = local_date(moment.now)
     doors = leader_chats(moment.session, unit_id, today)
+    if beside:
+        closed = detours.closed(moment.session)
+        doors = [door for door in doors if channel_of(door) not in closed]
     row = relays.ensure(moment.session, unit_id, reply.subject, reached=len(doors), now=moment.now)
     unit = units.get(moment.session, unit_id)
     assert unit is not None
@@ -61,8 +65,7 @@ def relay(moment: Moment, unit_id: int, reply: Reply, *, beside: bool = False) -
         ]
     done: tuple[Choice, ...] = (Choice("✅ Đã gửi vào nhóm", f"relayed {row.id}"),)
     link = minting.group_link(moment, unit_id, reply.subject)
-    waiting = [room.title for room in groups.on_relay(moment.session, unit_id)]
-    lost = [] if waiting else groups.of_unit(moment.session, unit_id, closed_too=True)
+    rooms, channel = _where(moment.session, unit_id)
     if link is not None:
         done = (*done, Choice("🖼 Lấy mã QR", f"link_qr {link.id}"))
     replies = []
@@ -86,8 +89,8 @@ def relay(moment: Moment, unit_id: int, reply: Reply, *, beside: bool = False) -
                 "relayed": True,
                 "unit_name": unit.name,
                 "asks": reply.template,
-                "rooms": waiting,
-                "channel": channel_of(lost[0].address) if lost else "",
+                "rooms": rooms,
+                "channel": channel,
             },
             to=door,
             key=f"{key}:ask",
@@ -101,6 +104,15 @@ def relay(moment: Moment, unit_id: int, reply: Reply, *, beside: bool = False) -
         )
         replies += [words, asked]
     return replies
+
+
+def _where(session: Session, unit_id: int) -> tuple[list[str], str]:
+    """Into which groups it is to be pasted: their titles, and the channel if they share a lost one."""
+    by_hand = groups.on_relay(session, unit_id)
+    closed = detours.closed(session)
+    channels = {channel_of(room.address) for room in by_hand}
+    shared = channels.pop() if len(channels) == 1 else ""
+    return [room.title for room in by_hand], shared if shared in closed else ""
 
 
 def change(moment: Moment, unit_id: int, reply: Reply, *, only: int | None = None) -> Replies:

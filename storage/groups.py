@@ -76,10 +76,10 @@ def get(session: Session, group_id: int) -> Group | None:
     return session.get(Group, group_id)
 
 
-_ON_RELAY = Quick(
+_SERVED = Quick(
     select(_GROUP.c.id)
-    .where(_GROUP.c.unit_id == bindparam("unit"), _GROUP.c.state == GroupState.RELAY)
-    .order_by(_GROUP.c.id)
+    .where(_GROUP.c.unit_id == bindparam("unit"), _GROUP.c.state != GroupState.GONE)
+    .order_by(_GROUP.c.main.desc(), _GROUP.c.id)
 )
 _OF_UNIT = Quick(
     select(_GROUP.c.id)
@@ -102,9 +102,17 @@ def of_unit(session: Session, unit_id: int, *, closed_too: bool = False) -> list
 
 
 def on_relay(session: Session, unit_id: int) -> list[Group]:
-    """The groups of a unit the plan has no room for: its leader passes on what they are to see."""
-    found = (find(session, Group, row[0]) for row in _ON_RELAY.rows(session, {"unit": unit_id}))
-    return [group for group in found if group is not None]
+    """The groups of a unit the plan has no room for, or whose channel is down: its leader passes on
+    what they are to see.
+    """
+    closed = detours.closed(session)
+    found = (find(session, Group, row[0]) for row in _SERVED.rows(session, {"unit": unit_id}))
+    return [
+        group
+        for group in found
+        if group is not None
+        and (group.state == GroupState.RELAY or detours.channel_of(group.address) in closed)
+    ]
 
 
 def units_of(session: Session, channel: str) -> list[int]:

@@ -7,7 +7,14 @@ from datetime import datetime
 from handlers.access import LEADERS, leader_chats
 from handlers.chat import Moment, Replies
 from handlers.detours import returning, telling
-from handlers.detours.prompts import Prompt, by_hand, in_groups, in_private, open_prompts
+from handlers.detours.prompts import (
+    Prompt,
+    beside,
+    by_hand,
+    in_groups,
+    in_private,
+    open_prompts,
+)
 from handlers.understanding.zone import local_date
 from storage import detours, groups, stranded
 from storage.database import Session
@@ -80,7 +87,8 @@ def _move_one(
     """How one thing is asked meanwhile; what is sent for it, and to how many private talks."""
     rooms = groups.of_unit(moment.session, unit_id)
     if any(prompt.only in {None, room.id} for room in rooms):
-        return Way.GROUP, in_groups(moment, unit_id, prompt), 0
+        shown = in_groups(moment, unit_id, prompt)
+        return Way.GROUP, [*shown, *beside(moment, detour, unit_id, prompt)], 0
     talks, everybody = in_private(moment, detour, unit_id, prompt)
     if everybody:
         return Way.TALKS, talks, len(talks)

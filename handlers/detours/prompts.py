@@ -82,20 +82,38 @@ def in_groups(moment: Moment, unit_id: int, prompt: Prompt) -> Replies:
         shown = surveys_showing.show(moment, prompt.survey, unit_id)
     else:
         shown = audience.show(moment, unit_id, prompt.reply, only=prompt.only)
-    return [r for r in shown if mail.shown(moment.session, r.to, r.subject) is None]
+    here = [r for r in shown if r.subject == prompt.subject]
+    return [r for r in here if mail.shown(moment.session, r.to, r.subject) is None]
 
 
 def by_hand(moment: Moment, detour: Detour, unit_id: int, prompt: Prompt) -> Replies:
     """The same for the leader to pass on, unless she has: with what only she answers."""
-    row = relays.of_unit(moment.session, unit_id, prompt.subject)
-    replies: Replies = []
-    if row is None or row.passed_at is None or row.passed_by is None:
-        if row is not None:
-            row.passed_at = None
-        key = f"{prompt.subject}:detour{detour.id}"
-        replies = audience.relay(moment, unit_id, replace(prompt.reply, key=key))
+    replies = _passed_on(moment, detour, unit_id, prompt)
     if prompt.directive is not None:
         replies = [*replies, *receipts(moment, prompt.directive, unit_id)]
+    return _in_the_morning(moment, replies)
+
+
+def beside(moment: Moment, detour: Detour, unit_id: int, prompt: Prompt) -> Replies:
+    """The same for her to pass on into the lost groups of a unit whose other groups see it."""
+    if prompt.only is not None:
+        return []
+    return _in_the_morning(moment, _passed_on(moment, detour, unit_id, prompt, beside=True))
+
+
+def _passed_on(
+    moment: Moment, detour: Detour, unit_id: int, prompt: Prompt, *, beside: bool = False
+) -> Replies:
+    row = relays.of_unit(moment.session, unit_id, prompt.subject)
+    if row is not None and row.passed_at is not None and row.passed_by is not None:
+        return []
+    if row is not None:
+        row.passed_at = None
+    reply = replace(prompt.reply, key=f"{prompt.subject}:detour{detour.id}")
+    return audience.relay(moment, unit_id, reply, beside=beside)
+
+
+def _in_the_morning(moment: Moment, replies: Replies) -> Replies:
     later = quiet_until(moment.now)
     return [replace(reply, bulk=True, not_before=later) for reply in replies]
 

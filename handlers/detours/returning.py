@@ -46,7 +46,8 @@ def _bring_unit_back(moment: Moment, detour: Detour, unit_id: int, rooms: list[G
             passed.add(subject)
             continue
         replies += in_groups(moment, unit_id, prompt)
-        if relay is not None and relay.passed_at is None:
+        left = groups.on_relay(session, unit_id)  # another channel is down, or the plan is full
+        if relay is not None and relay.passed_at is None and not left:
             replies += _unneeded(moment, relay, detour)
     for room in rooms:
         _drop_outdated(moment, room, prompts.keys() - passed)
