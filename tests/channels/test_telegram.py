@@ -154,6 +154,7 @@ async def test_the_webhook_stores_before_it_answers_and_checks_the_secret(
     config = uvicorn.Config(
         site([telegram_hook.route(cast.app.receive, word)], webhooks=[telegram_hook.PATH]),
         port=0,
+        log_config=None,
         log_level="error",
     )
     server = uvicorn.Server(config)

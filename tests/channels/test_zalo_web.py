@@ -38,7 +38,9 @@ class Hooked:
             for number, word in self.words.items()
         ]
         pages = site(routes, "https://chihoi.test", [route.path for route in routes])
-        server = uvicorn.Server(uvicorn.Config(pages, port=0, log_level="warning", lifespan="off"))
+        server = uvicorn.Server(
+            uvicorn.Config(pages, port=0, log_config=None, log_level="warning", lifespan="off")
+        )
         serving = asyncio.ensure_future(server.serve())
         await until(lambda: server.started)
         self.url = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
@@ -95,7 +97,9 @@ async def shown(path: str) -> AsyncIterator[tuple[int, str]]:
     """The status and the words of a page that leads into the first bot."""
     routes = [zalo_door.route({"1": "https://zalo.me/123"})]
     server = uvicorn.Server(
-        uvicorn.Config(site(routes, ""), port=0, log_level="warning", lifespan="off")
+        uvicorn.Config(
+            site(routes, ""), port=0, log_config=None, log_level="warning", lifespan="off"
+        )
     )
     serving = asyncio.ensure_future(server.serve())
     await until(lambda: server.started)
