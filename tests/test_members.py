@@ -152,7 +152,7 @@ async def test_help_offers_the_register_only_to_whom_it_is_for(cast: Cast) -> No
     await cast.lan.presses("Hội viên")
     assert "xuất danh sách" in cast.lan.text
     assert "nhập danh sách" not in cast.lan.text
-    await cast.hoa.says("trợ giúp")
+    await cast.hoa.says("trợ giúp hội viên")
     assert "nhập danh sách" in cast.hoa.text
     await cast.an.says("trợ giúp")
     assert "/tim" not in cast.an.text
