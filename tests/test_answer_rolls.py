@@ -200,13 +200,17 @@ async def test_who_has_left_the_branch_is_told_kindly(cast: Cast) -> None:
         assert "chưa khớp được" in an.text
 
 
-async def test_a_doctored_answer_is_refused(cast: Cast) -> None:
+async def test_what_is_no_answer_is_not_kept_and_she_is_kindly_asked_once_more(cast: Cast) -> None:
     url = own_link(cast, await opened(cast), cast.an)
     async with Visitor(cast) as an:
-        for answer in ("absent_unexcused", "", "x" * 500):
-            await an.sends(f"{url}/tra-loi", tra_loi=answer)
-            assert an.page.status_code == 410
-    assert verdict(cast, cast.an) == ("", "")
+        for sent in ({"tra_loi": "absent_unexcused"}, {"tra_loi": ""}, {"tra_loi": "x" * 500}, {}):
+            await an.sends(f"{url}/tra-loi", **sent)
+            assert an.page.status_code == 422
+            assert "Em chưa nhận được câu trả lời của chị" in an.text
+        assert verdict(cast, cast.an) == ("", "")
+        await an.presses("Có mặt")
+        assert "Đã ghi: có mặt" in an.text and "chưa nhận được" not in an.text
+    assert verdict(cast, cast.an) == ("present", "page")
 
 
 async def test_after_an_hour_she_says_again_who_she_is(cast: Cast) -> None:

@@ -20,6 +20,8 @@ async def test_questions_with_skips_come_one_a_page(cast: Cast) -> None:
     async with Visitor(cast) as an:
         await an.opens(own_link(cast, "survey:1", cast.an))
         assert "1/3. Chị đã có chữ ký số chưa?" in an.text
+        await an.sends(f"{an.page.url}/tra-loi")  # a form that came empty
+        assert an.page.status_code == 422 and "Câu này cần trả lời" in an.text
         await an.presses("Tiếp")
         assert an.page.status_code == 422 and "Câu này cần trả lời" in an.text
         await an.presses("Tiếp", c0="0")

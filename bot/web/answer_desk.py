@@ -148,6 +148,9 @@ class Desk:
             kind = found.kind
         try:
             return self._survey(sent) if kind == "survey" else self._press(sent)
+        except roll_page.NoAnswerError:
+            asked = self.look()
+            return replace(asked, context={**asked.context, "unread": True}, status=WRONG)
         except NotYoursError:
             raise LinkError("moved") from None
         except Refusal:

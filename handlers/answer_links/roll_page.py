@@ -18,6 +18,10 @@ from storage.rolls import Purpose, Roll, RollState, Source, Status
 TAKE_BACK = "bo"
 
 
+class NoAnswerError(Exception):
+    """Nothing came that could be an answer: the question is shown once more."""
+
+
 def _roll(moment: Moment, found: Opened) -> Roll:
     roll = rolls.get(moment.session, int(found.number))
     if roll is not None:
@@ -67,14 +71,21 @@ def show(moment: Moment, found: Opened) -> dict[str, Any]:
         "away": status in {Status.ABSENT, Status.ABSENT_EXCUSED},
         "reason": verdict.reason if verdict and not found.by_group else "",
         "take_back": TAKE_BACK,
+        "unread": False,
     }
 
 
 def answer(call: Call, found: Opened, form: Mapping[str, str]) -> Replies:
-    """Record what she pressed; the same doors and the same weighing as in a chat."""
+    """Record what she pressed; the same doors and the same weighing as in a chat.
+
+    Raises:
+        NoAnswerError: she pressed nothing that is offered.
+    """
     roll = answerable(call, found.number)
     source = Source.LINK if found.by_group else Source.PAGE
     pressed, reason = form.get("tra_loi", ""), form.get("ly_do", "").strip()
+    if pressed not in {TAKE_BACK, *own.OWN}:
+        raise NoAnswerError
     if pressed == TAKE_BACK:
         return own.take_back(call, roll, source)
     if reason and pressed in {Status.ABSENT, Status.ABSENT_EXCUSED}:

@@ -138,6 +138,8 @@ def take(form: SurveyForm, sent: Form, earlier: Mapping[int, str]) -> Step:
     if following is None:
         return Step(said=way, whole=True)
     if by_pages(form):
+        if not sent and form.questions[following].required:
+            problems[following] = AnswerProblem("required")
         if following in earlier:
             typed.setdefault(following, typed_in(form.questions[following], earlier[following]))
         return Step((following,), way, problems, typed)
