@@ -65,7 +65,7 @@ async def test_a_unit_without_a_group_gets_it_by_its_leaders_hand(cast: Cast) ->
 
     words, paste, receipt = cast.nga.texts[-3:]
     assert "Tập huấn" in words and "tin ngay trên" in paste
-    assert "bấm xác nhận" in receipt
+    assert "thì xác nhận giúp em" in receipt
     await cast.mai.says("tiến độ")
     assert "Chưa chuyển tay vào nhóm\n• Chi hội Khóm 8 (Hội LHPN Phường 6)" in cast.mai.text
 

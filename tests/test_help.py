@@ -22,7 +22,7 @@ def test_every_listed_command_has_its_place_in_help() -> None:
     ("who", "offered", "withheld"),
     [
         ("ty", ["trợ giúp", "tôi là ai", "đường dẫn tham gia"], ["điểm danh", "/tim"]),
-        ("an", ["của tôi", "lịch họp", "bấm nút"], ["khảo sát", "/ketnoi", "tiến độ"]),
+        ("an", ["của tôi", "lịch họp", "chọn câu trả lời"], ["khảo sát", "/ketnoi", "tiến độ"]),
         ("thu", ["tiến độ", "của tôi"], ["/ketnoi", "nhập danh sách"]),
         ("lan", ["điểm danh", "họp", "khảo sát", "/tim", "mời"], ["nhập danh sách", "PDF"]),
         ("hoa", ["nhập danh sách", "tệp văn bản", "tiến độ"], []),

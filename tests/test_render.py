@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.render import TEMPLATES, environment, plain, split
 from handlers.chat import Choice
+
+PRESSES = {
+    "alarms/authorisation.j2": "on a page of Zalo",
+    "answer_links/door.j2": "a link",
+    "answer_links/own.j2": "a link",
+    "delivery/unreached.j2": "in the menu of a chat",
+    "greeting/first.j2": "a link",
+    "groups/hearing.j2": "a button, should there be one",
+    "groups/leader_left.j2": "in the menu of a group",
+    "invitations/forward.j2": "a link",
+    "joining/poster.j2": "a link",
+    "meetings/calendar.j2": "a file",
+    "meetings/reminder.j2": "a link",
+    "relay/paste.j2": "in the menu of a message",
+    "rolls/recorded.j2": "after she pressed a button",
+    "surveys/open_door.j2": "a link",
+    "surveys/picked.j2": "after she pressed a button",
+}
+"""Messages that speak of pressing, and what it is: where there are no buttons, choices have numbers."""
 
 
 def test_every_template_can_be_read() -> None:
@@ -17,6 +38,15 @@ def test_every_template_can_be_read() -> None:
     assert len(names) == len(list(TEMPLATES.rglob("*.j2")))
     for name in names:
         env.get_template(name)
+
+
+def test_what_goes_with_choices_is_said_so_that_numbers_fit_as_well() -> None:
+    said = {
+        path.relative_to(TEMPLATES).as_posix()
+        for path in TEMPLATES.rglob("*.j2")
+        if re.search(r"\bbấm\b", path.read_text(encoding="utf-8"), re.IGNORECASE)
+    }
+    assert {name for name in said if not name.startswith(("pages/", "guide/"))} == set(PRESSES)
 
 
 def test_what_people_write_is_never_markup() -> None:

@@ -194,7 +194,7 @@ async def test_all_counters_are_there_before_the_first_ballot(cast: Cast) -> Non
 
 async def test_a_press_in_the_group_is_a_ballot_for_good(cast: Cast) -> None:
     await sends(cast.lan, YES_NO, secret=True)
-    assert "Bấm là gửi luôn" in cast.k8.text
+    assert "Chọn là gửi luôn" in cast.k8.text
     await cast.an.presses("Không", cast.k8)
     assert "phiếu kín" in cast.an.toast
     assert "Không" not in cast.an.toast
