@@ -24,6 +24,7 @@ OPENERS: dict[str, Callable[[FakeTelegram], AbstractAsyncContextManager[Client]]
     "aiogram": aiogram_client,
     "python-telegram-bot": ptb_client,
 }
+pytestmark = [pytest.mark.slow, pytest.mark.sqlite]  # two whole libraries are loaded for it
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + (640).to_bytes(4) + (360).to_bytes(4)
 
 
