@@ -14,6 +14,7 @@ from handlers.understanding.replies.asides import without_asides
 from handlers.understanding.replies.clauses import passed_over
 from handlers.understanding.replies.doubts import uncertain
 from handlers.understanding.replies.items import (
+    COURTESY,
     GROUP,
     NUMBER,
     OTHER,
@@ -31,6 +32,7 @@ from handlers.understanding.replies.meaning import (
     HEDGE,
     LEAVE,
     REASON,
+    RECEIPT,
     REPORT,
     STATES,
     Said,
@@ -140,7 +142,7 @@ def prepare() -> None:
 
 
 def _roll(items: Sequence[Item]) -> Reply:
-    items = _counted(items)
+    items = _unmarked(_counted(items))
     others = tuple(item.typed for item in items if item.tag in {OTHER, GROUP})
     if uncertain(items):
         unknown = any(item.tag == HEDGE and item.bare in _UNKNOWN_YET for item in items)
@@ -174,6 +176,14 @@ def _counted(items: Sequence[Item]) -> Sequence[Item]:
         for at, item in enumerate(items)
         if at not in more
     ]
+
+
+def _unmarked(items: Sequence[Item]) -> Sequence[Item]:
+    """Of "vang a, con bi om" nobody knows whether it is a yes or an absence: she stays away."""
+    told = [item for item in items if item.tag not in {FILLER, COURTESY, PAUSE}]
+    if [item.tag for item in told] != [RECEIPT, CIRCUMSTANCE] or told[0].typed.lower() != "vang":
+        return items
+    return [item._replace(tag="V") if item is told[0] else item for item in items]
 
 
 def _roll_of(items: Sequence[Item]) -> Reply:
