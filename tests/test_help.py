@@ -48,6 +48,7 @@ async def test_a_leader_sees_her_five_daily_commands_first(cast: Cast) -> None:
     assert first.count("•") == 5
     assert first.index("điểm danh") < first.index("họp") < first.index("/tim")
     assert cast.lan.labels[:2] == ["Việc của chi hội", "Hội viên"]
+    assert "nhắn trợ giúp hội viên" in first, "tags are markup, not words"
 
     await cast.lan.presses("Hội viên")
     assert "/hoiphi" in cast.lan.text and "chốt điểm danh" not in cast.lan.text
