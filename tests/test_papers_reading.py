@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from handlers.papers.reading import UnclearError, read
 from storage.rolls import Status
+from tests.cast import Cast
 
 ROWS = range(1, 13)
 
@@ -104,3 +105,13 @@ def test_a_row_of_somebody_erased_since_is_passed_over() -> None:
         3: Status.ABSENT,
         4: Status.PRESENT,
     }
+
+
+@pytest.mark.parametrize("words", ["phiếu tổ 1", "in phiếu điểm danh tổ 1", "phieu ky ten to 1"])
+async def test_a_sheet_is_asked_for_by_its_team(cast: Cast, words: str) -> None:
+    await cast.lan.says("điểm danh họp tháng 11")
+    await cast.lan.says(words)
+    assert "Phiếu 1: Tổ 1, 3 chị" in cast.lan.text and "Phiếu 2" not in cast.lan.text
+
+    await cast.an.says(words)
+    assert "Võ Thị An" not in cast.an.text and not cast.an.private.last.file_name

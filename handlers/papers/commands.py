@@ -36,6 +36,7 @@ _ROWS = re.compile(
     r" ?\d{1,3}(?:(?:[\s,;.-]|va )+\d{1,3})*[ .!]*(?: a)?"
 )
 """Rows of a sheet whose number is not said: "vắng 3, 7, 12"."""
+_WANTED = re.compile(r"(?:in )?phieu(?: (?:diem danh|ky ten|giay))* (to \S+)")
 SHORT = 45
 """Characters of these that a button carries."""
 _CALLED = re.compile(r"phieu (.+)", re.DOTALL)
@@ -50,10 +51,12 @@ def sheet(call: Call, rest: str) -> Reply | Replies:
 
 def hear(call: Call, text: str) -> Replies | None:
     """Hear "phiếu 12 vắng 3, 7", said in private by whoever may type that sheet in; without its
-    number too, while she has a sheet of a roll that is open.
+    number too, while she has a sheet of a roll that is open. "Phiếu tổ 1" is to be printed.
     """
     if not call.incoming.private:
         return None
+    if call.actor.standings and (wanted := _WANTED.fullmatch(fold(text))):
+        return call.run(call, f"papers {wanted[1]}")
     if call.actor.standings and _ROWS.fullmatch(fold(text)):
         return _of_open_rolls(call, text)
     number, said = _called(text)
