@@ -88,7 +88,12 @@ class Claims:
         self.gone.append(entry)
 
     def _take_change(self, entry: Entry, row: Row, body: Body) -> None:
-        """A change goes to the message that shows its subject, once that has arrived."""
+        """A change goes to the message that shows its subject, once that has arrived; one that was
+        cut off must not put its older words over newer ones.
+        """
+        if deliveries.overtaken(self.session, row):
+            self._settle(entry, OutboxState.EXPIRED, "a newer change has gone ahead")
+            return
         original = deliveries.shown(self.session, row.chat, row.subject, row.id)
         state, message_id = original or ("", "")
         if state in PENDING:

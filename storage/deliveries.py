@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import String, and_, bindparam, case, func, select, update
+from sqlalchemy import String, and_, bindparam, case, func, or_, select, update
 
 from storage import blobs
 from storage.blobs import Blob, BlobUpload
@@ -140,6 +140,25 @@ def shown(session: Session, chat: str, subject: str, before: int) -> tuple[str, 
     """
     found = _SHOWN.rows(session, {"chat": chat, "subject": subject, "before": before})
     return (found[0][0], found[0][1]) if found else None
+
+
+_NEWER = Quick(
+    select(_C.id)
+    .where(
+        _C.chat == bindparam("chat"),
+        _C.subject == bindparam("subject"),
+        or_(_C.how == "edit", _C.how == "delete"),
+        _C.id > bindparam("row"),
+        or_(_C.state == OutboxState.SENDING, _C.state == OutboxState.SENT),
+    )
+    .limit(1)
+)
+
+
+def overtaken(session: Session, row: Row) -> bool:
+    """Whether a newer change of the same message has gone ahead of one that must be tried again."""
+    values = {"chat": row.chat, "subject": row.subject, "row": row.id}
+    return row.attempts > 0 and bool(_NEWER.rows(session, values))
 
 
 @lru_cache

@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from bot.channels.base import DeliveryError
 from bot.delivery import Delivery
 from handlers.chat import How, Limits, Reply
 from storage import mail
 from storage.database import begin
+from storage.mail import Outbox, OutboxState
 from tests.cast import MONDAY_8AM
 from tests.channels.fake_channel import FakeChannel
 from tests.delivery_scenes import CHAT, HELLO, Post
@@ -145,3 +147,32 @@ async def test_a_recall_takes_back_what_was_sent_and_stops_what_was_not(post: Po
 
     assert post.channel.changed == [("m1", "")]
     assert [sent.chat for sent in post.channel.sent] == [CHAT]
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+async def test_an_older_edit_tried_again_never_undoes_a_newer_one(
+    post: Post, monkeypatch: pytest.MonkeyPatch, *, guarded: bool
+) -> None:
+    if not guarded:
+        monkeypatch.setattr("storage.deliveries.overtaken", lambda _session, _row: False)
+    post.queue(Reply(HELLO, to=CHAT, subject="roll:1"))
+    await post.send()
+
+    def edit(number: int) -> Reply:
+        context = {"event": number}
+        return Reply("talk/failed.j2", context, to=CHAT, subject="roll:1", how=How.TALLY)
+
+    post.queue(edit(1))
+    with begin(post.engine) as session:  # it is on its way while the next is queued, and is cut off
+        row = session.exec(select(Outbox).where(Outbox.how == "edit")).one()
+        row.state = OutboxState.SENDING
+    post.queue(edit(2))
+    with begin(post.engine) as session:
+        row = mail.get(session, row.id or 0)
+        row.state, row.attempts = OutboxState.QUEUED, 1
+        row.not_before = MONDAY_8AM + timedelta(minutes=1)
+    await post.send()
+    await post.send(minutes=5)
+
+    last = post.channel.changed[-1][1]
+    assert ("mã số <b>2</b>" in last) is guarded
