@@ -190,8 +190,9 @@ class Delivery:
                     rows = deliveries.queued(
                         session, lane.channel.name, bulk=bulk, after=after, most=WINDOW
                     )
-                    for row, chat, how, is_bulk, not_before in rows:
-                        lane.outgoing.add(Entry(row, chat, how, is_bulk, not_before), now)
+                    for row, chat, how, is_bulk, not_before, attempts in rows:
+                        entry = Entry(row, chat, how, is_bulk, not_before)
+                        lane.outgoing.add(entry, now, tried=attempts > 0)
                     if rows:
                         lane.read[bulk] = max(lane.read[bulk], rows[-1][0])
 

@@ -62,17 +62,30 @@ class Outgoing:
         """Whether something is on its way to a chat."""
         return chat in self._chats and self._chats[chat].busy
 
-    def add(self, entry: Entry, now: datetime) -> None:
-        """A row waits; one known already may have got another time."""
+    def add(self, entry: Entry, now: datetime, *, tried: bool = False) -> None:
+        """A row waits; one known already may have got another time. For one that was `tried`, by a
+        process that is no more, its chat waits as in `done`.
+        """
         same = entry._replace(bulk=False)  # an edit put off stands in the other lane
         if self.known.get(entry.id) == entry or self._deferred.get(entry.id) == same:
             return
         self._deferred.pop(entry.id, None)
         self.known[entry.id] = entry
-        if entry.not_before is not None and entry.not_before > now:
-            heappush(self._dated, (entry.not_before, entry.id))
-        else:
+        if entry.not_before is None or entry.not_before <= now:
             self._place(entry)
+        elif not tried or entry.how in QUICK or not self._hold(entry, entry.not_before):
+            heappush(self._dated, (entry.not_before, entry.id))
+
+    def _hold(self, entry: Entry, until: datetime) -> bool:
+        """Let a chat wait for its oldest row; not if it has begun to hear others."""
+        if entry.chat in self._chats:
+            return False
+        chat = self._chats[entry.chat] = _Chat(self._is_group(entry.chat))
+        heappush(chat.bulk if entry.bulk else chat.replies, entry.id)
+        chat.waits = True
+        chat.ticket += 1
+        heappush(self._held, (until, chat.ticket, entry.chat))
+        return True
 
     def _place(self, entry: Entry) -> None:
         if entry.how in QUICK:

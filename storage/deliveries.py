@@ -44,7 +44,7 @@ _ROW: tuple[Any, ...] = (
     _C.expires_at, _C.doubted_at, _C.key,
 )  # fmt: skip
 _QUEUED = Quick(
-    select(_C.id, _C.chat, _C.how, _C.bulk, _C.not_before)
+    select(_C.id, _C.chat, _C.how, _C.bulk, _C.not_before, _C.attempts)
     .where(
         _C.state == OutboxState.QUEUED,
         _C.bulk == bindparam("bulk"),
@@ -68,7 +68,9 @@ _SENT = Quick(
 def queued(
     session: Session, channel: str, *, bulk: bool, after: int, most: int
 ) -> list[tuple[Any, ...]]:
-    """(id, chat, how, bulk, not_before) of what waits on a channel behind a row, oldest first."""
+    """(id, chat, how, bulk, not_before, attempts) of what waits on a channel behind a row, oldest
+    first.
+    """
     asked = {"channel": channel, "bulk": bulk, "after": after, "most": most}
     return _QUEUED.rows(session, asked)
 

@@ -255,3 +255,18 @@ async def _uploads(engine: Engine) -> int:
     await post.send()
     assert len(post.channel.sent) == 5
     return sum(1 for sent in post.channel.sent if sent.attachment and not sent.attachment.ref)
+
+
+@pytest.mark.parametrize("tried", [True, False])
+def test_what_a_dead_process_had_tried_is_not_overtaken_in_its_chat(*, tried: bool) -> None:
+    waiting = line()
+    soon = NOW + timedelta(seconds=5)
+    waiting.add(Entry(1, "a", bulk=True, not_before=soon), NOW, tried=tried)
+    waiting.add(Entry(2, "a", bulk=True), NOW)
+    waiting.add(Entry(3, "b", bulk=True), NOW)
+    assert ids(waiting.pick(NOW, 100)) == ([3] if tried else [2, 3])
+
+    if tried:
+        assert ids(waiting.pick(soon, 100)) == [1]
+        waiting.done(Entry(1, "a", bulk=True))
+        assert ids(waiting.pick(soon, 100)) == [2]
