@@ -11,7 +11,8 @@ from sqlalchemy import Index, bindparam
 from sqlmodel import Field, SQLModel, col, select
 
 from storage import detours, mail
-from storage.database import Session, Utc, find, table
+from storage.database import Session, Utc, table
+from storage.objects import find
 from storage.quick import Quick
 
 

@@ -16,7 +16,8 @@ from sqlalchemy import JSON, Column, ForeignKey, Index, bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Field, SQLModel, col, func, select
 
-from storage.database import Session, Utc, find, table
+from storage.database import Session, Utc, table
+from storage.objects import find
 from storage.quick import Quick
 
 
