@@ -11,12 +11,19 @@ from tests.browser.answer_scenes import SILENT, said_to
 from tests.browser.hands import SOON
 
 
-def newest(page: Page, address: str, label: str) -> tuple[dict[str, Any], dict[str, str]]:
-    """Lài's newest button with these words, and the message it is under, once it is there."""
+def messages(page: Page, address: str) -> list[dict[str, Any]]:
+    """What stands in Lài's private chat, oldest first."""
+    state = page.request.get(f"{address}/api/state?chat=lai@sandbox").json()
+    return list(state["messages"])
+
+
+def newest(
+    page: Page, address: str, label: str, past: int = 0
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Lài's newest button with these words under a message past so many, once it is there."""
     until = time.monotonic() + SOON / 1000
     while time.monotonic() < until:
-        state = page.request.get(f"{address}/api/state?chat=lai@sandbox").json()
-        for message in reversed(state["messages"]):
+        for message in reversed(messages(page, address)[past:]):
             for button in (one for row in message["buttons"] for one in row):
                 if label in button["label"]:
                     return message, button
@@ -34,8 +41,9 @@ def opened(page: Page, address: str, door: str, label: str) -> str:
     """The link that Lài gets in private for a page of her branch's roll."""
     said_to(page, address, "/diemdanh P5-K8", "Điểm danh")
     presses(page, address, "Điểm danh tại cửa")
+    past = len(messages(page, address))  # an older link may have been called back
     presses(page, address, door)
-    return str(newest(page, address, label)[1]["url"])
+    return str(newest(page, address, label, past)[1]["url"])
 
 
 def screen_open(page: Page, address: str) -> None:
